@@ -1,0 +1,43 @@
+/**
+ * What was read from the project, before it means anything: the input document of `compile`.
+ * Functions stay behind in the files; a TypeScript `query` arrives already rendered to SQL.
+ */
+import type { CheckSpec } from "../define/check.ts";
+import type { ColumnSpec } from "../define/column.ts";
+import type { Diagnostic } from "../errors.ts";
+
+/** The default export of a TypeScript definition, reduced to plain data. Unvalidated. */
+export interface EvaluatedModule {
+  readonly kind: string;
+  readonly columns?: Readonly<Record<string, ColumnSpec>>;
+  readonly checks?: readonly CheckSpec[];
+  /** For models: alias to dataset name. */
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** For models with `query`: the SQL it rendered. */
+  readonly sql?: string;
+  /** For consumers: dataset names. */
+  readonly reads?: readonly string[];
+  readonly [setting: string]: unknown;
+}
+
+/** One file of the project. `hash` is the SHA-256 of the text, for TypeScript of everything it imports too. */
+export type DefinitionFile =
+  | { readonly kind: "sql"; readonly path: string; readonly text: string; readonly hash: string }
+  | { readonly kind: "story"; readonly path: string; readonly text: string; readonly hash: string }
+  | {
+      readonly kind: "module";
+      readonly path: string;
+      readonly text: string;
+      readonly hash: string;
+      readonly value: EvaluatedModule;
+    };
+
+export interface Definitions {
+  readonly format: 1;
+  /** The evaluated `sluice.config.ts`. */
+  readonly config: Extract<DefinitionFile, { kind: "module" }>;
+  /** Sorted by path. */
+  readonly files: readonly DefinitionFile[];
+  /** Files that could not be read or evaluated. */
+  readonly diagnostics: readonly Diagnostic[];
+}

@@ -1,0 +1,130 @@
+/**
+ * Where work runs. A piece of work is a JSON document; a worker does it with an engine and a storage and
+ * answers with another. An executor may lose a worker at any time and says so; it never retries, judges
+ * or publishes.
+ */
+import type { FileProblem, LandingFile, RecordCounts } from "../graph/delivery.ts";
+import type { StoredFile } from "../graph/stored-file.ts";
+import type { ColumnStatistics, TableColumn } from "../graph/version.ts";
+import type { ColumnSpec } from "../define/column.ts";
+import type { FileOptions } from "../define/source.ts";
+import type { CheckAnswer, CheckQuestion } from "../quality/questions.ts";
+
+/** A stored file as an input: its key, and the landing files whose rows must not be taken over. */
+export interface KeptPart {
+  readonly file: StoredFile;
+  readonly without: readonly string[];
+}
+
+/** An input dataset as pinned by the run: storage keys, resolved to paths by the worker. */
+export interface PinnedTable {
+  readonly name: string;
+  readonly keys: readonly string[];
+  readonly columns: readonly TableColumn[];
+}
+
+interface WorkSettings {
+  readonly dataset: string;
+  /** Unique to this attempt; names its staging directory. */
+  readonly attempt: string;
+  /** Prefix of the keys of what is kept, such as `raw.slack/0b5c…`. */
+  readonly keyPrefix: string;
+  readonly questions: readonly CheckQuestion[];
+  /** Other datasets that questions refer to. */
+  readonly others: readonly PinnedTable[];
+}
+
+/** Read landing files, or a generator, through the contract. */
+export interface ReadWork extends WorkSettings {
+  readonly kind: "read";
+  readonly files: readonly LandingFile[];
+  readonly options: FileOptions;
+  readonly columns: readonly (TableColumn & { readonly spec: ColumnSpec })[];
+  /** Parts of the version before, minus the landing files that changed or went away. */
+  readonly keepAccepted: readonly KeptPart[];
+  readonly keepQuarantine: readonly KeptPart[];
+  readonly generator?: {
+    /** Absolute path of the definition. */
+    readonly module: string;
+    readonly cursor: unknown;
+    readonly directory: string;
+    /** Raw records of earlier batches to read again (the contract changed). */
+    readonly raw: readonly StoredFile[];
+  };
+}
+
+/** Run one query. */
+export interface BuildWork extends WorkSettings {
+  readonly kind: "build";
+  readonly sql: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly inputs: readonly PinnedTable[];
+  readonly columns: readonly TableColumn[];
+  /** The version this one replaces: equal rows are not kept twice. */
+  readonly previous?: PreviousVersion;
+  readonly ordered: boolean;
+}
+
+/** Compute rows with a TypeScript model. */
+export interface ComputeWork extends WorkSettings {
+  readonly kind: "compute";
+  /** Absolute path of the definition. */
+  readonly module: string;
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly inputs: readonly PinnedTable[];
+  readonly columns: readonly TableColumn[];
+  readonly previous?: PreviousVersion;
+}
+
+/** Ask questions of a version that is already there. */
+export interface AuditWork extends WorkSettings {
+  readonly kind: "audit";
+  readonly table: PinnedTable;
+}
+
+export interface PreviousVersion {
+  readonly files: readonly StoredFile[];
+  readonly rows: number;
+  readonly columns: readonly ColumnStatistics[];
+}
+
+export type Work = ReadWork | BuildWork | ComputeWork | AuditWork;
+
+export interface WorkResult {
+  /** The candidate is equal to the previous version, row for row; nothing was kept. */
+  readonly same: boolean;
+  readonly files: readonly StoredFile[];
+  readonly columns: readonly ColumnStatistics[];
+  readonly rows: number;
+  readonly answers: readonly CheckAnswer[];
+  readonly read?: ReadReport;
+}
+
+export interface ReadReport {
+  readonly quarantine: readonly StoredFile[];
+  /** Of the files read now. */
+  readonly counts: RecordCounts;
+  readonly countsByFile: Readonly<Record<string, RecordCounts>>;
+  /** Storage key of the part that holds the rows of each landing file read now. */
+  readonly partByFile: Readonly<Record<string, string>>;
+  readonly reasons: readonly { readonly reason: string; readonly records: number }[];
+  readonly problems: readonly FileProblem[];
+  readonly generator?: { readonly cursor: unknown; readonly raw: readonly StoredFile[]; readonly files: readonly LandingFile[] };
+}
+
+export interface WorkProgress {
+  readonly phase: "fetching" | "reading" | "building" | "auditing" | "keeping";
+  readonly rows?: number;
+}
+
+export interface Executor {
+  /** How many pieces of work run at once. */
+  readonly slots: number;
+  /**
+   * Do one piece of work. Errors: whatever the work raises, with its code; `worker-died` when the worker
+   * went away; `interrupted` when the signal fired.
+   */
+  run(work: Work, options: { readonly signal: AbortSignal; readonly onProgress: (progress: WorkProgress) => void }): Promise<WorkResult>;
+  close(): Promise<void>;
+}
+

@@ -1,0 +1,49 @@
+import type { StoredFile } from "./stored-file.ts";
+
+/** One landing file to read. `name` is what rows and diagnostics call it: the path relative to the project. */
+export interface LandingFile {
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** Exact accounting of records: `received = accepted + quarantined + rejected`. */
+export interface RecordCounts {
+  readonly received: number;
+  readonly accepted: number;
+  /** Read as a record, refused by the contract. */
+  readonly quarantined: number;
+  /** Not readable as a record at all. */
+  readonly rejected: number;
+}
+
+/** A landing file that cannot be read as what the contract says it is. */
+export interface FileProblem {
+  readonly file: string;
+  readonly message: string;
+  readonly line?: number;
+  readonly hint?: string;
+  /** `stop` keeps the delivery from being published; `warn` is only said. */
+  readonly severity: "warn" | "stop";
+}
+
+/** A landing file as it was read: unchanged while name, size and modification time stay the same. */
+export interface ManifestFile {
+  /** Path relative to the project, or the name a generator's batch was given. */
+  readonly name: string;
+  readonly bytes: number;
+  /** Modification time in nanoseconds since 1970, as text. */
+  readonly modified: string;
+  readonly sha256: string;
+  readonly counts: RecordCounts;
+  /** Key of the stored file that holds the accepted rows; absent where none were. */
+  readonly part?: string;
+}
+
+/** What a source's version was read from. */
+export interface SourceManifest {
+  readonly files: readonly ManifestFile[];
+  /** For generators: where to go on, and the raw records kept for reading again. */
+  readonly cursor?: unknown;
+  readonly raw?: readonly StoredFile[];
+}

@@ -1,0 +1,111 @@
+/**
+ * The compiled project as one plain document: what every later step reads instead of files.
+ *
+ * This room holds its types, walks and selections. It never reads a file, a clock or a store; the same
+ * document is printed by the CLI, pinned by a release and fed to golden tests.
+ */
+import type { CheckSpec } from "../define/check.ts";
+import type { ColumnSpec } from "../define/column.ts";
+import type { ConsumerKind } from "../define/consumer.ts";
+import type { EngineOptions } from "../define/project.ts";
+import type { FilesOrigin, FreshnessLimits } from "../define/source.ts";
+
+/** `schema.name`, from the definition's path. */
+export type DatasetId = string;
+
+/** A column as compiled: the contract's promise (where declared) and the engine's type. */
+export interface GraphColumn {
+  readonly name: string;
+  /** Type in the engine, such as `BIGINT` or `DECIMAL(18,2)`. */
+  readonly engineType: string;
+  /** What the contract declares; absent for columns that the engine inferred. */
+  readonly declared?: ColumnSpec;
+}
+
+/** A check with its name and severity settled. */
+export type GraphCheck = CheckSpec & { readonly name: string; readonly severity: "warn" | "stop" };
+
+interface DatasetSettings {
+  readonly id: DatasetId;
+  /** Path of the definition, relative to the project, with `/`. */
+  readonly path: string;
+  readonly description?: string;
+  readonly owner?: string;
+  readonly tags: readonly string[];
+  readonly story?: string;
+  readonly columns: readonly GraphColumn[];
+  readonly checks: readonly GraphCheck[];
+  /** Hash of everything that changes the data (not documentation, owners or checks). */
+  readonly fingerprint: string;
+  /** Hash of the checks, severities and limits: changing them means auditing again, not building again. */
+  readonly auditFingerprint: string;
+}
+
+export interface SourceNode extends DatasetSettings {
+  readonly kind: "source";
+  readonly inputs: readonly [];
+  readonly from: FilesOrigin | { readonly kind: "generator" };
+  /** Shares of a delivery's records, 0 to 1. */
+  readonly quarantine: { readonly warn: number; readonly stop: number };
+  readonly freshness?: FreshnessLimits;
+}
+
+/** Values a model may ask for by name (`$run_time`, `$run_date`): the run's logical time. */
+export type Parameter = "run_time" | "run_date";
+
+export interface ModelNode extends DatasetSettings {
+  readonly kind: "model";
+  readonly inputs: readonly DatasetId[];
+  /** How rows come about: one query, or the definition's `rows` function run by a worker. */
+  readonly by: { readonly kind: "sql"; readonly sql: string; readonly ordered: boolean } | ComputedBy;
+  readonly parameters: readonly Parameter[];
+}
+
+/** A TypeScript model: `aliases` maps the names its function uses to datasets. */
+export interface ComputedBy {
+  readonly kind: "rows";
+  readonly aliases: Readonly<Record<string, DatasetId>>;
+}
+
+export type DatasetNode = SourceNode | ModelNode;
+
+export interface ConsumerNode {
+  readonly name: string;
+  readonly path: string;
+  readonly type: ConsumerKind;
+  readonly description?: string;
+  readonly owner?: string;
+  readonly reads: readonly DatasetId[];
+  readonly freshness?: FreshnessLimits;
+  readonly story?: string;
+}
+
+/** A piece of user value: Markdown with front matter. */
+export interface StoryNode {
+  readonly id: string;
+  readonly path: string;
+  readonly title: string;
+  /** Lower comes first. */
+  readonly priority?: number;
+  readonly iteration?: string;
+  readonly owner?: string;
+  /** The Markdown below the front matter. */
+  readonly text: string;
+}
+
+export interface ProjectSettings {
+  readonly name: string;
+  readonly storage: string;
+  readonly state: string;
+  readonly engine: EngineOptions;
+  readonly publish: "good" | "all";
+}
+
+export interface Graph {
+  readonly format: 1;
+  readonly project: ProjectSettings;
+  /** In order of dependence: inputs come before what reads them; ties by name. */
+  readonly datasets: readonly DatasetNode[];
+  readonly consumers: readonly ConsumerNode[];
+  readonly stories: readonly StoryNode[];
+}

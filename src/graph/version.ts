@@ -1,0 +1,61 @@
+import type { DatasetId } from "./graph.ts";
+import type { RecordCounts, SourceManifest } from "./delivery.ts";
+import type { StoredFile } from "./stored-file.ts";
+
+/** A column of a table: its name and its type in the engine, such as `BIGINT`. */
+export interface TableColumn {
+  readonly name: string;
+  readonly engineType: string;
+}
+
+/** What a written column contains, from the write itself. `min` and `max` are the engine's text. */
+export interface ColumnStatistics {
+  readonly name: string;
+  readonly engineType: string;
+  readonly nulls: number;
+  readonly min?: string;
+  readonly max?: string;
+}
+
+/** One immutable content of a dataset. */
+export interface Version {
+  readonly id: string;
+  readonly dataset: DatasetId;
+  readonly buildKey: string;
+  readonly fingerprint: string;
+  /** Equal hashes mean equal content; what depends on a version is keyed by this, not by its id. */
+  readonly contentHash: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly columns: readonly ColumnStatistics[];
+  readonly files: readonly StoredFile[];
+  /** Only for sources. */
+  readonly quarantine: readonly StoredFile[];
+  readonly manifest?: SourceManifest;
+  /** Records of everything the version was read from. Only for sources. */
+  readonly counts?: RecordCounts;
+  /** Versions it was built from, by dataset. */
+  readonly inputs: Readonly<Record<DatasetId, string>>;
+  readonly createdAt: string;
+  readonly runId: string;
+  /** Wall time of the build in milliseconds. */
+  readonly elapsed: number;
+}
+
+/** Where an environment points for one dataset, and whether something newer was refused. */
+export interface Pointer {
+  readonly dataset: DatasetId;
+  readonly version: string;
+  readonly held?: Held;
+}
+
+/** Why a dataset stays at its last good version. */
+export interface Held {
+  readonly reason: string;
+  /** The dataset whose failure holds this one; itself for the one that failed. */
+  readonly by: DatasetId;
+  readonly since: string;
+  readonly runId: string;
+  /** The refused candidate, where there is one. */
+  readonly candidate?: string;
+}

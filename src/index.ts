@@ -1,0 +1,28 @@
+/** The public API: what a project's definition files import from `"sluice"`. */
+export { check } from "./define/check.ts";
+export type { CheckKind, CheckOptions, CheckSpec, Severity } from "./define/check.ts";
+export { t } from "./define/column.ts";
+export type { Column, Columns, ColumnSpec, LogicalType, ValueOf } from "./define/column.ts";
+export { consumer } from "./define/consumer.ts";
+export type { Consumer, ConsumerKind, ConsumerOptions } from "./define/consumer.ts";
+export { dataset, model } from "./define/model.ts";
+export type { DatasetName, Input, InputReference, InputRows, Inputs, Model, ModelOptions } from "./define/model.ts";
+export { project } from "./define/project.ts";
+export type { EngineOptions, Project, ProjectOptions } from "./define/project.ts";
+export { files, generator, source } from "./define/source.ts";
+export type {
+  Batch,
+  FileFormat,
+  FileOptions,
+  FilesOrigin,
+  FreshnessLimits,
+  GeneratorContext,
+  GeneratorOrigin,
+  Origin,
+  QuarantineLimits,
+  Row,
+  Source,
+  SourceOptions,
+} from "./define/source.ts";
+export { sql } from "./define/sql.ts";
+export type { Reference, SqlText, SqlValue } from "./define/sql.ts";

@@ -1,0 +1,21 @@
+import type { GraphCheck } from "../graph/graph.ts";
+
+/** What one check found. */
+export interface CheckResult {
+  readonly name: string;
+  readonly check: GraphCheck["check"] | "quarantine" | "file";
+  readonly severity: "warn" | "stop";
+  readonly passed: boolean;
+  /** Offending rows, or the measured value. */
+  readonly value: number;
+  /** What was found, in words. */
+  readonly message: string;
+  /** Up to five offending rows. */
+  readonly sample: readonly Record<string, unknown>[];
+}
+
+/** The judgement on one candidate. */
+export interface Verdict {
+  readonly outcome: "good" | "warned" | "stopped";
+  readonly results: readonly CheckResult[];
+}

@@ -1,0 +1,51 @@
+import type { RecordCounts } from "../graph/delivery.ts";
+import type { WorkProgress } from "../executor/executor.ts";
+import type { DatasetId } from "../graph/graph.ts";
+import type { Plan, Stage } from "../plan/plan.ts";
+import type { CheckResult } from "../quality/verdict.ts";
+
+/** What a run tells while it happens, for a terminal, a log or a stream of JSON lines. */
+export type RunEvent =
+  | { readonly type: "planned"; readonly runId: string; readonly plan: Plan }
+  | { readonly type: "started"; readonly dataset: DatasetId; readonly stage: Stage["kind"] }
+  | ({ readonly type: "progress"; readonly dataset: DatasetId } & WorkProgress)
+  | {
+      readonly type: "finished";
+      readonly dataset: DatasetId;
+      readonly outcome: Outcome;
+      /** Rows of the version; absent where there is none. */
+      readonly rows?: number;
+      /** Milliseconds. */
+      readonly elapsed: number;
+      /** For sources: records of this delivery. */
+      readonly delivery?: RecordCounts;
+      /** Checks that did not pass. */
+      readonly findings: readonly CheckResult[];
+      /** For `held` and `failed`: why, in words. */
+      readonly reason?: string;
+    }
+  | { readonly type: "incident"; readonly dataset: DatasetId; readonly message: string; readonly owner?: string; readonly consumers: readonly string[] }
+  | { readonly type: "warning"; readonly message: string; readonly dataset?: DatasetId }
+  | { readonly type: "published"; readonly release: number; readonly datasets: readonly DatasetId[] };
+
+export type Outcome = "built" | "reused" | "held" | "failed" | "dropped";
+
+/** The last line of `run --json`: what came of it. */
+export interface RunSummary {
+  readonly environment: string;
+  readonly runId: string | null;
+  /** The release this run published; null when there was nothing to publish. */
+  readonly release: number | null;
+  /** The release readers see now; 0 before the first. */
+  readonly current: number;
+  readonly built: readonly DatasetId[];
+  readonly reused: readonly DatasetId[];
+  /** At their last good version: what failed, and what depends on it. */
+  readonly held: readonly DatasetId[];
+  readonly failed: readonly DatasetId[];
+  readonly dropped: readonly DatasetId[];
+  /** By source: all records behind its newest candidate. */
+  readonly rows: Readonly<Record<DatasetId, RecordCounts>>;
+  /** Milliseconds. */
+  readonly elapsed: number;
+}

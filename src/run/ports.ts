@@ -1,0 +1,35 @@
+import type { Engine } from "../engine/engine.ts";
+import type { Executor } from "../executor/executor.ts";
+import type { LandingFile } from "../graph/delivery.ts";
+import type { Storage } from "../storage/storage.ts";
+import type { Holder, Store } from "../store/store.ts";
+
+/** A landing file as it lies there now. */
+export interface LandingStat extends LandingFile {
+  /** Modification time in nanoseconds since 1970, as text. */
+  readonly modified: string;
+}
+
+/** What landing patterns match at one moment. `signature` changes when any of it does. */
+export interface Listing {
+  readonly files: readonly LandingStat[];
+  readonly signature: string;
+}
+
+/** Everything a run needs from the world, chosen once in `wiring.ts`. */
+export interface Ports {
+  readonly store: Store;
+  readonly storage: Storage;
+  readonly engine: Engine;
+  /** Starts the workers on first use. */
+  readonly executor: () => Executor;
+  /** The project's directory, absolute. */
+  readonly root: string;
+  readonly list: (patterns: readonly string[]) => Listing;
+  /** SHA-256 of a file on this machine, hex. */
+  readonly hashFile: (path: string) => Promise<string>;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  readonly holder: Holder;
+  readonly isAlive: (holder: Holder) => boolean;
+}

@@ -1,0 +1,50 @@
+/**
+ * The room of SQL: parse, bind, infer types. The only owner of SQL libraries, over an in-memory engine
+ * that sees neither files nor network. It never runs a query on data.
+ */
+
+/** Why a query cannot be used. `position` is an offset in characters into the SQL that was given. */
+export interface SqlProblem {
+  readonly code: "sql-syntax" | "sql-not-a-query" | "sql-bind" | "unknown-column" | "unknown-dataset" | "not-hermetic";
+  readonly message: string;
+  readonly position?: number;
+  readonly length?: number;
+  /** Names that exist and look like the one that does not. */
+  readonly candidates?: readonly string[];
+}
+
+export interface DatasetReference {
+  /** As written: `schema.name`, or just `name`. */
+  readonly name: string;
+  readonly position?: number;
+}
+
+export interface ParsedQuery {
+  /** The query's meaning as canonical text: spacing, comments and letter case of keywords do not matter. */
+  readonly canonical: string;
+  readonly references: readonly DatasetReference[];
+  /** Named parameters used, such as `run_date`. */
+  readonly parameters: readonly string[];
+  /** Whether the outermost query says `order by`. */
+  readonly ordered: boolean;
+  /** Functions and tables that reach beyond datasets: clocks, chance, files. */
+  readonly problems: readonly SqlProblem[];
+}
+
+export interface BoundColumn {
+  readonly name: string;
+  readonly engineType: string;
+}
+
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly SqlProblem[] };
+
+/** An in-memory engine that knows datasets as empty typed tables. */
+export interface Binder {
+  /** Major and minor version of the engine; part of build keys and compile caches. */
+  readonly engineVersion: string;
+  parse(sql: string): Promise<Outcome<ParsedQuery>>;
+  /** Make a dataset known by its columns, replacing what was known under that name. */
+  declare(dataset: string, columns: readonly BoundColumn[]): Promise<void>;
+  bind(sql: string): Promise<Outcome<readonly BoundColumn[]>>;
+  close(): void;
+}

@@ -1,0 +1,157 @@
+/**
+ * Truth: versions, environments, releases, runs, events, leases. Every fact that must survive or must be
+ * agreed on lives here, in SQL. It holds no bytes of data, reads no clock (times are arguments, ISO 8601 in
+ * UTC) and decides nothing but order: who holds a lease, and whether a release still fits its base.
+ */
+import type { DatasetId, Graph } from "../graph/graph.ts";
+import type { Verdict } from "../quality/verdict.ts";
+import type { Held, Pointer, Version } from "../graph/version.ts";
+
+/** The outcome of auditing one version with one set of checks. */
+export interface Audit {
+  readonly version: string;
+  readonly auditFingerprint: string;
+  readonly verdict: Verdict;
+}
+
+export type ReleaseKind = "publish" | "promote" | "rollback";
+
+export interface Release {
+  readonly environment: string;
+  /** Counts from 1 in each environment. */
+  readonly number: number;
+  readonly kind: ReleaseKind;
+  readonly at: string;
+  readonly who: string;
+  readonly why: string;
+  readonly runId?: string;
+  readonly graphHash: string;
+  /** For a promotion or rollback: where the pointers came from, such as `dev@12`. */
+  readonly from?: string;
+  /** Datasets whose pointer this release moved, with the version they moved to (`null`: dropped). */
+  readonly changes: Readonly<Record<DatasetId, string | null>>;
+  readonly held: Readonly<Record<DatasetId, Held>>;
+}
+
+/** What a run, promotion or rollback wants to make true, all at once. */
+export interface Publication {
+  readonly environment: string;
+  readonly kind: ReleaseKind;
+  /** The release the work was based on; the publication is refused if the environment moved on. */
+  readonly base: number;
+  readonly at: string;
+  readonly who: string;
+  readonly why: string;
+  readonly runId?: string;
+  readonly graphHash: string;
+  readonly from?: string;
+  readonly changes: Readonly<Record<DatasetId, string | null>>;
+  /** All datasets held after this release. */
+  readonly held: Readonly<Record<DatasetId, Held>>;
+  readonly events: readonly NewEvent[];
+}
+
+export interface NewEvent {
+  readonly type: string;
+  readonly at: string;
+  readonly environment?: string;
+  readonly runId?: string;
+  readonly dataset?: DatasetId;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface Event extends NewEvent {
+  /** Grows by one with every event; no gaps within one store. */
+  readonly sequence: number;
+}
+
+/** A process, so that others on the machine can tell whether it still lives. */
+export interface Holder {
+  readonly host: string;
+  readonly pid: number;
+  /** Tells two processes with one pid apart. */
+  readonly started: string;
+  readonly who: string;
+}
+
+/** The right to write to one environment. The epoch only grows; an old one is refused everywhere. */
+export interface Lease {
+  readonly environment: string;
+  readonly epoch: number;
+  readonly holder: Holder;
+}
+
+export type RunState = "running" | "published" | "unchanged" | "failed" | "interrupted" | "superseded";
+
+export interface RunRecord {
+  readonly id: string;
+  readonly environment: string;
+  readonly state: RunState;
+  readonly epoch: number;
+  readonly base: number;
+  readonly graphHash: string;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly release?: number;
+}
+
+/** Proof that an environment needs nothing: while the key stays true, a run has nothing to do. */
+export interface Settled {
+  readonly environment: string;
+  readonly release: number;
+  /** Signature of the project's files. */
+  readonly project: string;
+  /** Patterns of landing files, and the signature of what they matched. */
+  readonly patterns: readonly string[];
+  readonly landing: string;
+  readonly datasets: number;
+}
+
+export interface StoreReader {
+  /** The environment's current release (0 before the first), or undefined where it does not exist. */
+  environment(name: string): Promise<{ readonly name: string; readonly release: number } | undefined>;
+  environments(): Promise<readonly { readonly name: string; readonly release: number }[]>;
+  /** All pointers of an environment as of one release (default: the current one), read as one moment. */
+  pointers(environment: string, release?: number): Promise<ReadonlyMap<DatasetId, Pointer>>;
+  /** Errors: `state-damaged` when an id is unknown. */
+  versions(ids: readonly string[]): Promise<readonly Version[]>;
+  /** Versions by build key, in any environment. */
+  builds(keys: readonly string[]): Promise<ReadonlyMap<string, Version>>;
+  audits(versions: readonly string[]): Promise<readonly Audit[]>;
+  /** Newest first. */
+  releases(environment: string, limit: number): Promise<readonly Release[]>;
+  release(environment: string, number: number): Promise<Release | undefined>;
+  /** The release that was current at a time. */
+  releaseAt(environment: string, time: string): Promise<Release | undefined>;
+  graph(hash: string): Promise<Graph | undefined>;
+  /** Newest first. */
+  runs(limit: number): Promise<readonly RunRecord[]>;
+  /** Oldest first, after a sequence number. */
+  events(after: number, limit: number): Promise<readonly Event[]>;
+  settled(environment: string): Promise<Settled | undefined>;
+}
+
+export interface Store extends StoreReader {
+  /**
+   * Take the right to write to an environment, creating it where needed. `isAlive` tells whether a
+   * holder found in place still lives. Errors: `environment-busy`.
+   */
+  acquire(environment: string, holder: Holder, isAlive: (holder: Holder) => boolean): Promise<Lease>;
+  /** Give the lease back. Harmless when it has passed on. */
+  yield(lease: Lease): Promise<void>;
+  saveGraph(hash: string, graph: Graph): Promise<void>;
+  /** Errors of all writes below: `lease-lost` when the epoch has passed on. */
+  beginRun(lease: Lease, run: RunRecord): Promise<void>;
+  endRun(lease: Lease, id: string, end: { readonly state: RunState; readonly endedAt: string; readonly release?: number }): Promise<void>;
+  /** Record a version with its audit. A version with that build key already there wins; its id is returned. */
+  saveVersion(lease: Lease, version: Version, audit: Audit): Promise<string>;
+  saveAudit(lease: Lease, audit: Audit): Promise<void>;
+  /** Let another build key lead to a version that has the same content. */
+  alias(lease: Lease, buildKey: string, version: string): Promise<void>;
+  /** Move the pointers, all at once. Returns the release number. Errors: `lease-lost`, `base-moved`. */
+  publish(lease: Lease, publication: Publication): Promise<number>;
+  /** Record what is held without a release: nothing good was there to publish. */
+  hold(lease: Lease, held: Readonly<Record<DatasetId, Held>>, events: readonly NewEvent[]): Promise<void>;
+  settle(lease: Lease, settled: Settled): Promise<void>;
+  close(): Promise<void>;
+}
