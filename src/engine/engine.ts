@@ -3,7 +3,7 @@
  * is good or published; it builds, counts and answers, and reports what it did.
  */
 import type { FileProblem, LandingFile, RecordCounts } from "../graph/delivery.ts";
-import type { ColumnStatistics, TableColumn } from "../graph/version.ts";
+import type { ColumnStatistics, TableColumn } from "../graph/table-column.ts";
 import type { CheckAnswer, CheckQuestion } from "../quality/questions.ts";
 import type { ColumnSpec } from "../define/column.ts";
 import type { FileOptions } from "../define/source.ts";

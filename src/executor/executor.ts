@@ -5,7 +5,7 @@
  */
 import type { FileProblem, LandingFile, RecordCounts } from "../graph/delivery.ts";
 import type { StoredFile } from "../graph/stored-file.ts";
-import type { ColumnStatistics, TableColumn } from "../graph/version.ts";
+import type { ColumnStatistics, TableColumn } from "../graph/table-column.ts";
 import type { ColumnSpec } from "../define/column.ts";
 import type { FileOptions } from "../define/source.ts";
 import type { CheckAnswer, CheckQuestion } from "../quality/questions.ts";
@@ -105,8 +105,6 @@ export interface ReadReport {
   /** Of the files read now. */
   readonly counts: RecordCounts;
   readonly countsByFile: Readonly<Record<string, RecordCounts>>;
-  /** Storage key of the part that holds the rows of each landing file read now. */
-  readonly partByFile: Readonly<Record<string, string>>;
   readonly reasons: readonly { readonly reason: string; readonly records: number }[];
   readonly problems: readonly FileProblem[];
   readonly generator?: { readonly cursor: unknown; readonly raw: readonly StoredFile[]; readonly files: readonly LandingFile[] };

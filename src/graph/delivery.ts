@@ -36,8 +36,6 @@ export interface ManifestFile {
   readonly modified: string;
   readonly sha256: string;
   readonly counts: RecordCounts;
-  /** Key of the stored file that holds the accepted rows; absent where none were. */
-  readonly part?: string;
 }
 
 /** What a source's version was read from. */
@@ -46,4 +44,16 @@ export interface SourceManifest {
   /** For generators: where to go on, and the raw records kept for reading again. */
   readonly cursor?: unknown;
   readonly raw?: readonly StoredFile[];
+}
+
+/** A landing file as it lies there now. */
+export interface LandingStat extends LandingFile {
+  /** Modification time in nanoseconds since 1970, as text. */
+  readonly modified: string;
+}
+
+/** What landing patterns match at one moment. `signature` changes when any of it does. */
+export interface Listing {
+  readonly files: readonly LandingStat[];
+  readonly signature: string;
 }

@@ -1,3 +1,5 @@
+import type { ColumnStatistics } from "./table-column.ts";
+
 /** A file kept in storage. */
 export interface StoredFile {
   /** Relative path with `/`, such as `raw.slack/0b5c…/part-0.parquet`. */
@@ -6,4 +8,6 @@ export interface StoredFile {
   readonly bytes: number;
   /** SHA-256 of the content, hex. */
   readonly sha256: string;
+  /** What its columns contain; hidden columns too. */
+  readonly columns: readonly ColumnStatistics[];
 }

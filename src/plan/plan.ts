@@ -3,7 +3,6 @@
  * store knows, and from nothing else. This room computes; it reads no file and asks no store.
  */
 import type { DatasetId } from "../graph/graph.ts";
-import type { Held } from "../graph/version.ts";
 
 /** Why a dataset is touched, most telling cause first. */
 export type Reason =
@@ -47,6 +46,4 @@ export interface Plan {
   readonly stages: readonly Stage[];
   /** Datasets in scope that stay as they are. */
   readonly unchanged: readonly DatasetId[];
-  /** Datasets that stay held because nothing about them changed since they were refused. */
-  readonly held: Readonly<Record<DatasetId, Held>>;
 }

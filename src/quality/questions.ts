@@ -9,13 +9,27 @@
 /** Something to find out about one table, named `this` in SQL. */
 export type CheckQuestion =
   /** An aggregate expression that counts the offending rows; shared in one scan. */
-  | { readonly id: string; readonly ask: "aggregate"; readonly expression: string; readonly sample?: string }
+  | {
+      readonly id: string;
+      readonly ask: "aggregate";
+      readonly expression: string;
+      /** Condition of the offending rows, for a sample of them. */
+      readonly sample?: string;
+      /** What would answer it without a scan. */
+      readonly proof?: Proof;
+    }
   /** How many rows share their values of these columns with an earlier row. */
   | { readonly id: string; readonly ask: "duplicates"; readonly columns: readonly string[] }
   /** A query whose rows offend. */
   | { readonly id: string; readonly ask: "rows"; readonly sql: string }
   /** Values of a column that another table's column does not have. */
   | { readonly id: string; readonly ask: "missing"; readonly column: string; readonly table: string; readonly key: string };
+
+/** How the statistics of a written table can answer a question. */
+export type Proof =
+  | { readonly by: "rows" }
+  | { readonly by: "nulls"; readonly column: string }
+  | { readonly by: "limits"; readonly column: string; readonly min?: number; readonly max?: number };
 
 export interface CheckAnswer {
   readonly id: string;

@@ -1,20 +1,8 @@
 import type { Engine } from "../engine/engine.ts";
 import type { Executor } from "../executor/executor.ts";
-import type { LandingFile } from "../graph/delivery.ts";
+import type { Listing } from "../graph/delivery.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Holder, Store } from "../store/store.ts";
-
-/** A landing file as it lies there now. */
-export interface LandingStat extends LandingFile {
-  /** Modification time in nanoseconds since 1970, as text. */
-  readonly modified: string;
-}
-
-/** What landing patterns match at one moment. `signature` changes when any of it does. */
-export interface Listing {
-  readonly files: readonly LandingStat[];
-  readonly signature: string;
-}
 
 /** Everything a run needs from the world, chosen once in `wiring.ts`. */
 export interface Ports {
@@ -32,4 +20,7 @@ export interface Ports {
   readonly newId: () => string;
   readonly holder: Holder;
   readonly isAlive: (holder: Holder) => boolean;
+  /** Under which name this process stages files, and whether another such name still has its process. */
+  readonly owner: string;
+  readonly isOwnerAlive: (owner: string) => boolean;
 }

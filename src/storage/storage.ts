@@ -4,7 +4,7 @@
  */
 
 export interface Storage {
-  /** A fresh directory on this machine for the files of one attempt; nothing in it is ever read by others. */
+  /** A fresh directory on this machine for the files of one attempt (`owner/name`); nothing in it is ever read by others. */
   stage(attempt: string): Promise<string>;
   /**
    * Make a staged file durable under its key: flushed to disk, renamed, directory flushed.
@@ -18,6 +18,6 @@ export interface Storage {
   /** Every key below a prefix. */
   list(prefix: string): AsyncIterable<string>;
   remove(key: string): Promise<void>;
-  /** Remove the staging directories of attempts that `alive` does not name. */
-  sweep(alive: ReadonlySet<string>): Promise<void>;
+  /** Remove the staging directories of owners that no longer live; an attempt is `owner/name`. */
+  sweep(isAlive: (owner: string) => boolean): Promise<void>;
 }

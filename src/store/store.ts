@@ -101,8 +101,8 @@ export interface Settled {
   readonly release: number;
   /** Signature of the project's files. */
   readonly project: string;
-  /** Patterns of landing files, and the signature of what they matched. */
-  readonly patterns: readonly string[];
+  /** Patterns of landing files by source, and the signature of what they matched. */
+  readonly patterns: readonly (readonly string[])[];
   readonly landing: string;
   readonly datasets: number;
 }
@@ -123,6 +123,8 @@ export interface StoreReader {
   release(environment: string, number: number): Promise<Release | undefined>;
   /** The release that was current at a time. */
   releaseAt(environment: string, time: string): Promise<Release | undefined>;
+  /** The release of an environment that first pointed to each version; versions it never pointed to are left out. */
+  firstReleases(environment: string, versions: readonly string[]): Promise<ReadonlyMap<string, number>>;
   graph(hash: string): Promise<Graph | undefined>;
   /** Newest first. */
   runs(limit: number): Promise<readonly RunRecord[]>;

@@ -1,0 +1,109 @@
+/**
+ * The command line's entry, and the one place that turns errors into words and exit codes. Verbs throw; nothing
+ * else in this room prints an error or ends the process.
+ */
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import process from "node:process";
+import { CommanderError } from "commander";
+import type { Diagnostic } from "../errors.ts";
+import { exitCode, SluiceError } from "../errors.ts";
+import { ignoreClosedPipes, isClosedPipe, processShell } from "./process-shell.ts";
+import { createProgram } from "./program.ts";
+import { errorDocument, exitOf, renderError, type RenderDiagnostic } from "./render-error.ts";
+import type { Shell } from "./shell.ts";
+import type { Verb } from "./verbs.ts";
+
+/** What commander says of a mistake, in the wording of the house. */
+function usageError(error: CommanderError, verb: string | undefined): SluiceError {
+  const [first = "", ...rest] = error.message.split("\n");
+  const message = first.replace(/^error: /, "").replaceAll("'", '"');
+  const suggestion = rest.join(" ").match(/\(Did you mean (.*)\?\)/)?.[1];
+  const help = verb === undefined ? "sluice --help" : `sluice ${verb} --help`;
+  return new SluiceError("bad-usage", `${message.charAt(0).toUpperCase()}${message.slice(1)}`, {
+    hint: suggestion === undefined ? `See "${help}".` : `Did you mean "${suggestion}"? See "${help}".`,
+  });
+}
+
+/** What was asked for, as far as it was understood: how errors are told, and where the project is. */
+interface Asked {
+  json: boolean;
+  project: string | undefined;
+}
+
+/** Parse, run the verb, and answer with its exit code. Help goes to the output; mistakes are thrown. */
+async function perform(shell: Shell, argv: readonly string[], asked: Asked): Promise<number> {
+  let exit: number = exitCode.ok;
+  const written: string[] = [];
+  const program = createProgram(async (load, args, options) => {
+    asked.json = options["json"] === true || options["format"] === "json";
+    asked.project = typeof options["project"] === "string" ? options["project"] : undefined;
+    const verb = (await load()) as Verb<unknown[]>;
+    exit = await verb(shell, ...args, options);
+  });
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => written.push(text),
+      writeErr: () => {},
+      getOutHelpWidth: () => Math.min(shell.out.width(), 110),
+    });
+  }
+  if (argv.length === 0) program.outputHelp();
+  else {
+    try {
+      await program.parseAsync(argv[0] === "--version" || argv[0] === "-V" ? ["version"] : argv, { from: "user" });
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      if (error.exitCode !== 0) {
+        const verb = program.commands.find((command) => command.name() === argv[0])?.name();
+        throw usageError(error, verb);
+      }
+    }
+  }
+  if (written.length > 0) await shell.out.write(written.join(""));
+  return exit;
+}
+
+/** The code frame of a diagnostic, from the file as it is now; without the frame where it cannot be read. */
+function createDiagnosticRenderer(shell: Shell, asked: Asked): RenderDiagnostic {
+  return async (diagnostic: Diagnostic) => {
+    const [{ renderDiagnostic }, { findProject }] = await Promise.all([
+      import("../compile/code-frame.ts"),
+      import("../project/find-project.ts"),
+    ]);
+    const root = await findProject(resolve(shell.cwd, asked.project ?? "."));
+    const text = await readFile(join(root, diagnostic.path), "utf8").catch(() => "");
+    return renderDiagnostic(diagnostic, text);
+  };
+}
+
+async function reportError(error: unknown, shell: Shell, asked: Asked): Promise<number> {
+  if (asked.json) await shell.out.write(`${JSON.stringify(errorDocument(error))}\n`);
+  else {
+    const lines = await renderError(error, {
+      style: shell.err.style,
+      width: shell.err.width(),
+      render: createDiagnosticRenderer(shell, asked),
+      debug: (shell.env["SLUICE_DEBUG"] ?? "") !== "",
+    });
+    await shell.err.write(`${lines.join("\n")}\n`);
+  }
+  return exitOf(error);
+}
+
+/** Run one command line (without program and script) and answer with the exit code. Never throws. */
+export async function runCommandLine(shell: Shell, argv: readonly string[]): Promise<number> {
+  const asked: Asked = { json: argv.includes("--json"), project: undefined };
+  try {
+    return await perform(shell, argv, asked);
+  } catch (error) {
+    if (isClosedPipe(error)) return exitCode.ok;
+    return await reportError(error, shell, asked).catch(() => exitOf(error));
+  }
+}
+
+/** The program: this process's command line, outputs and exit code. */
+export async function main(): Promise<void> {
+  ignoreClosedPipes();
+  process.exitCode = await runCommandLine(processShell(), process.argv.slice(2));
+}

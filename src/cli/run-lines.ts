@@ -1,0 +1,141 @@
+/** A run in words, line by line: what a log, a pipe or a continuous integration job shows, and what the live view ends with. */
+import { exitCode } from "../errors.ts";
+import type { RecordCounts } from "../graph/delivery.ts";
+import type { CheckResult } from "../quality/verdict.ts";
+import type { Outcome, RunEvent, RunSummary } from "../run/events.ts";
+import { clip, pad, printable } from "./display-text.ts";
+import { count, counted, duration, names } from "./quantity.ts";
+import type { Style } from "./shell.ts";
+import { renderTable } from "./table.ts";
+
+export interface LineOptions {
+  readonly style: Style;
+  /** Columns; `Infinity` cuts nothing. */
+  readonly width: number;
+}
+
+type Finished = Extract<RunEvent, { type: "finished" }>;
+
+const shownSamples = 3;
+
+/** An outcome in its colour, filled to the width of the longest. */
+export function outcomeWord(outcome: Outcome, style: Style): string {
+  const word = pad(outcome, 8);
+  if (outcome === "failed") return style.red(word);
+  if (outcome === "held") return style.yellow(word);
+  return outcome === "built" ? style.green(word) : style.dim(word);
+}
+
+/** What a delivery refused: `40 quarantined, 2 rejected`; empty where nothing was. */
+export function refusedOf(delivery: RecordCounts | undefined): string {
+  if (!delivery) return "";
+  const parts = [
+    delivery.quarantined > 0 ? `${count(delivery.quarantined)} quarantined` : "",
+    delivery.rejected > 0 ? `${count(delivery.rejected)} rejected` : "",
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+/** One finished dataset: name, outcome, rows, time, and why where it did not go well. */
+export function finishedLine(event: Finished, nameWidth: number, { style, width }: LineOptions): string {
+  const rows = event.rows === undefined || event.outcome === "held" ? "" : `${count(event.rows)} ${event.rows === 1 ? "row" : "rows"}`;
+  const remarks = [refusedOf(event.delivery), event.reason ?? ""].filter((remark) => remark !== "").join("; ");
+  const head = `  ${pad(clip(event.dataset, nameWidth), nameWidth)}  `;
+  const body = `${pad(rows, 15, "right")}  ${pad(duration(event.elapsed), 9, "right")}`;
+  const tail = printable(remarks);
+  const room = width - head.length - 8 - 2 - body.length - 2;
+  const remark = tail === "" || room < 8 ? "" : `  ${clip(tail, room)}`;
+  return `${head}${outcomeWord(event.outcome, style)}  ${body}${remark}`.trimEnd();
+}
+
+/** The line for an incident: what stopped, whose it is, and who goes on reading older data. */
+export function incidentLine(event: Extract<RunEvent, { type: "incident" }>, style: Style): string {
+  const owner = event.owner === undefined ? [] : [`owner ${event.owner}`];
+  const consumers = event.consumers.length === 0 ? [] : [`touches ${names(event.consumers, 5)}`];
+  return `${style.red("incident:")} ${[printable(event.message), ...owner, ...consumers].join("; ")}`;
+}
+
+/** The line for a warning. */
+export function warningLine(event: Extract<RunEvent, { type: "warning" }>, style: Style): string {
+  const about = event.dataset === undefined ? "" : `${event.dataset}: `;
+  return `${style.yellow("warning:")} ${about}${printable(event.message)}`;
+}
+
+function findingLines(dataset: string, finding: CheckResult, { style, width }: LineOptions): string[] {
+  const severity = finding.severity === "stop" ? style.red("stop") : style.yellow("warn");
+  const samples = finding.sample.slice(0, shownSamples).map((row) => `      ${printable(JSON.stringify(row))}`);
+  return [
+    `  ${severity}  ${dataset}  ${printable(finding.name)}: ${printable(finding.message)}`,
+    ...samples.map((line) => style.dim(clip(line, width))),
+  ];
+}
+
+function accountingLines(summary: RunSummary, options: LineOptions): string[] {
+  const rows = Object.entries(summary.rows);
+  if (rows.length === 0) return [];
+  const columns = [
+    { title: "source" },
+    ...["received", "= accepted", "+ quarantined", "+ rejected"].map((title) => ({ title, align: "right" as const, fixed: true })),
+  ];
+  const cells = rows.map(([source, counts]) => [
+    source,
+    ...[counts.received, counts.accepted, counts.quarantined, counts.rejected].map(count),
+  ]);
+  return ["", ...renderTable(columns, cells, { ...options, indent: "  " })];
+}
+
+/** What to do after a run that did not go well, and after the first one that did. */
+function nextSteps(summary: RunSummary): string[] {
+  const env = summary.environment === "dev" ? "" : ` --env ${summary.environment}`;
+  if (summary.failed.length > 0) {
+    return summary.failed.slice(0, 3).map((dataset) => `sluice show ${dataset}${env}`);
+  }
+  return summary.release === null ? [] : [`sluice ls${env}`];
+}
+
+function headline(summary: RunSummary, style: Style): string {
+  const { release, current, environment, failed } = summary;
+  // What failed is held as well; here it is counted once.
+  const held = summary.held.filter((dataset) => !failed.includes(dataset));
+  const counts = Object.entries({ ...summary, held })
+    .flatMap(([key, value]) => (Array.isArray(value) && (value.length > 0 || key === "built") ? [`${value.length} ${key}`] : []))
+    .join(", ");
+  const what =
+    release === null
+      ? `Nothing published: ${environment} ${current === 0 ? "has no release" : `stays at release ${current}`}`
+      : `Release ${release} published to ${environment}`;
+  return `${style.bold(what)} in ${duration(summary.elapsed)}: ${counts}`;
+}
+
+/** Whether nothing had to be done. */
+export function isIdle(summary: RunSummary): boolean {
+  const { release, built, held, failed, dropped } = summary;
+  return release === null && built.length + held.length + failed.length + dropped.length === 0;
+}
+
+/** The end of a run: the release, the accounting of every source, findings, and what to do next. */
+export function summaryLines(summary: RunSummary, events: readonly RunEvent[], options: LineOptions): string[] {
+  if (isIdle(summary)) {
+    return [`Nothing to do: ${summary.environment} is at release ${summary.current}.`];
+  }
+  const findings = events.flatMap((event) =>
+    event.type === "finished" ? event.findings.map((finding) => ({ dataset: event.dataset, finding })) : [],
+  );
+  const incidents = events.filter((event) => event.type === "incident");
+  const steps = nextSteps(summary);
+  return [
+    "",
+    headline(summary, options.style),
+    ...accountingLines(summary, options),
+    ...(findings.length > 0 ? ["", `${counted(findings.length, "finding")}:`] : []),
+    ...findings.flatMap(({ dataset, finding }) => findingLines(dataset, finding, options)),
+    ...(incidents.length > 0 ? [""] : []),
+    ...incidents.map((incident) => incidentLine(incident, options.style)),
+    ...(steps.length > 0 ? ["", ...steps.map((step) => `${options.style.dim("next:")} ${step}`)] : []),
+  ];
+}
+
+/** The exit code a run asks for: 1 when anything failed or is held. */
+export function runExit(summary: RunSummary): number {
+  return summary.failed.length + summary.held.length > 0 ? exitCode.failed : exitCode.ok;
+}

@@ -1,0 +1,225 @@
+/**
+ * Every verb with its arguments, flags and examples, as data. The code of a verb is imported when it is asked
+ * for, so that help, usage errors and documentation load nothing else.
+ */
+import { Argument, InvalidArgumentError, Option } from "commander";
+import type { Shell } from "./shell.ts";
+
+/** A verb: does its work through the shell and returns the exit code. */
+export type Verb<A extends readonly unknown[]> = (shell: Shell, ...args: A) => Promise<number>;
+
+/** Options that most verbs take. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly project?: string;
+}
+
+const json = () => new Option("--json", "print one JSON document instead of text");
+const projectOption = () =>
+  new Option("--project <dir>", "the project's directory (default: the nearest one from here upwards)");
+const environment = () =>
+  new Option("--env <name>", 'the environment (default: SLUICE_ENV, else "dev")');
+const why = () => new Option("--why <text>", "the reason, kept in the history of releases");
+const select = () =>
+  new Option(
+    "--select <selection...>",
+    'only these datasets: names, "+name" with all it reads, "name+" with all that reads it, "tag:x", "owner:x"',
+  );
+
+function wholeNumber(minimum: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || !Number.isSafeInteger(number) || number < minimum) {
+      throw new InvalidArgumentError(`It must be a whole number, at least ${minimum}.`);
+    }
+    return number;
+  };
+}
+
+export interface VerbSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly arguments?: readonly Argument[];
+  readonly options: readonly Option[];
+  /** Command lines without the leading `sluice`, each with what it does. */
+  readonly examples: readonly (readonly [string, string])[];
+  readonly load: () => Promise<Verb<never>>;
+}
+
+const start: readonly VerbSpec[] = [
+  {
+    name: "init",
+    summary: "Start a small project that works",
+    description:
+      "Writes a small project that works: a source with a contract, two models, a consumer and a story. Existing files are never overwritten.",
+    arguments: [new Argument("[dir]", "where the project goes").default(".", "this directory")],
+    options: [
+      new Option("--name <name>", "the project's name (default: that of the directory)"),
+      new Option("-y, --yes", "ask nothing"),
+      json(),
+    ],
+    examples: [
+      ["init coffee --yes", "a new project in ./coffee"],
+      ["init", "in this directory, asking for the name"],
+    ],
+    load: async () => (await import("./init.ts")).init,
+  },
+  {
+    name: "demo",
+    summary: "Play the lesson: flow, poison, repair, rollback",
+    description:
+      "Copies the example project and plays a lesson on it through the real command line: data flows, a story is added while it flows, a poisoned delivery is stopped while readers keep the last good data, it is repaired, and rolled back.",
+    arguments: [new Argument("[dir]", "where the example goes").default("sluice-demo", '"sluice-demo"')],
+    options: [
+      new Option("--comments <count>", "how many comments to simulate").argParser(wholeNumber(1000)).default(20_000),
+      json(),
+    ],
+    examples: [["demo", "the whole lesson in ./sluice-demo"]],
+    load: async () => (await import("./demo.ts")).demo,
+  },
+];
+
+const work: readonly VerbSpec[] = [
+  {
+    name: "check",
+    summary: "Compile the project and report every mistake",
+    options: [projectOption(), json()],
+    examples: [
+      ["check", "all mistakes, with file, line and what to do"],
+      ["check --json", "the same as a document"],
+    ],
+    load: async () => (await import("./check.ts")).check,
+  },
+  {
+    name: "plan",
+    summary: "Say what a run would do, and why",
+    description: "Says what a run would do, why, and whom it touches. Exits with 2 when there is something to do, else 0.",
+    options: [environment(), select(), projectOption(), json()],
+    examples: [
+      ["plan", "what a run in dev would do"],
+      ["plan --env prod --select raw.slack+", "of raw.slack and all that reads it"],
+    ],
+    load: async () => (await import("./plan.ts")).plan,
+  },
+  {
+    name: "run",
+    summary: "Build what is needed, audit it, publish it in one release",
+    description:
+      "Builds what changed, audits it where it lies, and publishes everything good in one release. What fails, and all that depends on it, stays at its last good version; then the exit code is 1. Ctrl-C stops cleanly; a second one at once.",
+    options: [
+      environment(),
+      select(),
+      why(),
+      new Option("--all-or-nothing", "publish only if nothing failed"),
+      projectOption(),
+      new Option("--json", "print one JSON line per event; the last line is the summary"),
+    ],
+    examples: [
+      ["run", "bring dev up to date"],
+      ["run --select raw.slack+", "only raw.slack and all that reads it"],
+      ['run --env prod --why "Monday\'s figures"', "with a reason in the history"],
+    ],
+    load: async () => (await import("./run.ts")).run,
+  },
+];
+
+const look: readonly VerbSpec[] = [
+  {
+    name: "query",
+    summary: "Ask published data a question in SQL",
+    description:
+      "Runs one SQL query on what an environment publishes. Datasets are tables; what a source refused is in <source>__quarantine. The query sees neither files nor network.",
+    arguments: [new Argument("<sql>", 'the query, or "-" to read it from the standard input')],
+    options: [
+      environment(),
+      new Option("--at <release>", "as of a release number or a time (ISO 8601)"),
+      new Option("--candidate", "read refused candidates in place of what they would have replaced"),
+      new Option("--format <format>", "how to print rows").choices(["table", "csv", "json", "ndjson"]).default("table"),
+      new Option("--limit <rows>", "at most this many rows (default: 40 for tables, else all)").argParser(wholeNumber(1)),
+      projectOption(),
+      new Option("--json", "the same as --format json"),
+    ],
+    examples: [
+      ['query "select * from shop.daily_revenue"', "a table"],
+      ['query "from raw.orders" --format csv > orders.csv', "a file"],
+      ['query --at 3 "select count(*) from raw.orders"', "as it was in release 3"],
+      ['query "from raw.orders__quarantine"', "what the contract refused, with reasons"],
+      ["query - < question.sql", "a query from a file"],
+    ],
+    load: async () => (await import("./query.ts")).query,
+  },
+  {
+    name: "ls",
+    summary: "List the datasets and what is published of them",
+    options: [environment(), new Option("--all", "consumers and stories too"), projectOption(), json()],
+    examples: [["ls --all", "everything the project defines"]],
+    load: async () => (await import("./ls.ts")).ls,
+  },
+  {
+    name: "show",
+    summary: "Show one dataset: schema, version, statistics, checks, neighbours",
+    arguments: [new Argument("<dataset>", "its name, such as raw.orders")],
+    options: [environment(), projectOption(), json()],
+    examples: [["show raw.orders", "also why rows were refused"]],
+    load: async () => (await import("./show.ts")).show,
+  },
+  {
+    name: "releases",
+    summary: "The history of an environment: when, who, what changed, why",
+    options: [
+      environment(),
+      new Option("--limit <count>", "how many, newest first").argParser(wholeNumber(1)).default(20),
+      projectOption(),
+      json(),
+    ],
+    examples: [["releases --env prod", "the last 20 releases of prod"]],
+    load: async () => (await import("./releases.ts")).releases,
+  },
+];
+
+const environments: readonly VerbSpec[] = [
+  {
+    name: "promote",
+    summary: "Bring one environment to what another publishes",
+    description: "Moves the pointers of one environment to what another one publishes: data and code together, nothing is built.",
+    arguments: [
+      new Argument("<from>", "the environment to take from, such as dev"),
+      new Argument("<to>", "the environment to bring forward, such as prod"),
+    ],
+    options: [why(), projectOption(), json()],
+    examples: [['promote dev prod --why "iteration two"', "release to prod what dev publishes"]],
+    load: async () => (await import("./promote.ts")).promote,
+  },
+  {
+    name: "rollback",
+    summary: "Go back to an earlier release, at once",
+    description: "Publishes an earlier release again, as a new one: readers see the earlier data at once, nothing is built or lost.",
+    options: [
+      environment(),
+      new Option("--to <release>", "the release to go back to (default: the one before the current)").argParser(wholeNumber(1)),
+      why(),
+      projectOption(),
+      json(),
+    ],
+    examples: [
+      ["rollback", "one release back in dev"],
+      ['rollback --env prod --to 12 --why "wrong prices"', "to a certain one"],
+    ],
+    load: async () => (await import("./rollback.ts")).rollback,
+  },
+];
+
+const about: readonly VerbSpec[] = [
+  {
+    name: "version",
+    summary: "Print the versions of Sluice, its engine and Node",
+    options: [json()],
+    examples: [["version --json", "for a report"]],
+    load: async () => (await import("./version.ts")).version,
+  },
+];
+
+/** All verbs, by the heading under which help lists them. */
+export const verbGroups: Readonly<Record<string, readonly VerbSpec[]>> = { "Start:": start, "Work:": work, "Look:": look, "Environments:": environments, "About:": about };
+

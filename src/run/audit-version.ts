@@ -1,0 +1,28 @@
+import type { DatasetNode } from "../graph/graph.ts";
+import type { Version } from "../graph/version.ts";
+import { ask } from "../quality/ask.ts";
+import { judge } from "../quality/judge.ts";
+import type { Verdict } from "../quality/verdict.ts";
+import { type Context, judged, perform, pinnedVersion, type StageResult, workSettings } from "./context.ts";
+
+/** Let a dataset stand at a version that exists already, audited with the checks of today. */
+export async function adopt(context: Context, node: DatasetNode, version: Version): Promise<StageResult> {
+  const verdict = (await knownVerdict(context, node, version)) ?? (await auditVersion(context, node, version));
+  const result = judged(version, verdict, "reused");
+  return version.counts ? { ...result, counts: version.counts } : result;
+}
+
+async function knownVerdict(context: Context, node: DatasetNode, version: Version): Promise<Verdict | undefined> {
+  const audits = await context.ports.store.audits([version.id]);
+  return audits.find((audit) => audit.auditFingerprint === node.auditFingerprint)?.verdict;
+}
+
+/** Audit a version where it lies, and record the verdict. */
+async function auditVersion(context: Context, node: DatasetNode, version: Version): Promise<Verdict> {
+  const asked = ask(node);
+  const settings = workSettings(context, node, asked, version.id);
+  const { answers } = await perform(context, { kind: "audit", ...settings, attempt: `${settings.attempt}-audit`, table: pinnedVersion(version) });
+  const verdict = judge(asked, answers, node.kind === "source" && version.counts ? { counts: version.counts, problems: [], limits: node.quarantine } : undefined);
+  await context.ports.store.saveAudit(context.lease, { version: version.id, auditFingerprint: node.auditFingerprint, verdict });
+  return verdict;
+}

@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import type { BuildWork, ComputeWork, WorkResult } from "../executor/executor.ts";
+import type { ModelNode } from "../graph/graph.ts";
+import type { Version } from "../graph/version.ts";
+import { contentHash, modelKey } from "../plan/build-key.ts";
+import { ask, type Asked } from "../quality/ask.ts";
+import { judge } from "../quality/judge.ts";
+import { adopt } from "./audit-version.ts";
+import { type Context, judged, perform, pinned, type StageResult, workSettings } from "./context.ts";
+
+/**
+ * Bring a model up to date: find a version with its build key, or build a candidate and audit it. A
+ * candidate that only repeats the current version is dropped, and nothing downstream has to move.
+ */
+export async function buildModel(context: Context, node: ModelNode): Promise<StageResult> {
+  const { ports, state, versions } = context;
+  const contents = new Map(node.inputs.map((input) => [input, pinnedContent(context, input)]));
+  const buildKey = modelKey(node, contents, state.engineVersion, state.parameters);
+  const found = await state.find(buildKey);
+  if (found) return adopt(context, node, found);
+
+  const asked = ask(node);
+  const id = ports.newId();
+  const started = ports.now().getTime();
+  const current = versions.get(node.id);
+  const result = await perform(context, workOf(context, node, asked, id, current));
+  if (result.same && current) {
+    await ports.store.alias(context.lease, buildKey, current.id);
+    const verdict = judge(asked, result.answers);
+    await ports.store.saveAudit(context.lease, { version: current.id, auditFingerprint: node.auditFingerprint, verdict });
+    return judged(current, verdict, "reused");
+  }
+  const version = versionOf(context, node, { id, buildKey, result, elapsed: ports.now().getTime() - started });
+  const verdict = judge(asked, result.answers);
+  await ports.store.saveVersion(context.lease, version, { version: id, auditFingerprint: node.auditFingerprint, verdict });
+  return judged(version, verdict, "built");
+}
+
+function pinnedContent(context: Context, input: string): string {
+  pinned(context, input);
+  return context.versions.get(input)?.contentHash ?? "";
+}
+
+function workOf(context: Context, node: ModelNode, asked: readonly Asked[], id: string, current: Version | undefined): BuildWork | ComputeWork {
+  const settings = workSettings(context, node, asked, id);
+  const shared = {
+    ...settings,
+    inputs: node.inputs.map((input) => pinned(context, input)),
+    columns: node.columns.map(({ name, engineType }) => ({ name, engineType })),
+    ...(current ? { previous: { files: current.files, rows: current.rows, columns: current.columns } } : {}),
+  };
+  if (node.by.kind === "rows") {
+    return { kind: "compute", ...shared, module: join(context.ports.root, node.path), aliases: node.by.aliases };
+  }
+  const parameters = Object.fromEntries(node.parameters.map((name) => [name, context.state.parameters[name]]));
+  return { kind: "build", ...shared, sql: node.by.sql, ordered: node.by.ordered, parameters };
+}
+
+function versionOf(
+  context: Context,
+  node: ModelNode,
+  built: { readonly id: string; readonly buildKey: string; readonly result: WorkResult; readonly elapsed: number },
+): Version {
+  const { files, columns, rows } = built.result;
+  return {
+    id: built.id,
+    dataset: node.id,
+    buildKey: built.buildKey,
+    fingerprint: node.fingerprint,
+    contentHash: contentHash(files, columns),
+    rows,
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    columns,
+    files,
+    quarantine: [],
+    inputs: Object.fromEntries(node.inputs.map((input) => [input, context.versions.get(input)?.id ?? ""])),
+    createdAt: context.ports.now().toISOString(),
+    runId: context.runId,
+    elapsed: built.elapsed,
+  };
+}

@@ -1,0 +1,93 @@
+import type { DatasetId, DatasetNode, Graph } from "../graph/graph.ts";
+import { SluiceError } from "../errors.ts";
+import type { PinnedTable, Work, WorkResult } from "../executor/executor.ts";
+import type { RecordCounts } from "../graph/delivery.ts";
+import type { Version } from "../graph/version.ts";
+import type { PlanState } from "../plan/make-plan.ts";
+import type { Asked } from "../quality/ask.ts";
+import type { CheckResult, Verdict } from "../quality/verdict.ts";
+import type { Lease } from "../store/store.ts";
+import type { Outcome, RunEvent } from "./events.ts";
+import type { Ports } from "./ports.ts";
+
+/** What every stage of one run shares. */
+export interface Context {
+  readonly ports: Ports;
+  readonly graph: Graph;
+  readonly state: PlanState;
+  readonly lease: Lease;
+  readonly runId: string;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: RunEvent) => void;
+  /** The version each dataset stands at, for those who read it: current at first, then what this run made. */
+  readonly versions: Map<DatasetId, Version>;
+}
+
+/** How one dataset came out of a run. */
+export interface StageResult {
+  readonly outcome: Outcome;
+  /** The version the dataset now stands at; absent where none is good. */
+  readonly version?: Version;
+  /** Set when the dataset stays at its last good version. */
+  readonly held?: { readonly reason: string; readonly by: DatasetId; readonly candidate?: string };
+  readonly findings: readonly CheckResult[];
+  /** For sources: the counts of this delivery, and of all the candidate was read from. */
+  readonly delivery?: RecordCounts;
+  readonly counts?: RecordCounts;
+}
+
+/** Hand a piece of work to the executor; a worker that dies gets one successor. */
+export async function perform(context: Context, work: Work): Promise<WorkResult> {
+  const { ports, signal, onEvent } = context;
+  const attempt = (id: string): Promise<WorkResult> =>
+    ports.executor().run({ ...work, attempt: id }, { signal, onProgress: (progress) => onEvent({ type: "progress", dataset: work.dataset, ...progress }) });
+  try {
+    return await attempt(work.attempt);
+  } catch (error) {
+    if (!(error instanceof SluiceError) || error.code !== "worker-died") throw error;
+    onEvent({ type: "warning", dataset: work.dataset, message: `${error.message}; trying once more` });
+    return attempt(`${work.attempt}-again`);
+  }
+}
+
+/** A dataset as it stands in this run, for a worker to read. */
+export function pinned(context: Context, dataset: DatasetId): PinnedTable {
+  const version = context.versions.get(dataset);
+  if (!version) {
+    throw new SluiceError("build-failed", `input ${dataset} has no good version yet`, { hint: `sluice run --select +${dataset}` });
+  }
+  return pinnedVersion(version);
+}
+
+export function pinnedVersion(version: Version): PinnedTable {
+  const columns = version.columns.map(({ name, engineType }) => ({ name, engineType }));
+  return { name: version.dataset, keys: version.files.map((file) => file.key), columns };
+}
+
+/** The settings every piece of work has. */
+export function workSettings(context: Context, node: DatasetNode, asked: readonly Asked[], versionId: string): {
+  readonly dataset: DatasetId;
+  readonly attempt: string;
+  readonly keyPrefix: string;
+  readonly questions: readonly Asked["question"][];
+  readonly others: readonly PinnedTable[];
+} {
+  const questions = asked.map(({ question }) => question);
+  const others = new Set(questions.flatMap((question) => (question.ask === "missing" ? [question.table] : [])));
+  return {
+    dataset: node.id,
+    attempt: `${context.ports.owner}/${versionId}`,
+    keyPrefix: `${node.id}/${versionId}`,
+    questions,
+    others: [...others].map((other) => pinned(context, other)),
+  };
+}
+
+/** Turn a judged version into the dataset's outcome. */
+export function judged(version: Version, verdict: Verdict, outcome: "built" | "reused"): StageResult {
+  const findings = verdict.results.filter((result) => !result.passed);
+  if (verdict.outcome !== "stopped") return { outcome, version, findings };
+  const stops = findings.filter((finding) => finding.severity === "stop");
+  const reason = stops.map((finding) => (finding.check === "quarantine" ? finding.message : `${finding.name}: ${finding.message}`)).join("; ");
+  return { outcome: "failed", findings, held: { reason, by: version.dataset, candidate: version.id } };
+}

@@ -1,0 +1,36 @@
+import type { DatasetId, Graph } from "../graph/graph.ts";
+import type { Held } from "../graph/version.ts";
+import type { PlanState } from "../plan/make-plan.ts";
+import type { Execution } from "./execute.ts";
+
+/**
+ * Who is held once a run is over: what failed in it and what waits for that, and, of the datasets it left
+ * out by selection, those that were held before. With `all`, one failure holds everything that changed.
+ */
+export function heldAfter(
+  graph: Graph,
+  state: PlanState,
+  execution: Execution,
+  run: { readonly at: string; readonly runId: string; readonly all: boolean },
+): Readonly<Record<DatasetId, Held>> {
+  const held: Record<DatasetId, Held> = {};
+  for (const node of graph.datasets) {
+    const before = state.pointers.get(node.id)?.held;
+    if (state.selected && !state.selected.has(node.id)) {
+      if (before) held[node.id] = before;
+      continue;
+    }
+    const now = execution.outcomes.get(node.id)?.held;
+    if (now) held[node.id] = before && sameCause(before, now) ? before : { ...now, since: run.at, runId: run.runId };
+  }
+  const first = Object.values(held)[0];
+  if (run.all && first) {
+    for (const [id, outcome] of execution.outcomes) {
+      held[id] ??= { reason: `published all or nothing: waits for ${first.by}`, by: first.by, since: run.at, runId: run.runId, ...(outcome.version ? { candidate: outcome.version.id } : {}) };
+    }
+  }
+  return held;
+}
+
+const sameCause = (before: Held, now: { readonly by: string; readonly candidate?: string }): boolean =>
+  before.by === now.by && before.candidate !== undefined && before.candidate === now.candidate;

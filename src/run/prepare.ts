@@ -1,0 +1,80 @@
+import { SluiceError } from "../errors.ts";
+import type { Listing } from "../graph/delivery.ts";
+import type { DatasetId, Graph, Parameter } from "../graph/graph.ts";
+import type { Version } from "../graph/version.ts";
+import { select } from "../graph/select.ts";
+import { makePlan, type PlanState } from "../plan/make-plan.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Ports } from "./ports.ts";
+
+/** A compiled project and its hash. */
+export interface CompiledProject {
+  readonly graph: Graph;
+  readonly graphHash: string;
+}
+
+export interface Scope {
+  readonly environment: string;
+  /** Selection in dbt's syntax; without it the whole project. */
+  readonly select?: string | undefined;
+}
+
+/** A plan together with the state it was made from, so that executing it looks at the same moment. */
+export interface Prepared {
+  readonly plan: Plan;
+  readonly state: PlanState;
+}
+
+/** Plan a run: what it would do, why, and whom it touches. Errors: `bad-selection`. */
+export async function prepare(ports: Ports, project: CompiledProject, scope: Scope): Promise<Plan> {
+  return (await prepareWithState(ports, project, scope)).plan;
+}
+
+export async function prepareWithState(ports: Ports, project: CompiledProject, scope: Scope): Promise<Prepared> {
+  const { graph, graphHash } = project;
+  const { store, engine } = ports;
+  const base = (await store.environment(scope.environment))?.release ?? 0;
+  const pointers = base === 0 ? new Map() : await store.pointers(scope.environment, base);
+  const current = await store.versions([...pointers.values()].map((pointer) => pointer.version));
+  const audits = await store.audits(current.map((version) => version.id));
+  const state: PlanState = {
+    environment: scope.environment,
+    base,
+    graphHash,
+    engineVersion: engine.version,
+    parameters: logicalTime(ports.now()),
+    pointers,
+    versions: new Map(current.map((version) => [version.id, version])),
+    audited: new Set(audits.map((audit) => `${audit.version}/${audit.auditFingerprint}`)),
+    listings: listings(ports, graph),
+    ...(scope.select === undefined ? {} : { selected: selection(graph, scope.select) }),
+    find: finder(ports),
+  };
+  return { plan: await makePlan(graph, state), state };
+}
+
+function selection(graph: Graph, expression: string): ReadonlySet<DatasetId> {
+  const chosen = new Set(select(graph, expression));
+  if (chosen.size === 0) {
+    throw new SluiceError("bad-selection", `"${expression}" selects no dataset`, { hint: "sluice ls shows what there is" });
+  }
+  return chosen;
+}
+
+/** The run's logical time as the values of its parameters: UTC, to the second. */
+function logicalTime(now: Date): Readonly<Record<Parameter, string>> {
+  const text = now.toISOString();
+  return { run_time: `${text.slice(0, 10)} ${text.slice(11, 19)}`, run_date: text.slice(0, 10) };
+}
+
+function listings(ports: Ports, graph: Graph): ReadonlyMap<DatasetId, Listing> {
+  return new Map(
+    graph.datasets.flatMap((node) =>
+      node.kind === "source" && node.from.kind === "files" ? [[node.id, ports.list(node.from.patterns)] as const] : [],
+    ),
+  );
+}
+
+function finder(ports: Ports): (buildKey: string) => Promise<Version | undefined> {
+  return async (buildKey) => (await ports.store.builds([buildKey])).get(buildKey);
+}

@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import type { ReadWork, WorkResult } from "../executor/executor.ts";
+import type { Listing, ManifestFile, RecordCounts, SourceManifest } from "../graph/delivery.ts";
+import type { GraphColumn, SourceNode } from "../graph/graph.ts";
+import type { StoredFile } from "../graph/stored-file.ts";
+import type { Version } from "../graph/version.ts";
+import { contentHash, sourceKey } from "../plan/build-key.ts";
+import { ask } from "../quality/ask.ts";
+import { judge } from "../quality/judge.ts";
+import { adopt } from "./audit-version.ts";
+import { type Context, judged, perform, type StageResult, workSettings } from "./context.ts";
+import { type Delivery, inspectDelivery } from "./inspect-delivery.ts";
+
+/** What a version is made of before it is written down. */
+interface Candidate {
+  readonly id: string;
+  readonly buildKey: string;
+  readonly manifest: SourceManifest;
+  readonly result: WorkResult;
+  readonly elapsed: number;
+}
+
+/** Bring a source over files up to date: read what is new or changed, take over the rest. */
+export async function readFiles(context: Context, node: SourceNode, listing: Listing): Promise<StageResult> {
+  const current = context.versions.get(node.id);
+  const delivery = await inspectDelivery(context.ports, node, listing, current);
+  if (listing.files.length === 0 && node.from.kind === "files") {
+    const where = node.from.patterns.join(", ");
+    context.onEvent({ type: "warning", dataset: node.id, message: `no file matches ${where}; ${node.id} is empty` });
+  }
+  const buildKey = sourceKey(node, delivery.files, context.state.engineVersion);
+  const found = await context.state.find(buildKey);
+  if (found) return adopt(context, node, found);
+
+  const id = context.ports.newId();
+  const started = context.ports.now().getTime();
+  const work = readWork(context, node, id, delivery, current);
+  const result = await perform(context, work);
+  const byFile = result.read?.countsByFile ?? {};
+  const files = delivery.files.map((file): ManifestFile => ({ ...file, counts: file.counts ?? byFile[file.name] ?? nothing }));
+  const elapsed = context.ports.now().getTime() - started;
+  return conclude(context, node, { id, buildKey, manifest: { files }, result, elapsed });
+}
+
+/** Bring a source over a generator up to date: ask it for what came after its cursor. */
+export async function readGenerator(context: Context, node: SourceNode): Promise<StageResult> {
+  const current = context.versions.get(node.id);
+  const again = current !== undefined && current.fingerprint !== node.fingerprint;
+  const raw = current?.manifest?.raw ?? [];
+  const id = context.ports.newId();
+  const started = context.ports.now().getTime();
+  const work: ReadWork = {
+    ...readWork(context, node, id, { toRead: [], files: [], gone: [] }, again ? undefined : current),
+    options: { format: "ndjson" },
+    generator: {
+      module: join(context.ports.root, node.path),
+      cursor: current?.manifest?.cursor,
+      directory: context.ports.root,
+      raw: again ? raw : [],
+    },
+  };
+  const result = await perform(context, work);
+  const fetched = result.read?.generator;
+  if (!fetched) throw new Error(`the generator of ${node.id} reported nothing`);
+  const allRaw = again ? fetched.raw : [...raw, ...fetched.raw];
+  if (current && !again && fetched.raw.length === 0) return adopt(context, node, current);
+
+  const counts = result.read?.countsByFile ?? {};
+  const before = again ? [] : (current?.manifest?.files ?? []);
+  const files = [...before, ...fetched.files.map((file) => generatedFile(file.name, allRaw, counts[file.name]))];
+  const buildKey = sourceKey(node, files, context.state.engineVersion);
+  const elapsed = context.ports.now().getTime() - started;
+  return conclude(context, node, { id, buildKey, manifest: { files, cursor: fetched.cursor, raw: allRaw }, result, elapsed });
+}
+
+function generatedFile(name: string, raw: readonly StoredFile[], counts: RecordCounts | undefined): ManifestFile {
+  const stored = raw.find((file) => file.key === name);
+  return { name, bytes: stored?.bytes ?? 0, modified: "0", sha256: stored?.sha256 ?? "", counts: counts ?? nothing };
+}
+
+function readWork(context: Context, node: SourceNode, id: string, delivery: Delivery, current: Version | undefined): ReadWork {
+  const takenOver = (files: readonly StoredFile[]): ReadWork["keepAccepted"] => files.map((file) => ({ file, without: delivery.gone }));
+  return {
+    kind: "read",
+    ...workSettings(context, node, ask(node), id),
+    files: delivery.toRead,
+    options: node.from.kind === "files" ? node.from : {},
+    columns: node.columns.map(contractColumn),
+    keepAccepted: delivery.fromScratch ? [] : takenOver(current?.files ?? []),
+    keepQuarantine: delivery.fromScratch ? [] : takenOver(current?.quarantine ?? []),
+  };
+}
+
+function contractColumn(column: GraphColumn): ReadWork["columns"][number] {
+  if (!column.declared) throw new Error(`column ${column.name} of a source is not declared`);
+  return { name: column.name, engineType: column.engineType, spec: column.declared };
+}
+
+const nothing: RecordCounts = { received: 0, accepted: 0, quarantined: 0, rejected: 0 };
+
+async function conclude(context: Context, node: SourceNode, candidate: Candidate): Promise<StageResult> {
+  const { result, manifest } = candidate;
+  const delivery = result.read?.counts ?? nothing;
+  const counts = manifest.files.map((file) => file.counts).reduce(addCounts, nothing);
+  const version: Version = {
+    id: candidate.id,
+    dataset: node.id,
+    buildKey: candidate.buildKey,
+    fingerprint: node.fingerprint,
+    contentHash: contentHash(result.files, result.columns),
+    rows: result.rows,
+    bytes: result.files.reduce((sum, file) => sum + file.bytes, 0),
+    columns: result.columns,
+    files: result.files,
+    quarantine: result.read?.quarantine ?? [],
+    manifest,
+    counts,
+    inputs: {},
+    createdAt: context.ports.now().toISOString(),
+    runId: context.runId,
+    elapsed: candidate.elapsed,
+  };
+  const verdict = judge(ask(node), result.answers, { counts: delivery, problems: result.read?.problems ?? [], limits: node.quarantine });
+  await context.ports.store.saveVersion(context.lease, version, { version: version.id, auditFingerprint: node.auditFingerprint, verdict });
+  return { ...judged(version, verdict, "built"), delivery, counts };
+}
+
+function addCounts(a: RecordCounts, b: RecordCounts): RecordCounts {
+  return {
+    received: a.received + b.received,
+    accepted: a.accepted + b.accepted,
+    quarantined: a.quarantined + b.quarantined,
+    rejected: a.rejected + b.rejected,
+  };
+}

@@ -1,0 +1,71 @@
+import { quarantineColumns, type InputTable } from "../engine/engine.ts";
+import { SluiceError } from "../errors.ts";
+import type { Pointer, Version } from "../graph/version.ts";
+import type { Release } from "../store/store.ts";
+import type { Ports } from "./ports.ts";
+import { existing } from "./environment.ts";
+
+export interface ReadRequest {
+  readonly environment: string;
+  /** A release number, or a time (ISO 8601, or a date); without it the current release. */
+  readonly at?: string | undefined;
+  /** Read refused candidates where datasets are held. */
+  readonly candidates?: boolean | undefined;
+}
+
+/** The tables readers see, all of one release. */
+export interface Published {
+  readonly release: Release;
+  readonly tables: readonly InputTable[];
+}
+
+/** The suffix under which a source's quarantine is read: `raw.slack__quarantine`. */
+export const quarantineSuffix = "__quarantine";
+
+/**
+ * Everything published in an environment at one moment: pointers are read in one transaction, files never
+ * change, so a reader sees all of a release or all of another. Errors: `unknown-environment`,
+ * `unknown-release`.
+ */
+export async function publishedTables(ports: Ports, request: ReadRequest): Promise<Published> {
+  const release = await releaseFor(ports, request);
+  const pointers = [...(await ports.store.pointers(request.environment, release.number)).values()];
+  const chosen = pointers.map((pointer) => (request.candidates && pointer.held?.candidate) || pointer.version);
+  const versions = await ports.store.versions(chosen);
+  const unpublished = request.candidates ? await ports.store.versions(candidatesWithout(pointers, release.held)) : [];
+  return { release, tables: [...versions, ...unpublished].flatMap((version) => tablesOf(version, ports)) };
+}
+
+function candidatesWithout(pointers: readonly Pointer[], held: Release["held"]): string[] {
+  const published = new Set(pointers.map((pointer) => pointer.dataset));
+  return Object.entries(held).flatMap(([dataset, { candidate }]) => (candidate !== undefined && !published.has(dataset) ? [candidate] : []));
+}
+
+function tablesOf(version: Version, ports: Ports): InputTable[] {
+  const path = (file: { readonly key: string }): string => ports.storage.localPath(file.key);
+  const columns = version.columns.map(({ name, engineType }) => ({ name, engineType }));
+  const table = { name: version.dataset, files: version.files.map(path), columns };
+  if (!version.manifest) return [table];
+  return [table, { name: `${version.dataset}${quarantineSuffix}`, files: version.quarantine.map(path), columns: quarantineColumns }];
+}
+
+async function releaseFor(ports: Ports, { environment, at }: ReadRequest): Promise<Release> {
+  const current = await existing(ports, environment);
+  const found =
+    at === undefined
+      ? await ports.store.release(environment, current.release)
+      : /^\d+$/.test(at)
+        ? await ports.store.release(environment, Number(at))
+        : await ports.store.releaseAt(environment, moment(at));
+  if (found) return found;
+  throw new SluiceError("unknown-release", `${environment} has no release at ${at ?? current.release}`, { hint: `sluice releases --env ${environment} lists them` });
+}
+
+/** A time people write, as an instant. A date alone means its end: what readers saw last that day. */
+function moment(text: string): string {
+  const date = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T23:59:59.999Z` : text);
+  if (Number.isNaN(date.getTime())) {
+    throw new SluiceError("bad-usage", `"${text}" is neither a release number nor a time`, { hint: 'write --at 12, --at 2026-03-01 or --at "2026-03-01T10:00:00Z"' });
+  }
+  return date.toISOString();
+}

@@ -1,0 +1,48 @@
+import { SluiceError } from "../errors.ts";
+import type { Release } from "../store/store.ts";
+import { difference, existing, published } from "./environment.ts";
+import type { Ports } from "./ports.ts";
+
+export interface RollbackRequest {
+  readonly environment: string;
+  /** The release to go back to; without it the one before the current. */
+  readonly to?: number | undefined;
+  readonly who: string;
+  readonly why: string;
+}
+
+/**
+ * Move an environment's pointers back to those of an earlier release, as a new release. Nothing is built.
+ * Errors: `unknown-environment`, `unknown-release`, `environment-busy`.
+ */
+export async function rollback(ports: Ports, request: RollbackRequest): Promise<Release> {
+  const { store } = ports;
+  const { environment } = request;
+  const current = (await existing(ports, environment)).release;
+  const to = request.to ?? current - 1;
+  const target = to >= 1 && to < current ? await store.release(environment, to) : undefined;
+  if (!target) {
+    const why = current <= 1 ? `${environment} has no release before ${current}` : `${environment} has no earlier release ${to}`;
+    throw new SluiceError("unknown-release", why, { hint: `sluice releases --env ${environment} lists them` });
+  }
+  const changes = difference(await store.pointers(environment, current), await store.pointers(environment, to));
+  const lease = await store.acquire(environment, ports.holder, ports.isAlive);
+  try {
+    const number = await store.publish(lease, {
+      environment,
+      kind: "rollback",
+      base: current,
+      at: ports.now().toISOString(),
+      who: request.who,
+      why: request.why,
+      graphHash: target.graphHash,
+      from: `${environment}@${to}`,
+      changes,
+      held: {},
+      events: [],
+    });
+    return await published(ports, environment, number);
+  } finally {
+    await store.yield(lease);
+  }
+}

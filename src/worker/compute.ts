@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import type { WrittenFile } from "../engine/engine.ts";
+import { SluiceError } from "../errors.ts";
+import type { ComputeWork } from "../executor/executor.ts";
+import type { Model } from "../define/model.ts";
+import { loadDefinition } from "./load-definition.ts";
+import { located, type Tools } from "./perform.ts";
+
+type Rows = Iterable<Record<string, unknown>> | AsyncIterable<Record<string, unknown>>;
+
+/** Run a TypeScript model's `rows` over its inputs and write what it yields. Errors: `build-failed`. */
+export async function compute(work: ComputeWork, directory: string, tools: Tools): Promise<WrittenFile> {
+  const definition = await loadDefinition<Model>(work.module);
+  const inputs = new Map(work.inputs.map((table) => [table.name, located(table, tools.storage)]));
+  const readers = Object.fromEntries(
+    Object.entries(work.aliases).map(([alias, dataset]) => {
+      const table = inputs.get(dataset);
+      if (!table) throw new Error(`input ${dataset} of ${work.dataset} was not pinned`);
+      return [alias, { [Symbol.asyncIterator]: () => tools.session.rows(table)[Symbol.asyncIterator]() }];
+    }),
+  );
+  tools.onProgress({ phase: "building" });
+  const compute = definition.rows as ((inputs: unknown) => Rows) | undefined;
+  if (!compute) throw new Error(`${work.dataset} has no rows function`);
+  return tools.session.write(counted(compute, readers, work, tools), work.columns, join(directory, "part-0.parquet"));
+}
+
+/** The model's rows, with progress, and with its errors named as its own. */
+async function* counted(
+  compute: (inputs: unknown) => Rows,
+  readers: unknown,
+  work: ComputeWork,
+  tools: Tools,
+): AsyncGenerator<Record<string, unknown>> {
+  let rows = 0;
+  try {
+    for await (const row of compute(readers)) {
+      yield row;
+      rows += 1;
+      if (rows % 10_000 === 0) {
+        tools.signal.throwIfAborted();
+        tools.onProgress({ phase: "building", rows });
+      }
+    }
+  } catch (error) {
+    if (error instanceof SluiceError || tools.signal.aborted) throw error;
+    throw new SluiceError("build-failed", `the rows function of ${work.dataset} failed after ${rows} rows: ${messageOf(error)}`, {
+      cause: error,
+      details: frameOf(error, work.module),
+    });
+  }
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The lines of a stack that lie in the user's file. */
+export function frameOf(error: unknown, module: string): string[] {
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const file = module.split("/").at(-1) ?? module;
+  return stack
+    .split("\n")
+    .filter((line) => line.includes(file))
+    .slice(0, 1)
+    .map((line) => line.trim().replace(/\(?file:\/\/.*\//, "").replace(/[()]/g, ""));
+}

@@ -1,0 +1,110 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { EngineSession, InputTable, WrittenFile } from "../engine/engine.ts";
+import { SluiceError } from "../errors.ts";
+import type { PinnedTable, PreviousVersion, Work, WorkProgress, WorkResult } from "../executor/executor.ts";
+import type { StoredFile } from "../graph/stored-file.ts";
+import type { ColumnStatistics } from "../graph/table-column.ts";
+import { prove } from "../quality/prove.ts";
+import type { CheckAnswer } from "../quality/questions.ts";
+import type { Storage } from "../storage/storage.ts";
+import { compute } from "./compute.ts";
+import { read } from "./read.ts";
+
+/** What a piece of work is done with. */
+export interface Tools {
+  readonly session: EngineSession;
+  readonly storage: Storage;
+  readonly root: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: WorkProgress) => void;
+}
+
+/**
+ * Do one piece of work: write candidates into a staging directory of this attempt, audit them where they
+ * lie, then keep them under their final keys. Nothing points to what was kept until the run publishes it.
+ */
+export async function perform(work: Work, tools: Tools): Promise<WorkResult> {
+  const directory = await tools.storage.stage(work.attempt);
+  try {
+    switch (work.kind) {
+      case "read":
+        return await read(work, directory, tools);
+      case "build": {
+        tools.onProgress({ phase: "building" });
+        const built = await tools.session.build({
+          sql: work.sql,
+          inputs: work.inputs.map((table) => located(table, tools.storage)),
+          columns: work.columns,
+          parameters: work.parameters,
+          output: join(directory, "part-0.parquet"),
+        });
+        return await finish(work, built, tools);
+      }
+      case "compute":
+        return await finish(work, await compute(work, directory, tools), tools);
+      case "audit": {
+        const table = located(work.table, tools.storage);
+        return { same: true, files: [], columns: [], rows: 0, answers: await auditTable(work, table, undefined, tools) };
+      }
+    }
+  } catch (error) {
+    throw tools.signal.aborted ? new SluiceError("interrupted", "the run was stopped", { cause: error }) : error;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Audit a written file and keep it, unless it only repeats the version before. */
+async function finish(
+  work: Extract<Work, { readonly previous?: PreviousVersion }>,
+  written: WrittenFile,
+  tools: Tools,
+): Promise<WorkResult> {
+  const table = { name: work.dataset, files: [written.path], columns: work.columns };
+  const answers = await auditTable(work, table, written, tools);
+  const ordered = work.kind === "build" && work.ordered;
+  const kept: StoredFile[] = [];
+  const same = work.previous !== undefined && !ordered && (await repeats(written, work.previous, tools));
+  if (!same) kept.push(await keep(written, `${work.keyPrefix}/part-0.parquet`, tools));
+  return { same, files: kept, columns: written.columns, rows: written.rows, answers };
+}
+
+/** Statistics tell most differences for nothing; only when they agree are the rows compared. */
+async function repeats(written: WrittenFile, previous: PreviousVersion, tools: Tools): Promise<boolean> {
+  if (written.rows !== previous.rows || !sameStatistics(written.columns, previous.columns)) return false;
+  const columns = written.columns;
+  const before = { name: "previous", files: previous.files.map((file) => tools.storage.localPath(file.key)), columns };
+  return tools.session.sameRows({ name: "candidate", files: [written.path], columns }, before);
+}
+
+function sameStatistics(a: readonly ColumnStatistics[], b: readonly ColumnStatistics[]): boolean {
+  const key = (columns: readonly ColumnStatistics[]): string =>
+    JSON.stringify(columns.map((c) => [c.name, c.engineType, c.nulls, c.min ?? null, c.max ?? null]));
+  return key(a) === key(b);
+}
+
+/** Answer questions about a table: from the statistics of its write where they suffice, else by asking. */
+export async function auditTable(
+  work: Work,
+  table: InputTable,
+  statistics: { readonly rows: number; readonly columns: readonly ColumnStatistics[] } | undefined,
+  tools: Tools,
+): Promise<readonly CheckAnswer[]> {
+  const { answers, open } = statistics ? prove(work.questions, statistics) : { answers: [], open: work.questions };
+  if (open.length === 0) return answers;
+  tools.onProgress({ phase: "auditing" });
+  const others = work.others.map((other) => located(other, tools.storage));
+  return [...answers, ...(await tools.session.ask(table, open, others))];
+}
+
+/** Make a written file durable under its key. */
+export async function keep(written: WrittenFile, key: string, tools: Tools): Promise<StoredFile> {
+  const { bytes, sha256 } = await tools.storage.keep(written.path, key);
+  return { key, rows: written.rows, bytes, sha256, columns: written.columns };
+}
+
+/** A pinned table with the paths of its files on this machine. */
+export function located(table: PinnedTable, storage: Storage): InputTable {
+  return { name: table.name, files: table.keys.map((key) => storage.localPath(key)), columns: table.columns };
+}

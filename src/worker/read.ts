@@ -1,0 +1,75 @@
+import { join } from "node:path";
+import type { WrittenFile } from "../engine/engine.ts";
+import type { KeptPart, ReadWork, WorkResult } from "../executor/executor.ts";
+import type { StoredFile } from "../graph/stored-file.ts";
+import { sourceFileColumn } from "../engine/engine.ts";
+import { fetchBatches } from "./fetch-batches.ts";
+import { auditTable, keep, type Tools } from "./perform.ts";
+import { mergeStatistics } from "../graph/merge-statistics.ts";
+
+/**
+ * Read a delivery through its contract: fetch (generators), read what is new, take over the parts of the
+ * version before without the rows of files that changed or went away, audit the whole, keep it.
+ */
+export async function read(work: ReadWork, directory: string, tools: Tools): Promise<WorkResult> {
+  const fetched = work.generator && (await fetchBatches(work, work.generator, directory, tools));
+  const files = fetched ? fetched.files : work.files;
+  tools.onProgress({ phase: "reading" });
+  const taken = await takeOver(work.keepAccepted, sourceFileColumn, "kept", directory, tools);
+  const takenQuarantine = await takeOver(work.keepQuarantine, "file", "kept-quarantine", directory, tools);
+  const existing = taken.map((part) => ("key" in part ? tools.storage.localPath(part.key) : part.path));
+  const ingested = await tools.session.ingest({ files, options: work.options, columns: work.columns, existing, directory });
+
+  const table = { name: work.dataset, files: [...existing, ...ingested.accepted.map((file) => file.path)], columns: work.columns };
+  const parts = [...taken, ...ingested.accepted];
+  const statistics = { rows: parts.reduce((sum, part) => sum + part.rows, 0), columns: mergeStatistics(parts) };
+  const answers = await auditTable(work, table, statistics, tools);
+
+  tools.onProgress({ phase: "keeping" });
+  const accepted = await keepAll(parts, `${work.keyPrefix}/part`, tools);
+  const quarantine = await keepAll([...takenQuarantine, ...ingested.quarantine], `${work.keyPrefix}/quarantine`, tools);
+  return {
+    same: false,
+    files: accepted,
+    columns: statistics.columns.filter((column) => column.name !== sourceFileColumn),
+    rows: statistics.rows,
+    answers,
+    read: {
+      quarantine,
+      counts: ingested.counts,
+      countsByFile: ingested.countsByFile,
+      reasons: ingested.reasons,
+      problems: ingested.problems,
+      ...(fetched ? { generator: { cursor: fetched.cursor, raw: fetched.raw, files: fetched.files } } : {}),
+    },
+  };
+}
+
+/** Parts of the version before: as they are where every row stays, rewritten where some go. */
+async function takeOver(
+  parts: readonly KeptPart[],
+  column: string,
+  name: string,
+  directory: string,
+  tools: Tools,
+): Promise<(StoredFile | WrittenFile)[]> {
+  const taken: (StoredFile | WrittenFile)[] = [];
+  for (const [index, part] of parts.entries()) {
+    if (part.without.length === 0) {
+      taken.push(part.file);
+      continue;
+    }
+    const output = join(directory, `${name}-${index}.parquet`);
+    const rewritten = await tools.session.rewrite([tools.storage.localPath(part.file.key)], part.without, column, output);
+    if (rewritten.rows > 0) taken.push(rewritten);
+  }
+  return taken;
+}
+
+async function keepAll(parts: readonly (StoredFile | WrittenFile)[], prefix: string, tools: Tools): Promise<StoredFile[]> {
+  const kept: StoredFile[] = [];
+  for (const [index, part] of parts.entries()) {
+    kept.push("key" in part ? part : await keep(part, `${prefix}-${index}.parquet`, tools));
+  }
+  return kept;
+}
