@@ -42,7 +42,11 @@ export class SluiceError extends Error {
   readonly hint: string | undefined;
   readonly details: readonly string[];
 
-  constructor(code: ErrorCode, message: string, more: { hint?: string; details?: readonly string[]; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { hint?: string; details?: readonly string[]; cause?: unknown } = {},
+  ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = "SluiceError";
     this.code = code;

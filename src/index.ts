@@ -6,7 +6,15 @@ export type { Column, Columns, ColumnSpec, LogicalType, ValueOf } from "./define
 export { consumer } from "./define/consumer.ts";
 export type { Consumer, ConsumerKind, ConsumerOptions } from "./define/consumer.ts";
 export { dataset, model } from "./define/model.ts";
-export type { DatasetName, Input, InputReference, InputRows, Inputs, Model, ModelOptions } from "./define/model.ts";
+export type {
+  DatasetName,
+  Input,
+  InputReference,
+  InputRows,
+  Inputs,
+  Model,
+  ModelOptions,
+} from "./define/model.ts";
 export { project } from "./define/project.ts";
 export type { EngineOptions, Project, ProjectOptions } from "./define/project.ts";
 export { files, generator, source } from "./define/source.ts";

@@ -34,9 +34,19 @@ export async function chooseStore(root: string, settings: Pick<ProjectSettings, 
 export interface OpenPorts extends Ports, AsyncDisposable {}
 
 /** Open the ports that a project's settings ask for. */
-export async function openPorts(root: string, settings: ProjectSettings, store: Store, who: string): Promise<OpenPorts> {
+export async function openPorts(
+  root: string,
+  settings: ProjectSettings,
+  store: Store,
+  who: string,
+): Promise<OpenPorts> {
   const storagePath = resolve(root, settings.storage);
-  const holder: Holder = { host: hostname(), pid: process.pid, started: processStart(process.pid) ?? "0", who };
+  const holder: Holder = {
+    host: hostname(),
+    pid: process.pid,
+    started: processStart(process.pid) ?? "0",
+    who,
+  };
   const owner = `${holder.pid}-${holder.started}`;
   const workers = settings.engine.workers ?? availableParallelism();
   const memory = memoryBudget(settings.engine.memory);
@@ -74,10 +84,14 @@ export async function openPorts(root: string, settings: ProjectSettings, store: 
 async function hashFile(path: string): Promise<string> {
   const hash = createHash("sha256");
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
+      hash.update(chunk as Buffer);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SluiceError("file-unreadable", `"${path}" cannot be read: ${reason}`, { cause, hint: "check that the file is there and readable" });
+    throw new SluiceError("file-unreadable", `"${path}" cannot be read: ${reason}`, {
+      cause,
+      hint: "check that the file is there and readable",
+    });
   }
   return hash.digest("hex");
 }
@@ -89,8 +103,9 @@ async function hashFile(path: string): Promise<string> {
 export function processStart(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The second field is the program's name in parentheses and may hold anything; the start is the 22nd.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    // The second field is the program's name in parentheses and may hold anything; the state is the third, the start the 22nd.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
   } catch {
     return process.platform !== "linux" && isRunning(pid) ? "unknown" : undefined;
   }
@@ -105,14 +120,23 @@ function isRunning(pid: number): boolean {
   }
 }
 
-const units: Readonly<Record<string, number>> = { kb: 1e3, mb: 1e6, gb: 1e9, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30 };
+const units: Readonly<Record<string, number>> = {
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+};
 
 /** Bytes that all workers together may use: as configured, else half of the machine's. */
 function memoryBudget(setting: string | undefined): number {
   if (setting === undefined) return Math.floor(totalmem() / 2);
   const [, amount, unit] = /^\s*(\d+(?:\.\d+)?)\s*([kmg]i?b)\s*$/i.exec(setting) ?? [];
   if (amount === undefined || unit === undefined) {
-    throw new SluiceError("bad-usage", `"${setting}" is not an amount of memory`, { hint: 'write engine: { memory: "3GB" }' });
+    throw new SluiceError("bad-usage", `"${setting}" is not an amount of memory`, {
+      hint: 'write engine: { memory: "3GB" }',
+    });
   }
   return Math.floor(Number(amount) * (units[unit.toLowerCase()] ?? 1));
 }

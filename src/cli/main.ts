@@ -2,11 +2,9 @@
  * The command line's entry, and the one place that turns errors into words and exit codes. Verbs throw; nothing
  * else in this room prints an error or ends the process.
  */
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import process from "node:process";
 import { CommanderError } from "commander";
-import type { Diagnostic } from "../errors.ts";
 import { exitCode, SluiceError } from "../errors.ts";
 import { ignoreClosedPipes, isClosedPipe, processShell } from "./process-shell.ts";
 import { createProgram } from "./program.ts";
@@ -51,7 +49,7 @@ async function perform(shell: Shell, argv: readonly string[], asked: Asked): Pro
   if (argv.length === 0) program.outputHelp();
   else {
     try {
-      await program.parseAsync(argv[0] === "--version" || argv[0] === "-V" ? ["version"] : argv, { from: "user" });
+      await program.parseAsync(argv[0] === "--version" || argv[0] === "-V" ? ["version", ...argv.slice(1)] : argv, { from: "user" });
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
       if (error.exitCode !== 0) {
@@ -64,16 +62,15 @@ async function perform(shell: Shell, argv: readonly string[], asked: Asked): Pro
   return exit;
 }
 
-/** The code frame of a diagnostic, from the file as it is now; without the frame where it cannot be read. */
-function createDiagnosticRenderer(shell: Shell, asked: Asked): RenderDiagnostic {
-  return async (diagnostic: Diagnostic) => {
-    const [{ renderDiagnostic }, { findProject }] = await Promise.all([
-      import("../compile/code-frame.ts"),
+/** Renders diagnostics of the project that was asked for. */
+function rendererFor(shell: Shell, asked: Asked): RenderDiagnostic {
+  return async (diagnostic) => {
+    const [{ diagnosticRenderer }, { findProject }] = await Promise.all([
+      import("./diagnostic-renderer.ts"),
       import("../project/find-project.ts"),
     ]);
     const root = await findProject(resolve(shell.cwd, asked.project ?? "."));
-    const text = await readFile(join(root, diagnostic.path), "utf8").catch(() => "");
-    return renderDiagnostic(diagnostic, text);
+    return diagnosticRenderer(root)(diagnostic);
   };
 }
 
@@ -83,7 +80,7 @@ async function reportError(error: unknown, shell: Shell, asked: Asked): Promise<
     const lines = await renderError(error, {
       style: shell.err.style,
       width: shell.err.width(),
-      render: createDiagnosticRenderer(shell, asked),
+      render: rendererFor(shell, asked),
       debug: (shell.env["SLUICE_DEBUG"] ?? "") !== "",
     });
     await shell.err.write(`${lines.join("\n")}\n`);

@@ -1,8 +1,9 @@
 import type { RunEvent } from "../run/events.ts";
+import { displayWidth } from "./display-text.ts";
 import { finishedLine, warningLine } from "./run-lines.ts";
 import { nameWidthOf, runFrame } from "./run-frame.ts";
 import { advance, noProgress } from "./run-progress.ts";
-import type { Output } from "./shell.ts";
+import { type Output, uncoloured } from "./shell.ts";
 
 /** Shows a run while it happens. */
 export interface RunDisplay {
@@ -51,7 +52,8 @@ export function plainDisplay(out: Output, environment: string): RunDisplay {
 /** The list of datasets redrawn in place. Writes only when something can have changed, at most ten times a second. */
 export function liveDisplay(out: Output, environment: string, clock: () => number): RunDisplay {
   let progress = noProgress(environment, clock());
-  let drawn = 0;
+  /** How wide each line of the last picture is: a terminal made narrower since shows it as more lines. */
+  let drawn: readonly number[] = [];
   let notes: string[] = [];
   let pending: Promise<void> = Promise.resolve();
   const picture = (height: number) =>
@@ -59,9 +61,10 @@ export function liveDisplay(out: Output, environment: string, clock: () => numbe
     runFrame(progress, { style: out.style, width: out.width() - 1, height, now: clock() });
   const draw = (lines: readonly string[]) => {
     const text = [...notes, ...lines].map((line) => `${line}${eraseLine}\n`).join("");
-    pending = out.write(`${hideCursor}${up(drawn)}${text}${eraseBelow}`).catch(unheard);
+    const above = drawn.reduce((rows, width) => rows + Math.max(1, Math.ceil(width / out.width())), 0);
+    pending = out.write(`${hideCursor}${up(above)}${text}${eraseBelow}`).catch(unheard);
     notes = [];
-    drawn = lines.length;
+    drawn = lines.map((line) => displayWidth(uncoloured(line)));
   };
   const timer = setInterval(() => draw(picture(out.height())), frameInterval);
   timer.unref();

@@ -47,8 +47,7 @@ export const check = Object.freeze({
   /** The number of rows lies between `min` and `max`, both inclusive. */
   rowCount: (limits: { min?: number; max?: number }, options: CheckOptions = {}) =>
     frozen({ check: "row_count", ...limits, ...options }),
-  notNull: (column: string, options: CheckOptions = {}) =>
-    frozen({ check: "not_null", column, ...options }),
+  notNull: (column: string, options: CheckOptions = {}) => frozen({ check: "not_null", column, ...options }),
   /** No two rows share the values of these columns. Rows with a null in them do not count. */
   unique: (columns: string | readonly string[], options: CheckOptions = {}) =>
     frozen({ check: "unique", columns: typeof columns === "string" ? [columns] : columns, ...options }),

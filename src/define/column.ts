@@ -86,8 +86,7 @@ function column<V>(spec: ColumnSpec): Column<V> {
     max: (max: number | string) => copy({ max }),
     minLength: (minLength: number) => copy({ minLength }),
     maxLength: (maxLength: number) => copy({ maxLength }),
-    pattern: (regex: RegExp | string) =>
-      copy({ pattern: typeof regex === "string" ? regex : regex.source }),
+    pattern: (regex: RegExp | string) => copy({ pattern: typeof regex === "string" ? regex : regex.source }),
     oneOf: <W extends string | number>(...oneOf: W[]) => copy<W | Extract<V, null>>({ oneOf }),
     tag: (...tags: string[]) => copy({ tags: [...spec.tags, ...tags] }),
     describe: (description: string) => copy({ description }),

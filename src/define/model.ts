@@ -72,5 +72,5 @@ export interface Model<C extends Columns = Columns> {
 export function model<C extends Columns, const I extends Inputs = Record<never, never>>(
   options: ModelOptions<C, I>,
 ): Model<C> {
-  return Object.freeze({ kind: "model" as const, ...options }) as Model<C>;
+  return Object.freeze({ kind: "model" as const, ...options });
 }

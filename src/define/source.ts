@@ -57,9 +57,7 @@ export function files(patterns: string | readonly string[], options: FileOptions
 }
 
 /** Raw data from an async generator of batches, each with the cursor to go on from. */
-export function generator(
-  batches: (context: GeneratorContext) => AsyncIterable<Batch>,
-): GeneratorOrigin {
+export function generator(batches: (context: GeneratorContext) => AsyncIterable<Batch>): GeneratorOrigin {
   return Object.freeze({ kind: "generator" as const, batches });
 }
 
@@ -100,5 +98,8 @@ export function source<C extends Columns>(options: SourceOptions<C>): Source<C> 
 }
 
 /** The TypeScript type of one row of a source or model. */
-export type Row<D extends { readonly columns?: Columns | undefined }> =
-  D extends { readonly columns: infer C extends Columns } ? { [K in keyof C]: ValueOf<C[K]> } : Record<string, unknown>;
+export type Row<D extends { readonly columns?: Columns | undefined }> = D extends {
+  readonly columns: infer C extends Columns;
+}
+  ? { [K in keyof C]: ValueOf<C[K]> }
+  : Record<string, unknown>;

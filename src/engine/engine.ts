@@ -88,9 +88,18 @@ export interface EngineSession extends AsyncDisposable {
     output: string,
   ): Promise<WrittenFile>;
   /** Copy the rows of source files whose landing file is not in `without`. */
-  rewrite(files: readonly string[], without: readonly string[], column: string, output: string): Promise<WrittenFile>;
+  rewrite(
+    files: readonly string[],
+    without: readonly string[],
+    column: string,
+    output: string,
+  ): Promise<WrittenFile>;
   /** Answer questions about a table in as few scans as possible. */
-  ask(table: InputTable, questions: readonly CheckQuestion[], others: readonly InputTable[]): Promise<readonly CheckAnswer[]>;
+  ask(
+    table: InputTable,
+    questions: readonly CheckQuestion[],
+    others: readonly InputTable[],
+  ): Promise<readonly CheckAnswer[]>;
   /** Whether two sets of files hold the same rows, in any order. */
   sameRows(a: InputTable, b: InputTable): Promise<boolean>;
   /** Rows of a table, for TypeScript models. */
@@ -110,7 +119,11 @@ export interface Engine {
   readonly version: string;
   open(options: SessionOptions): Promise<EngineSession>;
   /** Answer SQL typed by people: only `tables` exist; no files, network or settings. Errors: `bad-query`, `query-limit`. */
-  query(sql: string, tables: readonly InputTable[], limits: { readonly memory: number; readonly threads: number; readonly signal?: AbortSignal }): Promise<QueryResult>;
+  query(
+    sql: string,
+    tables: readonly InputTable[],
+    limits: { readonly memory: number; readonly threads: number; readonly signal?: AbortSignal },
+  ): Promise<QueryResult>;
   /** Datasets a query refers to, without running it. */
   references(sql: string): Promise<readonly string[]>;
 }

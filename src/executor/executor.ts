@@ -107,7 +107,11 @@ export interface ReadReport {
   readonly countsByFile: Readonly<Record<string, RecordCounts>>;
   readonly reasons: readonly { readonly reason: string; readonly records: number }[];
   readonly problems: readonly FileProblem[];
-  readonly generator?: { readonly cursor: unknown; readonly raw: readonly StoredFile[]; readonly files: readonly LandingFile[] };
+  readonly generator?: {
+    readonly cursor: unknown;
+    readonly raw: readonly StoredFile[];
+    readonly files: readonly LandingFile[];
+  };
 }
 
 export interface WorkProgress {
@@ -122,7 +126,9 @@ export interface Executor {
    * Do one piece of work. Errors: whatever the work raises, with its code; `worker-died` when the worker
    * went away; `interrupted` when the signal fired.
    */
-  run(work: Work, options: { readonly signal: AbortSignal; readonly onProgress: (progress: WorkProgress) => void }): Promise<WorkResult>;
+  run(
+    work: Work,
+    options: { readonly signal: AbortSignal; readonly onProgress: (progress: WorkProgress) => void },
+  ): Promise<WorkResult>;
   close(): Promise<void>;
 }
-

@@ -2,7 +2,13 @@ import { type ChildProcess, fork } from "node:child_process";
 import { entryUrl } from "../entry.ts";
 import { SluiceError } from "../errors.ts";
 import type { Executor, Work, WorkProgress, WorkResult } from "./executor.ts";
-import { type Failure, type Instruction, type Message, type WorkerSettings, workerSettingsVariable } from "../worker/messages.ts";
+import {
+  type Failure,
+  type Instruction,
+  type Message,
+  type WorkerSettings,
+  workerSettingsVariable,
+} from "../worker/messages.ts";
 
 interface Job {
   readonly id: number;
@@ -33,7 +39,9 @@ export function localExecutor(slots: number, settings: WorkerSettings): Executor
 
   const dispatch = (): void => {
     while (waiting.length > 0) {
-      const idle = [...workers].find((worker) => worker.job === undefined) ?? (workers.size < slots ? start() : undefined);
+      const idle =
+        [...workers].find((worker) => worker.job === undefined) ??
+        (workers.size < slots ? start() : undefined);
       const job = idle && waiting.shift();
       if (!job) return;
       idle.job = job;
@@ -69,7 +77,11 @@ export function localExecutor(slots: number, settings: WorkerSettings): Executor
     const gone = (how: string): void => {
       if (!workers.delete(worker)) return;
       finish(worker, (job) =>
-        job.reject(job.signal.aborted ? interrupted() : new SluiceError("worker-died", `the worker building ${job.work.dataset} died (${how})`)),
+        job.reject(
+          job.signal.aborted
+            ? interrupted()
+            : new SluiceError("worker-died", `the worker building ${job.work.dataset} died (${how})`),
+        ),
       );
     };
     child.on("error", (error) => gone(error.message));
@@ -102,7 +114,14 @@ export function localExecutor(slots: number, settings: WorkerSettings): Executor
             signal.removeEventListener("abort", onAbort);
             end(value);
           };
-        const job: Job = { id: nextId++, work, signal, onProgress, resolve: settle(resolve), reject: settle(reject) };
+        const job: Job = {
+          id: nextId++,
+          work,
+          signal,
+          onProgress,
+          resolve: settle(resolve),
+          reject: settle(reject),
+        };
         signal.addEventListener("abort", onAbort, { once: true });
         waiting.push(job);
         dispatch();
@@ -110,7 +129,9 @@ export function localExecutor(slots: number, settings: WorkerSettings): Executor
     },
     async close() {
       closed = true;
-      const ended = [...workers].map((worker) => new Promise((resolve) => worker.child.once("exit", resolve)));
+      const ended = [...workers].map(
+        (worker) => new Promise((resolve) => worker.child.once("exit", resolve)),
+      );
       for (const worker of workers) {
         if (worker.child.connected) worker.child.disconnect();
         setTimeout(() => worker.child.kill("SIGKILL"), cancelPatience).unref();

@@ -1,14 +1,18 @@
 import type { ColumnStatistics } from "./table-column.ts";
 
 /** Statistics of a table from those of its parts: nulls add up, limits widen. A limit unknown in one part is unknown. */
-export function mergeStatistics(parts: readonly { readonly rows: number; readonly columns: readonly ColumnStatistics[] }[]): ColumnStatistics[] {
+export function mergeStatistics(
+  parts: readonly { readonly rows: number; readonly columns: readonly ColumnStatistics[] }[],
+): ColumnStatistics[] {
   const filled = parts.filter((part) => part.rows > 0);
   const [first, ...rest] = filled.length > 0 ? filled : parts.slice(0, 1);
   if (!first) return [];
   return first.columns.map((column) =>
     rest.reduce<ColumnStatistics>((merged, part) => {
       const other = part.columns.find((candidate) => candidate.name === column.name);
-      return other ? mergeColumn(merged, other) : { name: column.name, engineType: column.engineType, nulls: merged.nulls };
+      return other
+        ? mergeColumn(merged, other)
+        : { name: column.name, engineType: column.engineType, nulls: merged.nulls };
     }, column),
   );
 }
@@ -26,11 +30,17 @@ function mergeColumn(a: ColumnStatistics, b: ColumnStatistics): ColumnStatistics
   };
 }
 
-function pick(a: string | undefined, b: string | undefined, first: (a: string, b: string) => boolean): string | undefined {
+function pick(
+  a: string | undefined,
+  b: string | undefined,
+  first: (a: string, b: string) => boolean,
+): string | undefined {
   return a === undefined || b === undefined ? undefined : first(a, b) ? a : b;
 }
 
 /** Numbers by value; everything else by its text, which sorts right for ISO dates and timestamps. */
 function comparison(engineType: string): (a: string, b: string) => number {
-  return /INT|DOUBLE|FLOAT|DECIMAL/.test(engineType) ? (a, b) => Number(a) - Number(b) : (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+  return /INT|DOUBLE|FLOAT|DECIMAL/.test(engineType)
+    ? (a, b) => Number(a) - Number(b)
+    : (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { ModelNode, Parameter, SourceNode } from "../graph/graph.ts";
 
-const hash = (document: unknown): string => createHash("sha256").update(JSON.stringify(document)).digest("hex");
+const hash = (document: unknown): string =>
+  createHash("sha256").update(JSON.stringify(document)).digest("hex");
 
 /**
  * The build key of a model: equal keys mean equal content. Made of the definition's fingerprint, the
@@ -13,8 +14,8 @@ export function modelKey(
   engineVersion: string,
   parameters: Readonly<Record<Parameter, string>>,
 ): string {
-  const contents = node.inputs.toSorted().map((input) => [input, inputs.get(input)]);
-  const used = node.parameters.toSorted().map((name) => [name, parameters[name]]);
+  const contents = node.inputs.toSorted(byText).map((input) => [input, inputs.get(input)]);
+  const used = node.parameters.toSorted(byText).map((name) => [name, parameters[name]]);
   return hash(["model", node.id, engineVersion, node.fingerprint, contents, used]);
 }
 
@@ -24,7 +25,7 @@ export function sourceKey(
   files: readonly { readonly name: string; readonly sha256: string }[],
   engineVersion: string,
 ): string {
-  const contents = files.map((file) => [file.name, file.sha256]).toSorted();
+  const contents = files.map((file) => JSON.stringify([file.name, file.sha256])).toSorted(byText);
   return hash(["source", node.id, engineVersion, node.fingerprint, contents]);
 }
 
@@ -35,3 +36,5 @@ export function contentHash(
 ): string {
   return hash([files.map((file) => file.sha256), columns.map((column) => [column.name, column.engineType])]);
 }
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

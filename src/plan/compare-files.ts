@@ -8,7 +8,11 @@ export interface FileChanges {
 }
 
 /** Compare by name, size and modification time; content is only looked at when one of them differs. */
-export function compareFiles(listing: Listing, manifest: readonly ManifestFile[], onRemoved: "remove" | "keep"): FileChanges {
+export function compareFiles(
+  listing: Listing,
+  manifest: readonly ManifestFile[],
+  onRemoved: "remove" | "keep",
+): FileChanges {
   const before = new Map(manifest.map((file) => [file.name, file]));
   const added: string[] = [];
   const changed: string[] = [];

@@ -121,7 +121,9 @@ export function explainPlan(
   const rest = [...section("stays", stays), ...section("held", holds)];
   if (plan.stages.length === 0) {
     const where =
-      plan.base === 0 ? `${plan.environment} has no release` : `${plan.environment} is at release ${plan.base}`;
+      plan.base === 0
+        ? `${plan.environment} has no release`
+        : `${plan.environment} is at release ${plan.base}`;
     return [`Nothing to do: ${where}.`, ...rest];
   }
   return [

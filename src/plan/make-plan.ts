@@ -44,7 +44,10 @@ export async function makePlan(graph: Graph, state: PlanState): Promise<Plan> {
       contents.set(node.id, current?.contentHash);
       continue;
     }
-    const decision = node.kind === "source" ? decideSource(node, current, state) : await decideModel(node, current, contents, state);
+    const decision =
+      node.kind === "source"
+        ? decideSource(node, current, state)
+        : await decideModel(node, current, contents, state);
     const version = "version" in decision ? decision.version : undefined;
     contents.set(node.id, version?.contentHash);
     const stage = stageOf(node, decision, touches, state);
@@ -52,7 +55,14 @@ export async function makePlan(graph: Graph, state: PlanState): Promise<Plan> {
     else unchanged.push(node.id);
   }
   if (!state.selected) stages.push(...drops(graph, state));
-  return { format: 1, environment: state.environment, base: state.base, graphHash: state.graphHash, stages, unchanged };
+  return {
+    format: 1,
+    environment: state.environment,
+    base: state.base,
+    graphHash: state.graphHash,
+    stages,
+    unchanged,
+  };
 }
 
 function currentVersion(id: DatasetId, state: PlanState): Version | undefined {
@@ -89,7 +99,9 @@ async function decideModel(
   if (current?.buildKey === key) return { kind: "unchanged", version: current };
   const found = await state.find(key);
   if (!found) return { kind: "build", reason };
-  return found.id === current?.id ? { kind: "unchanged", version: current } : { kind: "reuse", version: found, reason };
+  return found.id === current?.id
+    ? { kind: "unchanged", version: current }
+    : { kind: "reuse", version: found, reason };
 }
 
 function modelReason(
@@ -106,10 +118,17 @@ function modelReason(
     const before = built === undefined ? undefined : state.versions.get(built)?.contentHash;
     return content === undefined || content !== before;
   });
-  return moved.length === 0 && node.parameters.length > 0 ? { because: "clock" } : { because: "inputs", inputs: moved };
+  return moved.length === 0 && node.parameters.length > 0
+    ? { because: "clock" }
+    : { because: "inputs", inputs: moved };
 }
 
-function stageOf(node: DatasetNode, decision: Decision, touches: Touched, state: PlanState): Stage | undefined {
+function stageOf(
+  node: DatasetNode,
+  decision: Decision,
+  touches: Touched,
+  state: PlanState,
+): Stage | undefined {
   const about = { dataset: node.id, ...touches.of(node.id) };
   switch (decision.kind) {
     case "read":
@@ -119,7 +138,9 @@ function stageOf(node: DatasetNode, decision: Decision, touches: Touched, state:
       return { kind: "reuse", ...about, reason: decision.reason, version: decision.version.id };
     case "unchanged": {
       const audited = state.audited.has(`${decision.version.id}/${node.auditFingerprint}`);
-      return audited ? undefined : { kind: "audit", ...about, reason: { because: "checks" }, version: decision.version.id };
+      return audited
+        ? undefined
+        : { kind: "audit", ...about, reason: { because: "checks" }, version: decision.version.id };
     }
   }
 }
@@ -129,5 +150,11 @@ function drops(graph: Graph, state: PlanState): Stage[] {
   return [...state.pointers.keys()]
     .filter((id) => !present.has(id))
     .toSorted()
-    .map((dataset) => ({ kind: "drop", dataset, reason: { because: "removed" }, consumers: [], stories: [] }));
+    .map((dataset) => ({
+      kind: "drop",
+      dataset,
+      reason: { because: "removed" },
+      consumers: [],
+      stories: [],
+    }));
 }

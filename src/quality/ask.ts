@@ -1,6 +1,6 @@
 import type { ColumnSpec } from "../define/column.ts";
 import type { DatasetNode, GraphCheck } from "../graph/graph.ts";
-import { identifier, literal } from "../sql/quote.ts";
+import { quoteName, quoteText } from "../sql/quote.ts";
 import type { CheckQuestion, Proof } from "./questions.ts";
 
 /** A check together with what must be asked to judge it. */
@@ -14,9 +14,15 @@ export interface Asked {
  * promises of its columns. A source's column rules are not asked here: its gate enforced them row by row.
  */
 export function ask(node: DatasetNode): readonly Asked[] {
-  const promised = node.kind === "model" ? node.columns.flatMap((c) => (c.declared ? columnChecks(c.name, c.declared) : [])) : [];
+  const promised =
+    node.kind === "model"
+      ? node.columns.flatMap((c) => (c.declared ? columnChecks(c.name, c.declared) : []))
+      : [];
   const key = node.kind === "model" ? keyCheck(node) : [];
-  return [...key, ...promised, ...node.checks].map((check, index) => ({ check, question: question(`q${index}`, check) }));
+  return [...key, ...promised, ...node.checks].map((check, index) => ({
+    check,
+    question: question(`q${index}`, check),
+  }));
 }
 
 function keyCheck(node: DatasetNode): GraphCheck[] {
@@ -31,9 +37,13 @@ function columnChecks(column: string, spec: ColumnSpec): GraphCheck[] {
   const stop = "stop" as const;
   const checks: GraphCheck[] = [];
   if (!spec.nullable) checks.push({ check: "not_null", column, name: `${column}: not null`, severity: stop });
-  if (spec.unique) checks.push({ check: "unique", columns: [column], name: `${column}: unique`, severity: stop });
+  if (spec.unique)
+    checks.push({ check: "unique", columns: [column], name: `${column}: unique`, severity: stop });
   if (spec.min !== undefined || spec.max !== undefined) {
-    const limits = { ...(spec.min === undefined ? {} : { min: spec.min }), ...(spec.max === undefined ? {} : { max: spec.max }) };
+    const limits = {
+      ...(spec.min === undefined ? {} : { min: spec.min }),
+      ...(spec.max === undefined ? {} : { max: spec.max }),
+    };
     checks.push({ check: "range", column, ...limits, name: `${column}: range`, severity: stop });
   }
   if (spec.minLength !== undefined || spec.maxLength !== undefined) {
@@ -44,10 +54,22 @@ function columnChecks(column: string, spec: ColumnSpec): GraphCheck[] {
     checks.push({ check: "length", column, ...limits, name: `${column}: length`, severity: stop });
   }
   if (spec.pattern !== undefined) {
-    checks.push({ check: "pattern", column, pattern: spec.pattern, name: `${column}: pattern`, severity: stop });
+    checks.push({
+      check: "pattern",
+      column,
+      pattern: spec.pattern,
+      name: `${column}: pattern`,
+      severity: stop,
+    });
   }
   if (spec.oneOf) {
-    checks.push({ check: "accepted_values", column, values: spec.oneOf, name: `${column}: accepted values`, severity: stop });
+    checks.push({
+      check: "accepted_values",
+      column,
+      values: spec.oneOf,
+      name: `${column}: accepted values`,
+      severity: stop,
+    });
   }
   return checks;
 }
@@ -56,7 +78,13 @@ function question(id: string, check: GraphCheck): CheckQuestion {
   const offends = rowCondition(check);
   if (offends !== undefined) {
     const proof = proofOf(check);
-    return { id, ask: "aggregate", expression: `count(case when ${offends} then 1 end)`, sample: offends, ...(proof ? { proof } : {}) };
+    return {
+      id,
+      ask: "aggregate",
+      expression: `count(case when ${offends} then 1 end)`,
+      sample: offends,
+      ...(proof ? { proof } : {}),
+    };
   }
   switch (check.check) {
     case "row_count":
@@ -65,7 +93,13 @@ function question(id: string, check: GraphCheck): CheckQuestion {
       return { id, ask: "duplicates", columns: check.columns };
     case "references": {
       const dot = check.to.lastIndexOf(".");
-      return { id, ask: "missing", column: check.column, table: check.to.slice(0, dot), key: check.to.slice(dot + 1) };
+      return {
+        id,
+        ask: "missing",
+        column: check.column,
+        table: check.to.slice(0, dot),
+        key: check.to.slice(dot + 1),
+      };
     }
     case "sql":
       return { id, ask: "rows", sql: check.sql };
@@ -76,24 +110,30 @@ function question(id: string, check: GraphCheck): CheckQuestion {
 
 function proofOf(check: GraphCheck): Proof | undefined {
   if (check.check === "not_null") return { by: "nulls", column: check.column };
-  if (check.check !== "range" || typeof check.min === "string" || typeof check.max === "string") return undefined;
+  if (check.check !== "range" || typeof check.min === "string" || typeof check.max === "string")
+    return undefined;
   const { column, min, max } = check;
-  return { by: "limits", column, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+  return {
+    by: "limits",
+    column,
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
+  };
 }
 
 /** The SQL condition under which a row offends, for checks that judge rows one by one. */
 function rowCondition(check: GraphCheck): string | undefined {
   switch (check.check) {
     case "not_null":
-      return `${identifier(check.column)} is null`;
+      return `${quoteName(check.column)} is null`;
     case "accepted_values":
-      return `${identifier(check.column)} not in (${check.values.map(literal).join(", ")})`;
+      return `${quoteName(check.column)} not in (${check.values.map(literal).join(", ")})`;
     case "range":
-      return outside(identifier(check.column), check.min, check.max);
+      return outside(quoteName(check.column), check.min, check.max);
     case "length":
-      return outside(`length(${identifier(check.column)})`, check.min, check.max);
+      return outside(`length(${quoteName(check.column)})`, check.min, check.max);
     case "pattern":
-      return `not regexp_full_match(${identifier(check.column)}, ${literal(check.pattern)})`;
+      return `not regexp_full_match(${quoteName(check.column)}, ${literal(check.pattern)})`;
     case "expression":
       return `not (${check.expression})`;
     default:
@@ -108,3 +148,6 @@ function outside(value: string, min: number | string | undefined, max: number | 
   ];
   return sides.length === 0 ? "false" : sides.join(" or ");
 }
+
+const literal = (value: string | number): string =>
+  typeof value === "number" ? String(value) : quoteText(value);

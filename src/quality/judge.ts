@@ -8,7 +8,11 @@ import type { CheckResult, Verdict } from "./verdict.ts";
 export function judge(
   asked: readonly Asked[],
   answers: readonly CheckAnswer[],
-  delivery?: { readonly counts: RecordCounts; readonly problems: readonly FileProblem[]; readonly limits: { readonly warn: number; readonly stop: number } },
+  delivery?: {
+    readonly counts: RecordCounts;
+    readonly problems: readonly FileProblem[];
+    readonly limits: { readonly warn: number; readonly stop: number };
+  },
 ): Verdict {
   const byId = new Map(answers.map((answer) => [answer.id, answer]));
   const results = asked.map(({ check, question }) => {
@@ -16,7 +20,10 @@ export function judge(
     return answer ? checkResult(check, answer) : unanswered(check);
   });
   if (delivery) {
-    results.unshift(...delivery.problems.map(fileResult), ...quarantineResults(delivery.counts, delivery.limits));
+    results.unshift(
+      ...delivery.problems.map(fileResult),
+      ...quarantineResults(delivery.counts, delivery.limits),
+    );
   }
   return { outcome: outcomeOf(results), results };
 }
@@ -28,22 +35,44 @@ function outcomeOf(results: readonly CheckResult[]): Verdict["outcome"] {
 }
 
 function checkResult(check: GraphCheck, answer: CheckAnswer): CheckResult {
-  const base = { name: check.name, check: check.check, severity: check.severity, value: answer.value, sample: answer.sample };
+  const base = {
+    name: check.name,
+    check: check.check,
+    severity: check.severity,
+    value: answer.value,
+    sample: answer.sample,
+  };
   if (answer.error !== undefined) {
     return { ...base, passed: false, message: `the check itself failed: ${answer.error}` };
   }
   if (check.check === "row_count") {
     const { min = 0, max = Number.POSITIVE_INFINITY } = check;
     const passed = answer.value >= min && answer.value <= max;
-    return { ...base, passed, message: passed ? `${answer.value} rows` : `${answer.value} rows, ${rowLimits(check)}` };
+    return {
+      ...base,
+      passed,
+      message: passed ? `${answer.value} rows` : `${answer.value} rows, ${rowLimits(check)}`,
+    };
   }
   const passed = answer.value === 0;
-  return { ...base, passed, message: passed ? "holds" : `${answer.value} ${answer.value === 1 ? "row" : "rows"} ${offence(check)}` };
+  return {
+    ...base,
+    passed,
+    message: passed ? "holds" : `${answer.value} ${answer.value === 1 ? "row" : "rows"} ${offence(check)}`,
+  };
 }
 
 /** A check that got no answer did not pass: silence is never good news. */
 function unanswered(check: GraphCheck): CheckResult {
-  return { name: check.name, check: check.check, severity: check.severity, passed: false, value: 0, message: "the check was not answered", sample: [] };
+  return {
+    name: check.name,
+    check: check.check,
+    severity: check.severity,
+    passed: false,
+    value: 0,
+    message: "the check was not answered",
+    sample: [],
+  };
 }
 
 function rowLimits(check: { readonly min?: number; readonly max?: number }): string {
@@ -80,11 +109,22 @@ function interval(min: number | string | undefined, max: number | string | undef
 function fileResult(problem: FileProblem): CheckResult {
   const place = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`;
   const hint = problem.hint === undefined ? "" : ` (${problem.hint})`;
-  return { name: place, check: "file", severity: problem.severity, passed: false, value: 1, message: `${problem.message}${hint}`, sample: [] };
+  return {
+    name: place,
+    check: "file",
+    severity: problem.severity,
+    passed: false,
+    value: 1,
+    message: `${problem.message}${hint}`,
+    sample: [],
+  };
 }
 
 /** The share of a delivery's records that the contract refused, against the limits. Limits are exclusive. */
-function quarantineResults(counts: RecordCounts, limits: { readonly warn: number; readonly stop: number }): CheckResult[] {
+function quarantineResults(
+  counts: RecordCounts,
+  limits: { readonly warn: number; readonly stop: number },
+): CheckResult[] {
   if (counts.received === 0) return [];
   const refused = counts.quarantined + counts.rejected;
   const share = refused / counts.received;

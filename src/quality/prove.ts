@@ -19,7 +19,10 @@ export function prove(
   return { answers, open };
 }
 
-function proven(proof: Proof, table: { readonly rows: number; readonly columns: readonly ColumnStatistics[] }): number | undefined {
+function proven(
+  proof: Proof,
+  table: { readonly rows: number; readonly columns: readonly ColumnStatistics[] },
+): number | undefined {
   if (proof.by === "rows") return table.rows;
   const column = table.columns.find((c) => c.name === proof.column);
   if (!column) return undefined;
@@ -30,8 +33,12 @@ function proven(proof: Proof, table: { readonly rows: number; readonly columns: 
 /** Only exact types: a floating point column can hold NaN, which statistics leave out. */
 const exactType = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\))$/;
 
-function withinLimits(column: ColumnStatistics, limits: { readonly min?: number; readonly max?: number }): boolean {
-  if (!exactType.test(column.engineType) || column.min === undefined || column.max === undefined) return false;
+function withinLimits(
+  column: ColumnStatistics,
+  limits: { readonly min?: number; readonly max?: number },
+): boolean {
+  if (!exactType.test(column.engineType) || column.min === undefined || column.max === undefined)
+    return false;
   const low = Number(column.min);
   const high = Number(column.max);
   if (!Number.isSafeInteger(Math.trunc(low)) || !Number.isSafeInteger(Math.trunc(high))) return false;

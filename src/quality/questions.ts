@@ -23,7 +23,13 @@ export type CheckQuestion =
   /** A query whose rows offend. */
   | { readonly id: string; readonly ask: "rows"; readonly sql: string }
   /** Values of a column that another table's column does not have. */
-  | { readonly id: string; readonly ask: "missing"; readonly column: string; readonly table: string; readonly key: string };
+  | {
+      readonly id: string;
+      readonly ask: "missing";
+      readonly column: string;
+      readonly table: string;
+      readonly key: string;
+    };
 
 /** How the statistics of a written table can answer a question. */
 export type Proof =

@@ -7,12 +7,17 @@ import { type Context, judged, perform, pinnedVersion, type StageResult, workSet
 
 /** Let a dataset stand at a version that exists already, audited with the checks of today. */
 export async function adopt(context: Context, node: DatasetNode, version: Version): Promise<StageResult> {
-  const verdict = (await knownVerdict(context, node, version)) ?? (await auditVersion(context, node, version));
+  const verdict =
+    (await knownVerdict(context, node, version)) ?? (await auditVersion(context, node, version));
   const result = judged(version, verdict, "reused");
   return version.counts ? { ...result, counts: version.counts } : result;
 }
 
-async function knownVerdict(context: Context, node: DatasetNode, version: Version): Promise<Verdict | undefined> {
+async function knownVerdict(
+  context: Context,
+  node: DatasetNode,
+  version: Version,
+): Promise<Verdict | undefined> {
   const audits = await context.ports.store.audits([version.id]);
   return audits.find((audit) => audit.auditFingerprint === node.auditFingerprint)?.verdict;
 }
@@ -21,8 +26,23 @@ async function knownVerdict(context: Context, node: DatasetNode, version: Versio
 async function auditVersion(context: Context, node: DatasetNode, version: Version): Promise<Verdict> {
   const asked = ask(node);
   const settings = workSettings(context, node, asked, version.id);
-  const { answers } = await perform(context, { kind: "audit", ...settings, attempt: `${settings.attempt}-audit`, table: pinnedVersion(version) });
-  const verdict = judge(asked, answers, node.kind === "source" && version.counts ? { counts: version.counts, problems: [], limits: node.quarantine } : undefined);
-  await context.ports.store.saveAudit(context.lease, { version: version.id, auditFingerprint: node.auditFingerprint, verdict });
+  const { answers } = await perform(context, {
+    kind: "audit",
+    ...settings,
+    attempt: `${settings.attempt}-audit`,
+    table: pinnedVersion(version),
+  });
+  const verdict = judge(
+    asked,
+    answers,
+    node.kind === "source" && version.counts
+      ? { counts: version.counts, problems: [], limits: node.quarantine }
+      : undefined,
+  );
+  await context.ports.store.saveAudit(context.lease, {
+    version: version.id,
+    auditFingerprint: node.auditFingerprint,
+    verdict,
+  });
   return verdict;
 }

@@ -27,12 +27,25 @@ export async function buildModel(context: Context, node: ModelNode): Promise<Sta
   if (result.same && current) {
     await ports.store.alias(context.lease, buildKey, current.id);
     const verdict = judge(asked, result.answers);
-    await ports.store.saveAudit(context.lease, { version: current.id, auditFingerprint: node.auditFingerprint, verdict });
+    await ports.store.saveAudit(context.lease, {
+      version: current.id,
+      auditFingerprint: node.auditFingerprint,
+      verdict,
+    });
     return judged(current, verdict, "reused");
   }
-  const version = versionOf(context, node, { id, buildKey, result, elapsed: ports.now().getTime() - started });
+  const version = versionOf(context, node, {
+    id,
+    buildKey,
+    result,
+    elapsed: ports.now().getTime() - started,
+  });
   const verdict = judge(asked, result.answers);
-  await ports.store.saveVersion(context.lease, version, { version: id, auditFingerprint: node.auditFingerprint, verdict });
+  await ports.store.saveVersion(context.lease, version, {
+    version: id,
+    auditFingerprint: node.auditFingerprint,
+    verdict,
+  });
   return judged(version, verdict, "built");
 }
 
@@ -41,7 +54,13 @@ function pinnedContent(context: Context, input: string): string {
   return context.versions.get(input)?.contentHash ?? "";
 }
 
-function workOf(context: Context, node: ModelNode, asked: readonly Asked[], id: string, current: Version | undefined): BuildWork | ComputeWork {
+function workOf(
+  context: Context,
+  node: ModelNode,
+  asked: readonly Asked[],
+  id: string,
+  current: Version | undefined,
+): BuildWork | ComputeWork {
   const settings = workSettings(context, node, asked, id);
   const shared = {
     ...settings,
@@ -50,16 +69,28 @@ function workOf(context: Context, node: ModelNode, asked: readonly Asked[], id: 
     ...(current ? { previous: { files: current.files, rows: current.rows, columns: current.columns } } : {}),
   };
   if (node.by.kind === "rows") {
-    return { kind: "compute", ...shared, module: join(context.ports.root, node.path), aliases: node.by.aliases };
+    return {
+      kind: "compute",
+      ...shared,
+      module: join(context.ports.root, node.path),
+      aliases: node.by.aliases,
+    };
   }
-  const parameters = Object.fromEntries(node.parameters.map((name) => [name, context.state.parameters[name]]));
+  const parameters = Object.fromEntries(
+    node.parameters.map((name) => [name, context.state.parameters[name]]),
+  );
   return { kind: "build", ...shared, sql: node.by.sql, ordered: node.by.ordered, parameters };
 }
 
 function versionOf(
   context: Context,
   node: ModelNode,
-  built: { readonly id: string; readonly buildKey: string; readonly result: WorkResult; readonly elapsed: number },
+  built: {
+    readonly id: string;
+    readonly buildKey: string;
+    readonly result: WorkResult;
+    readonly elapsed: number;
+  },
 ): Version {
   const { files, columns, rows } = built.result;
   return {

@@ -40,7 +40,15 @@ export interface StageResult {
 export async function perform(context: Context, work: Work): Promise<WorkResult> {
   const { ports, signal, onEvent } = context;
   const attempt = (id: string): Promise<WorkResult> =>
-    ports.executor().run({ ...work, attempt: id }, { signal, onProgress: (progress) => onEvent({ type: "progress", dataset: work.dataset, ...progress }) });
+    ports
+      .executor()
+      .run(
+        { ...work, attempt: id },
+        {
+          signal,
+          onProgress: (progress) => onEvent({ type: "progress", dataset: work.dataset, ...progress }),
+        },
+      );
   try {
     return await attempt(work.attempt);
   } catch (error) {
@@ -54,7 +62,9 @@ export async function perform(context: Context, work: Work): Promise<WorkResult>
 export function pinned(context: Context, dataset: DatasetId): PinnedTable {
   const version = context.versions.get(dataset);
   if (!version) {
-    throw new SluiceError("build-failed", `input ${dataset} has no good version yet`, { hint: `sluice run --select +${dataset}` });
+    throw new SluiceError("build-failed", `input ${dataset} has no good version yet`, {
+      hint: `sluice run --select +${dataset}`,
+    });
   }
   return pinnedVersion(version);
 }
@@ -65,7 +75,12 @@ export function pinnedVersion(version: Version): PinnedTable {
 }
 
 /** The settings every piece of work has. */
-export function workSettings(context: Context, node: DatasetNode, asked: readonly Asked[], versionId: string): {
+export function workSettings(
+  context: Context,
+  node: DatasetNode,
+  asked: readonly Asked[],
+  versionId: string,
+): {
   readonly dataset: DatasetId;
   readonly attempt: string;
   readonly keyPrefix: string;
@@ -73,7 +88,9 @@ export function workSettings(context: Context, node: DatasetNode, asked: readonl
   readonly others: readonly PinnedTable[];
 } {
   const questions = asked.map(({ question }) => question);
-  const others = new Set(questions.flatMap((question) => (question.ask === "missing" ? [question.table] : [])));
+  const others = new Set(
+    questions.flatMap((question) => (question.ask === "missing" ? [question.table] : [])),
+  );
   return {
     dataset: node.id,
     attempt: `${context.ports.owner}/${versionId}`,
@@ -88,6 +105,10 @@ export function judged(version: Version, verdict: Verdict, outcome: "built" | "r
   const findings = verdict.results.filter((result) => !result.passed);
   if (verdict.outcome !== "stopped") return { outcome, version, findings };
   const stops = findings.filter((finding) => finding.severity === "stop");
-  const reason = stops.map((finding) => (finding.check === "quarantine" ? finding.message : `${finding.name}: ${finding.message}`)).join("; ");
+  const reason = stops
+    .map((finding) =>
+      finding.check === "quarantine" ? finding.message : `${finding.name}: ${finding.message}`,
+    )
+    .join("; ");
   return { outcome: "failed", findings, held: { reason, by: version.dataset, candidate: version.id } };
 }

@@ -5,16 +5,26 @@ import type { Release } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
 
 /** An environment that has a release. Errors: `unknown-environment`. */
-export async function existing(ports: Ports, name: string): Promise<{ readonly name: string; readonly release: number }> {
+export async function existing(
+  ports: Ports,
+  name: string,
+): Promise<{ readonly name: string; readonly release: number }> {
   const environment = await ports.store.environment(name);
   if (environment && environment.release > 0) return environment;
-  const others = (await ports.store.environments()).filter((other) => other.release > 0).map((other) => other.name);
+  const others = (await ports.store.environments())
+    .filter((other) => other.release > 0)
+    .map((other) => other.name);
   const known = others.length === 0 ? "nothing was published yet" : `there is ${others.join(", ")}`;
-  throw new SluiceError("unknown-environment", `environment "${name}" has no release; ${known}`, { hint: `sluice run --env ${name} publishes its first` });
+  throw new SluiceError("unknown-environment", `environment "${name}" has no release; ${known}`, {
+    hint: `sluice run --env ${name} publishes its first`,
+  });
 }
 
 /** The changes that lead from one set of pointers to another. */
-export function difference(from: ReadonlyMap<DatasetId, Pointer>, to: ReadonlyMap<DatasetId, Pointer>): Record<DatasetId, string | null> {
+export function difference(
+  from: ReadonlyMap<DatasetId, Pointer>,
+  to: ReadonlyMap<DatasetId, Pointer>,
+): Record<DatasetId, string | null> {
   const changes: Record<DatasetId, string | null> = {};
   for (const [dataset, pointer] of to) {
     if (from.get(dataset)?.version !== pointer.version) changes[dataset] = pointer.version;

@@ -24,7 +24,13 @@ export type RunEvent =
       /** For `held` and `failed`: why, in words. */
       readonly reason?: string;
     }
-  | { readonly type: "incident"; readonly dataset: DatasetId; readonly message: string; readonly owner?: string; readonly consumers: readonly string[] }
+  | {
+      readonly type: "incident";
+      readonly dataset: DatasetId;
+      readonly message: string;
+      readonly owner?: string;
+      readonly consumers: readonly string[];
+    }
   | { readonly type: "warning"; readonly message: string; readonly dataset?: DatasetId }
   | { readonly type: "published"; readonly release: number; readonly datasets: readonly DatasetId[] };
 

@@ -23,7 +23,14 @@ export interface Execution {
 }
 
 /** Errors that end the whole run: going on would help nobody. All others fail one dataset. */
-const fatal: ReadonlySet<string> = new Set(["interrupted", "lease-lost", "disk-full", "disk-read-only", "state-damaged", "storage-damaged"]);
+const fatal: ReadonlySet<string> = new Set([
+  "interrupted",
+  "lease-lost",
+  "disk-full",
+  "disk-read-only",
+  "state-damaged",
+  "storage-damaged",
+]);
 
 /**
  * Execute the stages of a plan, each as soon as what it needs is done, as many at once as the executor
@@ -33,12 +40,19 @@ export async function execute(
   ports: Ports,
   graph: Graph,
   prepared: Prepared,
-  run: { readonly lease: Lease; readonly runId: string; readonly signal: AbortSignal; readonly onEvent: (event: RunEvent) => void },
+  run: {
+    readonly lease: Lease;
+    readonly runId: string;
+    readonly signal: AbortSignal;
+    readonly onEvent: (event: RunEvent) => void;
+  },
 ): Promise<Execution> {
   const { plan, state } = prepared;
   const stop = new AbortController();
   const signal = AbortSignal.any([run.signal, stop.signal]);
-  const versions = new Map([...state.pointers].flatMap(([id, pointer]) => versionEntry(id, state.versions.get(pointer.version))));
+  const versions = new Map(
+    [...state.pointers].flatMap(([id, pointer]) => versionEntry(id, state.versions.get(pointer.version))),
+  );
   const context: Context = { ports, graph, state, ...run, signal, versions };
   const nodes = new Map(graph.datasets.map((node) => [node.id, node]));
   const outcomes = new Map<DatasetId, StageResult>();
@@ -62,17 +76,21 @@ export async function execute(
   }
   await allOrFirstError([...settled.values()], run.signal);
   const dropped = plan.stages.filter((stage) => stage.kind === "drop").map((stage) => stage.dataset);
-  for (const dataset of dropped) run.onEvent({ type: "finished", dataset, outcome: "dropped", elapsed: 0, findings: [] });
+  for (const dataset of dropped)
+    run.onEvent({ type: "finished", dataset, outcome: "dropped", elapsed: 0, findings: [] });
   const good = new Map([...outcomes].flatMap(([id, result]) => versionEntry(id, result.version)));
   const rows = new Map([...outcomes].flatMap(([id, { counts }]) => (counts ? [[id, counts] as const] : [])));
   return { versions: good, outcomes, dropped, rows };
 }
 
-const versionEntry = (id: DatasetId, version: Version | undefined): [DatasetId, Version][] => (version ? [[id, version]] : []);
+const versionEntry = (id: DatasetId, version: Version | undefined): [DatasetId, Version][] =>
+  version ? [[id, version]] : [];
 
 /** What must be settled before a dataset: its inputs, and the datasets its checks refer to. */
 function needs(node: DatasetNode): DatasetId[] {
-  const referred = node.checks.flatMap((check) => (check.check === "references" ? [check.to.slice(0, check.to.lastIndexOf("."))] : []));
+  const referred = node.checks.flatMap((check) =>
+    check.check === "references" ? [check.to.slice(0, check.to.lastIndexOf("."))] : [],
+  );
   return [...node.inputs, ...referred.filter((id) => id !== node.id)];
 }
 
@@ -81,12 +99,21 @@ async function allOrFirstError(promises: readonly Promise<void>[], signal: Abort
   const ends = await Promise.allSettled(promises);
   const errors = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as unknown] : []));
   if (errors.length === 0) return;
-  const interrupted = (error: unknown): boolean => error instanceof SluiceError && error.code === "interrupted";
-  if (signal.aborted) throw new SluiceError("interrupted", "the run was stopped before it published anything", { hint: "what was built is kept: sluice run goes on from there" });
+  const interrupted = (error: unknown): boolean =>
+    error instanceof SluiceError && error.code === "interrupted";
+  if (signal.aborted)
+    throw new SluiceError("interrupted", "the run was stopped before it published anything", {
+      hint: "what was built is kept: sluice run goes on from there",
+    });
   throw errors.find((error) => !interrupted(error)) ?? errors[0];
 }
 
-async function runStage(context: Context, stage: Stage, node: DatasetNode, outcomes: ReadonlyMap<DatasetId, StageResult>): Promise<StageResult> {
+async function runStage(
+  context: Context,
+  stage: Stage,
+  node: DatasetNode,
+  outcomes: ReadonlyMap<DatasetId, StageResult>,
+): Promise<StageResult> {
   const started = context.ports.now().getTime();
   const upstream = node.inputs.map((input) => outcomes.get(input)?.held).find((held) => held !== undefined);
   context.onEvent({ type: "started", dataset: node.id, stage: stage.kind });
@@ -113,11 +140,21 @@ async function attempt(context: Context, stage: Stage, node: DatasetNode): Promi
     if (!(error instanceof SluiceError) || fatal.has(error.code)) throw error;
     const details = error.details.length > 0 ? ` (${error.details.join("; ")})` : "";
     const hint = error.hint === undefined ? "" : `; ${error.hint}`;
-    return { outcome: "failed", findings: [], held: { reason: `${error.message}${details}${hint}`, by: node.id } };
+    return {
+      outcome: "failed",
+      findings: [],
+      held: { reason: `${error.message}${details}${hint}`, by: node.id },
+    };
   }
 }
 
-function report(context: Context, stage: Stage, node: DatasetNode, result: StageResult, elapsed: number): void {
+function report(
+  context: Context,
+  stage: Stage,
+  node: DatasetNode,
+  result: StageResult,
+  elapsed: number,
+): void {
   const { outcome, version, held, findings, delivery } = result;
   context.onEvent({
     type: "finished",

@@ -21,12 +21,19 @@ export function heldAfter(
       continue;
     }
     const now = execution.outcomes.get(node.id)?.held;
-    if (now) held[node.id] = before && sameCause(before, now) ? before : { ...now, since: run.at, runId: run.runId };
+    if (now)
+      held[node.id] = before && sameCause(before, now) ? before : { ...now, since: run.at, runId: run.runId };
   }
   const first = Object.values(held)[0];
   if (run.all && first) {
     for (const [id, outcome] of execution.outcomes) {
-      held[id] ??= { reason: `published all or nothing: waits for ${first.by}`, by: first.by, since: run.at, runId: run.runId, ...(outcome.version ? { candidate: outcome.version.id } : {}) };
+      held[id] ??= {
+        reason: `published all or nothing: waits for ${first.by}`,
+        by: first.by,
+        since: run.at,
+        runId: run.runId,
+        ...(outcome.version ? { candidate: outcome.version.id } : {}),
+      };
     }
   }
   return held;

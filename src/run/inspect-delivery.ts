@@ -24,7 +24,12 @@ export interface Delivery {
  * hashed: one that was merely touched is not read again. A changed contract reads everything again; so
  * does a changed or removed file where the contract has a key, because a row it won may now be another's.
  */
-export async function inspectDelivery(ports: Ports, node: SourceNode, listing: Listing, current: Version | undefined): Promise<Delivery> {
+export async function inspectDelivery(
+  ports: Ports,
+  node: SourceNode,
+  listing: Listing,
+  current: Version | undefined,
+): Promise<Delivery> {
   const before = new Map((current?.manifest?.files ?? []).map((file) => [file.name, file]));
   const known: DeliveredFile[] = [];
   const fresh: { readonly stat: LandingStat; readonly file: DeliveredFile }[] = [];
@@ -48,12 +53,23 @@ export async function inspectDelivery(ports: Ports, node: SourceNode, listing: L
   const newContract = current !== undefined && current.fingerprint !== node.fingerprint;
   const keyed = node.columns.some((column) => column.declared?.key || column.declared?.unique);
   if (current && !newContract && !(keyed && gone.length > 0)) {
-    return { toRead: fresh.map(({ stat }) => stat), files: [...known, ...fresh.map(({ file }) => file)], gone };
+    return {
+      toRead: fresh.map(({ stat }) => stat),
+      files: [...known, ...fresh.map(({ file }) => file)],
+      gone,
+    };
   }
   const lying = new Set(listing.files.map((stat) => stat.name));
   const files = [...known.filter((file) => lying.has(file.name)), ...fresh.map(({ file }) => file)];
-  return { toRead: listing.files, files: files.map(({ counts: _counted, ...file }) => file), gone: [], fromScratch: true };
+  return {
+    toRead: listing.files,
+    files: files.map(({ counts: _counted, ...file }) => file),
+    gone: [],
+    fromScratch: true,
+  };
 }
 
-const sameStat = (a: { readonly bytes: number; readonly modified: string }, b: { readonly bytes: number; readonly modified: string }): boolean =>
-  a.bytes === b.bytes && a.modified === b.modified;
+const sameStat = (
+  a: { readonly bytes: number; readonly modified: string },
+  b: { readonly bytes: number; readonly modified: string },
+): boolean => a.bytes === b.bytes && a.modified === b.modified;

@@ -30,7 +30,11 @@ export async function prepare(ports: Ports, project: CompiledProject, scope: Sco
   return (await prepareWithState(ports, project, scope)).plan;
 }
 
-export async function prepareWithState(ports: Ports, project: CompiledProject, scope: Scope): Promise<Prepared> {
+export async function prepareWithState(
+  ports: Ports,
+  project: CompiledProject,
+  scope: Scope,
+): Promise<Prepared> {
   const { graph, graphHash } = project;
   const { store, engine } = ports;
   const base = (await store.environment(scope.environment))?.release ?? 0;
@@ -56,7 +60,9 @@ export async function prepareWithState(ports: Ports, project: CompiledProject, s
 function selection(graph: Graph, expression: string): ReadonlySet<DatasetId> {
   const chosen = new Set(select(graph, expression));
   if (chosen.size === 0) {
-    throw new SluiceError("bad-selection", `"${expression}" selects no dataset`, { hint: "sluice ls shows what there is" });
+    throw new SluiceError("bad-selection", `"${expression}" selects no dataset`, {
+      hint: "sluice ls shows what there is",
+    });
   }
   return chosen;
 }
@@ -70,7 +76,9 @@ function logicalTime(now: Date): Readonly<Record<Parameter, string>> {
 function listings(ports: Ports, graph: Graph): ReadonlyMap<DatasetId, Listing> {
   return new Map(
     graph.datasets.flatMap((node) =>
-      node.kind === "source" && node.from.kind === "files" ? [[node.id, ports.list(node.from.patterns)] as const] : [],
+      node.kind === "source" && node.from.kind === "files"
+        ? [[node.id, ports.list(node.from.patterns)] as const]
+        : [],
     ),
   );
 }

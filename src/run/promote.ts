@@ -26,7 +26,10 @@ export async function promote(ports: Ports, request: PromoteRequest): Promise<Re
   const lease = await store.acquire(to, ports.holder, ports.isAlive);
   try {
     const base = (await store.environment(to))?.release ?? 0;
-    const [pointers, target] = await Promise.all([store.pointers(from, source.release), base === 0 ? new Map<DatasetId, Pointer>() : store.pointers(to, base)]);
+    const [pointers, target] = await Promise.all([
+      store.pointers(from, source.release),
+      base === 0 ? new Map<DatasetId, Pointer>() : store.pointers(to, base),
+    ]);
     const changes = difference(target, pointers);
     if (Object.keys(changes).length === 0) return undefined;
     await refuseGoingBack(ports, request, pointers, target);
@@ -75,7 +78,11 @@ async function refuseGoingBack(
   });
   if (newer.length === 0) return;
   const names = newer.map((version) => version.dataset).join(", ");
-  throw new SluiceError("promote-refused", `"${request.to}" has newer data than "${request.from}" for ${names}; promoting would take it back in time`, {
-    hint: `sluice run --env ${request.from}, then promote again; to go back on purpose, sluice rollback --env ${request.to}`,
-  });
+  throw new SluiceError(
+    "promote-refused",
+    `"${request.to}" has newer data than "${request.from}" for ${names}; promoting would take it back in time`,
+    {
+      hint: `sluice run --env ${request.from}, then promote again; to go back on purpose, sluice rollback --env ${request.to}`,
+    },
+  );
 }

@@ -26,7 +26,11 @@ export async function readFiles(context: Context, node: SourceNode, listing: Lis
   const delivery = await inspectDelivery(context.ports, node, listing, current);
   if (listing.files.length === 0 && node.from.kind === "files") {
     const where = node.from.patterns.join(", ");
-    context.onEvent({ type: "warning", dataset: node.id, message: `no file matches ${where}; ${node.id} is empty` });
+    context.onEvent({
+      type: "warning",
+      dataset: node.id,
+      message: `no file matches ${where}; ${node.id} is empty`,
+    });
   }
   const buildKey = sourceKey(node, delivery.files, context.state.engineVersion);
   const found = await context.state.find(buildKey);
@@ -37,7 +41,10 @@ export async function readFiles(context: Context, node: SourceNode, listing: Lis
   const work = readWork(context, node, id, delivery, current);
   const result = await perform(context, work);
   const byFile = result.read?.countsByFile ?? {};
-  const files = delivery.files.map((file): ManifestFile => ({ ...file, counts: file.counts ?? byFile[file.name] ?? nothing }));
+  const files = delivery.files.map((file): ManifestFile => ({
+    ...file,
+    counts: file.counts ?? byFile[file.name] ?? nothing,
+  }));
   const elapsed = context.ports.now().getTime() - started;
   return conclude(context, node, { id, buildKey, manifest: { files }, result, elapsed });
 }
@@ -67,19 +74,45 @@ export async function readGenerator(context: Context, node: SourceNode): Promise
 
   const counts = result.read?.countsByFile ?? {};
   const before = again ? [] : (current?.manifest?.files ?? []);
-  const files = [...before, ...fetched.files.map((file) => generatedFile(file.name, allRaw, counts[file.name]))];
+  const files = [
+    ...before,
+    ...fetched.files.map((file) => generatedFile(file.name, allRaw, counts[file.name])),
+  ];
   const buildKey = sourceKey(node, files, context.state.engineVersion);
   const elapsed = context.ports.now().getTime() - started;
-  return conclude(context, node, { id, buildKey, manifest: { files, cursor: fetched.cursor, raw: allRaw }, result, elapsed });
+  return conclude(context, node, {
+    id,
+    buildKey,
+    manifest: { files, cursor: fetched.cursor, raw: allRaw },
+    result,
+    elapsed,
+  });
 }
 
-function generatedFile(name: string, raw: readonly StoredFile[], counts: RecordCounts | undefined): ManifestFile {
+function generatedFile(
+  name: string,
+  raw: readonly StoredFile[],
+  counts: RecordCounts | undefined,
+): ManifestFile {
   const stored = raw.find((file) => file.key === name);
-  return { name, bytes: stored?.bytes ?? 0, modified: "0", sha256: stored?.sha256 ?? "", counts: counts ?? nothing };
+  return {
+    name,
+    bytes: stored?.bytes ?? 0,
+    modified: "0",
+    sha256: stored?.sha256 ?? "",
+    counts: counts ?? nothing,
+  };
 }
 
-function readWork(context: Context, node: SourceNode, id: string, delivery: Delivery, current: Version | undefined): ReadWork {
-  const takenOver = (files: readonly StoredFile[]): ReadWork["keepAccepted"] => files.map((file) => ({ file, without: delivery.gone }));
+function readWork(
+  context: Context,
+  node: SourceNode,
+  id: string,
+  delivery: Delivery,
+  current: Version | undefined,
+): ReadWork {
+  const takenOver = (files: readonly StoredFile[]): ReadWork["keepAccepted"] =>
+    files.map((file) => ({ file, without: delivery.gone }));
   return {
     kind: "read",
     ...workSettings(context, node, ask(node), id),
@@ -120,8 +153,16 @@ async function conclude(context: Context, node: SourceNode, candidate: Candidate
     runId: context.runId,
     elapsed: candidate.elapsed,
   };
-  const verdict = judge(ask(node), result.answers, { counts: delivery, problems: result.read?.problems ?? [], limits: node.quarantine });
-  await context.ports.store.saveVersion(context.lease, version, { version: version.id, auditFingerprint: node.auditFingerprint, verdict });
+  const verdict = judge(ask(node), result.answers, {
+    counts: delivery,
+    problems: result.read?.problems ?? [],
+    limits: node.quarantine,
+  });
+  await context.ports.store.saveVersion(context.lease, version, {
+    version: version.id,
+    auditFingerprint: node.auditFingerprint,
+    verdict,
+  });
   return { ...judged(version, verdict, "built"), delivery, counts };
 }
 

@@ -30,15 +30,21 @@ export const quarantineSuffix = "__quarantine";
 export async function publishedTables(ports: Ports, request: ReadRequest): Promise<Published> {
   const release = await releaseFor(ports, request);
   const pointers = [...(await ports.store.pointers(request.environment, release.number)).values()];
-  const chosen = pointers.map((pointer) => (request.candidates && pointer.held?.candidate) || pointer.version);
+  const chosen = pointers.map(
+    (pointer) => (request.candidates && pointer.held?.candidate) || pointer.version,
+  );
   const versions = await ports.store.versions(chosen);
-  const unpublished = request.candidates ? await ports.store.versions(candidatesWithout(pointers, release.held)) : [];
+  const unpublished = request.candidates
+    ? await ports.store.versions(candidatesWithout(pointers, release.held))
+    : [];
   return { release, tables: [...versions, ...unpublished].flatMap((version) => tablesOf(version, ports)) };
 }
 
 function candidatesWithout(pointers: readonly Pointer[], held: Release["held"]): string[] {
   const published = new Set(pointers.map((pointer) => pointer.dataset));
-  return Object.entries(held).flatMap(([dataset, { candidate }]) => (candidate !== undefined && !published.has(dataset) ? [candidate] : []));
+  return Object.entries(held).flatMap(([dataset, { candidate }]) =>
+    candidate !== undefined && !published.has(dataset) ? [candidate] : [],
+  );
 }
 
 function tablesOf(version: Version, ports: Ports): InputTable[] {
@@ -46,7 +52,14 @@ function tablesOf(version: Version, ports: Ports): InputTable[] {
   const columns = version.columns.map(({ name, engineType }) => ({ name, engineType }));
   const table = { name: version.dataset, files: version.files.map(path), columns };
   if (!version.manifest) return [table];
-  return [table, { name: `${version.dataset}${quarantineSuffix}`, files: version.quarantine.map(path), columns: quarantineColumns }];
+  return [
+    table,
+    {
+      name: `${version.dataset}${quarantineSuffix}`,
+      files: version.quarantine.map(path),
+      columns: quarantineColumns,
+    },
+  ];
 }
 
 async function releaseFor(ports: Ports, { environment, at }: ReadRequest): Promise<Release> {
@@ -58,14 +71,18 @@ async function releaseFor(ports: Ports, { environment, at }: ReadRequest): Promi
         ? await ports.store.release(environment, Number(at))
         : await ports.store.releaseAt(environment, moment(at));
   if (found) return found;
-  throw new SluiceError("unknown-release", `${environment} has no release at ${at ?? current.release}`, { hint: `sluice releases --env ${environment} lists them` });
+  throw new SluiceError("unknown-release", `${environment} has no release at ${at ?? current.release}`, {
+    hint: `sluice releases --env ${environment} lists them`,
+  });
 }
 
 /** A time people write, as an instant. A date alone means its end: what readers saw last that day. */
 function moment(text: string): string {
   const date = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T23:59:59.999Z` : text);
   if (Number.isNaN(date.getTime())) {
-    throw new SluiceError("bad-usage", `"${text}" is neither a release number nor a time`, { hint: 'write --at 12, --at 2026-03-01 or --at "2026-03-01T10:00:00Z"' });
+    throw new SluiceError("bad-usage", `"${text}" is neither a release number nor a time`, {
+      hint: 'write --at 12, --at 2026-03-01 or --at "2026-03-01T10:00:00Z"',
+    });
   }
   return date.toISOString();
 }

@@ -22,10 +22,18 @@ export async function rollback(ports: Ports, request: RollbackRequest): Promise<
   const to = request.to ?? current - 1;
   const target = to >= 1 && to < current ? await store.release(environment, to) : undefined;
   if (!target) {
-    const why = current <= 1 ? `${environment} has no release before ${current}` : `${environment} has no earlier release ${to}`;
-    throw new SluiceError("unknown-release", why, { hint: `sluice releases --env ${environment} lists them` });
+    const why =
+      current <= 1
+        ? `${environment} has no release before ${current}`
+        : `${environment} has no earlier release ${to}`;
+    throw new SluiceError("unknown-release", why, {
+      hint: `sluice releases --env ${environment} lists them`,
+    });
   }
-  const changes = difference(await store.pointers(environment, current), await store.pointers(environment, to));
+  const changes = difference(
+    await store.pointers(environment, current),
+    await store.pointers(environment, to),
+  );
   const lease = await store.acquire(environment, ports.holder, ports.isAlive);
   try {
     const number = await store.publish(lease, {

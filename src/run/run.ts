@@ -56,7 +56,12 @@ interface Carried {
   readonly onEvent: (event: RunEvent) => void;
 }
 
-async function carryOut(ports: Ports, project: CompiledProject, request: RunRequest, carried: Carried): Promise<RunSummary> {
+async function carryOut(
+  ports: Ports,
+  project: CompiledProject,
+  request: RunRequest,
+  carried: Carried,
+): Promise<RunSummary> {
   const { lease, prepared, runId, started, onEvent } = carried;
   const { state } = prepared;
   await ports.store.saveGraph(project.graphHash, project.graph);
@@ -72,10 +77,23 @@ async function carryOut(ports: Ports, project: CompiledProject, request: RunRequ
   let end: RunState = "failed";
   let release: number | undefined;
   try {
-    const execution = await execute(ports, project.graph, prepared, { lease, runId, signal: request.signal, onEvent });
+    const execution = await execute(ports, project.graph, prepared, {
+      lease,
+      runId,
+      signal: request.signal,
+      onEvent,
+    });
     release = await publish(ports, project, request, carried, execution);
     end = release === undefined ? "unchanged" : "published";
-    const summary = summarise({ request, runId, release, base: state.base, execution, prepared, elapsed: ports.now().getTime() - started.getTime() });
+    const summary = summarise({
+      request,
+      runId,
+      release,
+      base: state.base,
+      execution,
+      prepared,
+      elapsed: ports.now().getTime() - started.getTime(),
+    });
     if (summary.held.length === 0) await settle(ports, project, request, lease, state, summary.current);
     else end = release === undefined ? "failed" : end;
     return summary;
@@ -88,9 +106,17 @@ async function carryOut(ports: Ports, project: CompiledProject, request: RunRequ
 }
 
 /** The end of a run is worth recording, but a lost lease or a full disk must not hide what really happened. */
-async function endRun(ports: Ports, lease: Lease, runId: string, state: RunState, release: number | undefined): Promise<void> {
+async function endRun(
+  ports: Ports,
+  lease: Lease,
+  runId: string,
+  state: RunState,
+  release: number | undefined,
+): Promise<void> {
   const endedAt = ports.now().toISOString();
-  await ports.store.endRun(lease, runId, { state, endedAt, ...(release === undefined ? {} : { release }) }).catch(() => undefined);
+  await ports.store
+    .endRun(lease, runId, { state, endedAt, ...(release === undefined ? {} : { release }) })
+    .catch(() => undefined);
 }
 
 async function nothingToDo(
@@ -102,14 +128,32 @@ async function nothingToDo(
 ): Promise<RunSummary> {
   const { state } = prepared;
   const execution: Execution = { versions: new Map(), outcomes: new Map(), dropped: [], rows: new Map() };
-  if ([...state.pointers.values()].some((pointer) => pointer.held !== undefined) && request.select === undefined) {
+  if (
+    [...state.pointers.values()].some((pointer) => pointer.held !== undefined) &&
+    request.select === undefined
+  ) {
     await ports.store.hold(lease, {}, []);
   }
   await settle(ports, project, request, lease, state, state.base);
-  return summarise({ request, runId: null, release: undefined, base: state.base, execution, prepared, elapsed: 0 });
+  return summarise({
+    request,
+    runId: null,
+    release: undefined,
+    base: state.base,
+    execution,
+    prepared,
+    elapsed: 0,
+  });
 }
 
-async function settle(ports: Ports, project: CompiledProject, request: RunRequest, lease: Lease, state: PlanState, release: number): Promise<void> {
+async function settle(
+  ports: Ports,
+  project: CompiledProject,
+  request: RunRequest,
+  lease: Lease,
+  state: PlanState,
+  release: number,
+): Promise<void> {
   if (request.select !== undefined) return;
   const settled = settledBy(project.graph, state, { signature: request.signature, release });
   if (settled) await ports.store.settle(lease, settled);
@@ -123,7 +167,8 @@ async function publish(
   { lease, prepared, runId, onEvent }: Carried,
   execution: Execution,
 ): Promise<number | undefined> {
-  if (request.signal.aborted) throw new SluiceError("interrupted", "the run was stopped before it published anything");
+  if (request.signal.aborted)
+    throw new SluiceError("interrupted", "the run was stopped before it published anything");
   const { state } = prepared;
   const at = ports.now().toISOString();
   const failed = [...execution.outcomes.values()].some((outcome) => outcome.held !== undefined);
@@ -131,14 +176,33 @@ async function publish(
   const held = heldAfter(project.graph, state, execution, { at, runId, all: request.publish === "all" });
   const events: NewEvent[] = Object.entries(held)
     .filter(([dataset, why]) => why.by === dataset && why.runId === runId)
-    .map(([dataset, why]) => ({ type: "incident.opened", at, environment: request.environment, runId, dataset, data: { reason: why.reason } }));
+    .map(([dataset, why]) => ({
+      type: "incident.opened",
+      at,
+      environment: request.environment,
+      runId,
+      dataset,
+      data: { reason: why.reason },
+    }));
   if (Object.keys(changes).length === 0) {
     await ports.store.hold(lease, held, events);
     return undefined;
   }
   const { environment, who, why } = request;
   const { graphHash } = project;
-  const release = await ports.store.publish(lease, { environment, kind: "publish", base: state.base, at, who, why, runId, graphHash, changes, held, events });
+  const release = await ports.store.publish(lease, {
+    environment,
+    kind: "publish",
+    base: state.base,
+    at,
+    who,
+    why,
+    runId,
+    graphHash,
+    changes,
+    held,
+    events,
+  });
   onEvent({ type: "published", release, datasets: Object.keys(changes) });
   return release;
 }

@@ -14,9 +14,13 @@ export function settledBy(
   state: PlanState,
   at: { readonly signature: string; readonly release: number },
 ): Settled | undefined {
-  const moving = graph.datasets.some((node) => (node.kind === "source" ? node.from.kind === "generator" : node.parameters.length > 0));
+  const moving = graph.datasets.some((node) =>
+    node.kind === "source" ? node.from.kind === "generator" : node.parameters.length > 0,
+  );
   if (moving || at.release === 0) return undefined;
-  const sources = graph.datasets.flatMap((node) => (node.kind === "source" && node.from.kind === "files" ? [node] : []));
+  const sources = graph.datasets.flatMap((node) =>
+    node.kind === "source" && node.from.kind === "files" ? [node] : [],
+  );
   return {
     environment: state.environment,
     release: at.release,
@@ -40,4 +44,5 @@ export async function stillSettled(
   return landing === settled.landing ? settled : undefined;
 }
 
-const landingSignature = (signatures: readonly string[]): string => createHash("sha256").update(JSON.stringify(signatures)).digest("hex");
+const landingSignature = (signatures: readonly string[]): string =>
+  createHash("sha256").update(JSON.stringify(signatures)).digest("hex");

@@ -15,7 +15,8 @@ export function summarise(run: {
 }): RunSummary {
   const { execution, prepared } = run;
   const { plan, state } = prepared;
-  const of = (outcome: Outcome): DatasetId[] => [...execution.outcomes].filter(([, result]) => result.outcome === outcome).map(([id]) => id);
+  const of = (outcome: Outcome): DatasetId[] =>
+    [...execution.outcomes].filter(([, result]) => result.outcome === outcome).map(([id]) => id);
   const unread = plan.unchanged.flatMap((id) => {
     const pointer = state.pointers.get(id);
     const counts = pointer && state.versions.get(pointer.version)?.counts;

@@ -9,8 +9,8 @@ export interface SqlProblem {
   readonly message: string;
   readonly position?: number;
   readonly length?: number;
-  /** Names that exist and look like the one that does not. */
-  readonly candidates?: readonly string[];
+  /** What to do instead. */
+  readonly hint?: string;
 }
 
 export interface DatasetReference {

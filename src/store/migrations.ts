@@ -31,7 +31,12 @@ export const schemaVersion = migrations.length;
  * Bring the state to this program's schema inside the caller's transaction; whoever comes second finds
  * the work done. `state` names the state in errors. Errors: `state-newer`.
  */
-export async function migrate(transaction: Kysely<Tables>, words: SchemaWords, version: SchemaVersion, state: string): Promise<void> {
+export async function migrate(
+  transaction: Kysely<Tables>,
+  words: SchemaWords,
+  version: SchemaVersion,
+  state: string,
+): Promise<void> {
   const found = await version.read(transaction);
   refuseNewer(found, state);
   for (const migration of migrations.slice(found)) {
@@ -45,8 +50,10 @@ export function refuseNewer(found: number, state: string): void {
   if (found <= schemaVersion) return;
   throw new SluiceError(
     "state-newer",
-    `The state "${state}" was written by a newer Sluice: its schema is version ${found}, this program knows up to ${schemaVersion}.`,
-    { hint: "Upgrade Sluice to the version that wrote it, or point `state` in sluice.config.ts to another place." },
+    `the state "${state}" was written by a newer Sluice: its schema is version ${found}, this program knows versions up to ${schemaVersion}`,
+    {
+      hint: "upgrade Sluice to the version that wrote it, or point state in sluice.config.ts to another place",
+    },
   );
 }
 
@@ -63,7 +70,7 @@ function first({ integer, real, bytes, table, ordered }: SchemaWords): readonly 
       environment text not null, number ${integer} not null, dataset text not null, version text, moved ${integer} not null,
       primary key (environment, number, dataset)) ${ordered}`,
     `create table versions (
-      id text primary key, dataset text not null, build_key text not null unique, fingerprint text not null, content_hash text not null,
+      id text primary key, dataset text not null, build_key text not null, fingerprint text not null, content_hash text not null,
       row_count ${integer} not null, byte_count ${integer} not null, columns text not null, files text not null,
       quarantine text not null, counts text, inputs text not null, created_at text not null, run_id text not null,
       elapsed ${real} not null) ${table}`,

@@ -113,6 +113,8 @@ export interface StoreReader {
   environments(): Promise<readonly { readonly name: string; readonly release: number }[]>;
   /** All pointers of an environment as of one release (default: the current one), read as one moment. */
   pointers(environment: string, release?: number): Promise<ReadonlyMap<DatasetId, Pointer>>;
+  /** Everything held now, also what never had a good version and so has no pointer. */
+  held(environment: string): Promise<Readonly<Record<DatasetId, Held>>>;
   /** Errors: `state-damaged` when an id is unknown. */
   versions(ids: readonly string[]): Promise<readonly Version[]>;
   /** Versions by build key, in any environment. */
@@ -144,7 +146,11 @@ export interface Store extends StoreReader {
   saveGraph(hash: string, graph: Graph): Promise<void>;
   /** Errors of all writes below: `lease-lost` when the epoch has passed on. */
   beginRun(lease: Lease, run: RunRecord): Promise<void>;
-  endRun(lease: Lease, id: string, end: { readonly state: RunState; readonly endedAt: string; readonly release?: number }): Promise<void>;
+  endRun(
+    lease: Lease,
+    id: string,
+    end: { readonly state: RunState; readonly endedAt: string; readonly release?: number },
+  ): Promise<void>;
   /** Record a version with its audit. A version with that build key already there wins; its id is returned. */
   saveVersion(lease: Lease, version: Version, audit: Audit): Promise<string>;
   saveAudit(lease: Lease, audit: Audit): Promise<void>;

@@ -4,7 +4,8 @@ import { SluiceError } from "../errors.ts";
 import type { ComputeWork } from "../executor/executor.ts";
 import type { Model } from "../define/model.ts";
 import { loadDefinition } from "./load-definition.ts";
-import { located, type Tools } from "./perform.ts";
+import { located, type Tools } from "./tools.ts";
+import { frameOf, messageOf } from "./user-code.ts";
 
 type Rows = Iterable<Record<string, unknown>> | AsyncIterable<Record<string, unknown>>;
 
@@ -22,7 +23,11 @@ export async function compute(work: ComputeWork, directory: string, tools: Tools
   tools.onProgress({ phase: "building" });
   const compute = definition.rows as ((inputs: unknown) => Rows) | undefined;
   if (!compute) throw new Error(`${work.dataset} has no rows function`);
-  return tools.session.write(counted(compute, readers, work, tools), work.columns, join(directory, "part-0.parquet"));
+  return tools.session.write(
+    counted(compute, readers, work, tools),
+    work.columns,
+    join(directory, "part-0.parquet"),
+  );
 }
 
 /** The model's rows, with progress, and with its errors named as its own. */
@@ -44,22 +49,13 @@ async function* counted(
     }
   } catch (error) {
     if (error instanceof SluiceError || tools.signal.aborted) throw error;
-    throw new SluiceError("build-failed", `the rows function of ${work.dataset} failed after ${rows} rows: ${messageOf(error)}`, {
-      cause: error,
-      details: frameOf(error, work.module),
-    });
+    throw new SluiceError(
+      "build-failed",
+      `the rows function of ${work.dataset} failed after ${rows} rows: ${messageOf(error)}`,
+      {
+        cause: error,
+        details: frameOf(error, work.module),
+      },
+    );
   }
-}
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** The lines of a stack that lie in the user's file. */
-export function frameOf(error: unknown, module: string): string[] {
-  const stack = error instanceof Error ? (error.stack ?? "") : "";
-  const file = module.split("/").at(-1) ?? module;
-  return stack
-    .split("\n")
-    .filter((line) => line.includes(file))
-    .slice(0, 1)
-    .map((line) => line.trim().replace(/\(?file:\/\/.*\//, "").replace(/[()]/g, ""));
 }

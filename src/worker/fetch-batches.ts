@@ -5,9 +5,9 @@ import { SluiceError } from "../errors.ts";
 import type { ReadWork } from "../executor/executor.ts";
 import type { LandingFile } from "../graph/delivery.ts";
 import type { StoredFile } from "../graph/stored-file.ts";
-import { frameOf, messageOf } from "./compute.ts";
 import { loadDefinition } from "./load-definition.ts";
-import type { Tools } from "./perform.ts";
+import type { Tools } from "./tools.ts";
+import { frameOf, messageOf } from "./user-code.ts";
 
 /** What a generator delivered: raw records kept as a file, read from there like any other landing file. */
 interface Fetched {
@@ -44,11 +44,15 @@ export async function fetchBatches(
     }
   } catch (error) {
     if (tools.signal.aborted) throw error;
-    throw new SluiceError("build-failed", `the generator of ${work.dataset} failed after ${rows} records: ${messageOf(error)}`, {
-      cause: error,
-      details: frameOf(error, generator.module),
-      hint: "nothing of this delivery was published; the next run asks again from the same cursor",
-    });
+    throw new SluiceError(
+      "build-failed",
+      `the generator of ${work.dataset} failed after ${rows} records: ${messageOf(error)}`,
+      {
+        cause: error,
+        details: frameOf(error, generator.module),
+        hint: "nothing of this delivery was published; the next run asks again from the same cursor",
+      },
+    );
   } finally {
     await out.close();
   }

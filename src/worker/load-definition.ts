@@ -14,7 +14,10 @@ export async function loadDefinition<T>(path: string): Promise<T> {
     return module.default;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new SluiceError("build-failed", `the definition cannot be loaded: ${message}`, { cause: error, hint: "sluice check shows where" });
+    throw new SluiceError("build-failed", `the definition cannot be loaded: ${message}`, {
+      cause: error,
+      hint: "sluice check shows where",
+    });
   }
 }
 

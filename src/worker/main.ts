@@ -4,19 +4,27 @@
  */
 import { SluiceError } from "../errors.ts";
 import { chooseEngine, chooseStorage } from "../wiring.ts";
-import { type Failure, type Instruction, type Message, type WorkerSettings, workerSettingsVariable } from "./messages.ts";
+import {
+  type Failure,
+  type Instruction,
+  type Message,
+  type WorkerSettings,
+  workerSettingsVariable,
+} from "./messages.ts";
 import { perform } from "./perform.ts";
 
 const settings = JSON.parse(process.env[workerSettingsVariable] ?? "null") as WorkerSettings | null;
 if (!settings || !process.send) {
-  console.error("this program is started by sluice itself");
+  process.stderr.write("this program is started by sluice itself\n");
   process.exit(64);
 }
 
 const say = (message: Message): void => void (process.connected && process.send?.(message));
 const storage = chooseStorage(settings.storage);
 const temporary = await storage.stage(`${settings.owner}/spill-${process.pid}`);
-const session = await (await chooseEngine()).open({ memory: settings.memory, threads: settings.threads, temporary });
+const session = await (
+  await chooseEngine()
+).open({ memory: settings.memory, threads: settings.threads, temporary });
 
 let cancel: { readonly id: number; readonly controller: AbortController } | undefined;
 
@@ -28,7 +36,13 @@ process.on("message", (instruction: Instruction) => {
   const { id, work } = instruction;
   const controller = new AbortController();
   cancel = { id, controller };
-  perform(work, { session, storage, root: settings.root, signal: controller.signal, onProgress: (progress) => say({ type: "progress", id, progress }) }).then(
+  perform(work, {
+    session,
+    storage,
+    root: settings.root,
+    signal: controller.signal,
+    onProgress: (progress) => say({ type: "progress", id, progress }),
+  }).then(
     (result) => say({ type: "done", id, result }),
     (error: unknown) => say({ type: "failed", id, error: failure(error) }),
   );
@@ -38,7 +52,12 @@ say({ type: "ready" });
 
 function failure(error: unknown): Failure {
   if (error instanceof SluiceError) {
-    return { code: error.code, message: error.message, details: error.details, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+    return {
+      code: error.code,
+      message: error.message,
+      details: error.details,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    };
   }
   const bug = error instanceof Error ? error : new Error(String(error));
   return { message: bug.message, ...(bug.stack === undefined ? {} : { stack: bug.stack }) };

@@ -1,24 +1,13 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { EngineSession, InputTable, WrittenFile } from "../engine/engine.ts";
+import type { WrittenFile } from "../engine/engine.ts";
 import { SluiceError } from "../errors.ts";
-import type { PinnedTable, PreviousVersion, Work, WorkProgress, WorkResult } from "../executor/executor.ts";
+import type { PreviousVersion, Work, WorkResult } from "../executor/executor.ts";
 import type { StoredFile } from "../graph/stored-file.ts";
 import type { ColumnStatistics } from "../graph/table-column.ts";
-import { prove } from "../quality/prove.ts";
-import type { CheckAnswer } from "../quality/questions.ts";
-import type { Storage } from "../storage/storage.ts";
 import { compute } from "./compute.ts";
 import { read } from "./read.ts";
-
-/** What a piece of work is done with. */
-export interface Tools {
-  readonly session: EngineSession;
-  readonly storage: Storage;
-  readonly root: string;
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: WorkProgress) => void;
-}
+import { auditTable, keep, located, type Tools } from "./tools.ts";
 
 /**
  * Do one piece of work: write candidates into a staging directory of this attempt, audit them where they
@@ -45,11 +34,19 @@ export async function perform(work: Work, tools: Tools): Promise<WorkResult> {
         return await finish(work, await compute(work, directory, tools), tools);
       case "audit": {
         const table = located(work.table, tools.storage);
-        return { same: true, files: [], columns: [], rows: 0, answers: await auditTable(work, table, undefined, tools) };
+        return {
+          same: true,
+          files: [],
+          columns: [],
+          rows: 0,
+          answers: await auditTable(work, table, undefined, tools),
+        };
       }
     }
   } catch (error) {
-    throw tools.signal.aborted ? new SluiceError("interrupted", "the run was stopped", { cause: error }) : error;
+    throw tools.signal.aborted
+      ? new SluiceError("interrupted", "the run was stopped", { cause: error })
+      : error;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -74,7 +71,11 @@ async function finish(
 async function repeats(written: WrittenFile, previous: PreviousVersion, tools: Tools): Promise<boolean> {
   if (written.rows !== previous.rows || !sameStatistics(written.columns, previous.columns)) return false;
   const columns = written.columns;
-  const before = { name: "previous", files: previous.files.map((file) => tools.storage.localPath(file.key)), columns };
+  const before = {
+    name: "previous",
+    files: previous.files.map((file) => tools.storage.localPath(file.key)),
+    columns,
+  };
   return tools.session.sameRows({ name: "candidate", files: [written.path], columns }, before);
 }
 
@@ -82,29 +83,4 @@ function sameStatistics(a: readonly ColumnStatistics[], b: readonly ColumnStatis
   const key = (columns: readonly ColumnStatistics[]): string =>
     JSON.stringify(columns.map((c) => [c.name, c.engineType, c.nulls, c.min ?? null, c.max ?? null]));
   return key(a) === key(b);
-}
-
-/** Answer questions about a table: from the statistics of its write where they suffice, else by asking. */
-export async function auditTable(
-  work: Work,
-  table: InputTable,
-  statistics: { readonly rows: number; readonly columns: readonly ColumnStatistics[] } | undefined,
-  tools: Tools,
-): Promise<readonly CheckAnswer[]> {
-  const { answers, open } = statistics ? prove(work.questions, statistics) : { answers: [], open: work.questions };
-  if (open.length === 0) return answers;
-  tools.onProgress({ phase: "auditing" });
-  const others = work.others.map((other) => located(other, tools.storage));
-  return [...answers, ...(await tools.session.ask(table, open, others))];
-}
-
-/** Make a written file durable under its key. */
-export async function keep(written: WrittenFile, key: string, tools: Tools): Promise<StoredFile> {
-  const { bytes, sha256 } = await tools.storage.keep(written.path, key);
-  return { key, rows: written.rows, bytes, sha256, columns: written.columns };
-}
-
-/** A pinned table with the paths of its files on this machine. */
-export function located(table: PinnedTable, storage: Storage): InputTable {
-  return { name: table.name, files: table.keys.map((key) => storage.localPath(key)), columns: table.columns };
 }

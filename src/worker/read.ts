@@ -4,7 +4,7 @@ import type { KeptPart, ReadWork, WorkResult } from "../executor/executor.ts";
 import type { StoredFile } from "../graph/stored-file.ts";
 import { sourceFileColumn } from "../engine/engine.ts";
 import { fetchBatches } from "./fetch-batches.ts";
-import { auditTable, keep, type Tools } from "./perform.ts";
+import { auditTable, keep, type Tools } from "./tools.ts";
 import { mergeStatistics } from "../graph/merge-statistics.ts";
 
 /**
@@ -18,16 +18,33 @@ export async function read(work: ReadWork, directory: string, tools: Tools): Pro
   const taken = await takeOver(work.keepAccepted, sourceFileColumn, "kept", directory, tools);
   const takenQuarantine = await takeOver(work.keepQuarantine, "file", "kept-quarantine", directory, tools);
   const existing = taken.map((part) => ("key" in part ? tools.storage.localPath(part.key) : part.path));
-  const ingested = await tools.session.ingest({ files, options: work.options, columns: work.columns, existing, directory });
+  const ingested = await tools.session.ingest({
+    files,
+    options: work.options,
+    columns: work.columns,
+    existing,
+    directory,
+  });
 
-  const table = { name: work.dataset, files: [...existing, ...ingested.accepted.map((file) => file.path)], columns: work.columns };
+  const table = {
+    name: work.dataset,
+    files: [...existing, ...ingested.accepted.map((file) => file.path)],
+    columns: work.columns,
+  };
   const parts = [...taken, ...ingested.accepted];
-  const statistics = { rows: parts.reduce((sum, part) => sum + part.rows, 0), columns: mergeStatistics(parts) };
+  const statistics = {
+    rows: parts.reduce((sum, part) => sum + part.rows, 0),
+    columns: mergeStatistics(parts),
+  };
   const answers = await auditTable(work, table, statistics, tools);
 
   tools.onProgress({ phase: "keeping" });
   const accepted = await keepAll(parts, `${work.keyPrefix}/part`, tools);
-  const quarantine = await keepAll([...takenQuarantine, ...ingested.quarantine], `${work.keyPrefix}/quarantine`, tools);
+  const quarantine = await keepAll(
+    [...takenQuarantine, ...ingested.quarantine],
+    `${work.keyPrefix}/quarantine`,
+    tools,
+  );
   return {
     same: false,
     files: accepted,
@@ -60,13 +77,22 @@ async function takeOver(
       continue;
     }
     const output = join(directory, `${name}-${index}.parquet`);
-    const rewritten = await tools.session.rewrite([tools.storage.localPath(part.file.key)], part.without, column, output);
+    const rewritten = await tools.session.rewrite(
+      [tools.storage.localPath(part.file.key)],
+      part.without,
+      column,
+      output,
+    );
     if (rewritten.rows > 0) taken.push(rewritten);
   }
   return taken;
 }
 
-async function keepAll(parts: readonly (StoredFile | WrittenFile)[], prefix: string, tools: Tools): Promise<StoredFile[]> {
+async function keepAll(
+  parts: readonly (StoredFile | WrittenFile)[],
+  prefix: string,
+  tools: Tools,
+): Promise<StoredFile[]> {
   const kept: StoredFile[] = [];
   for (const [index, part] of parts.entries()) {
     kept.push("key" in part ? part : await keep(part, `${prefix}-${index}.parquet`, tools));

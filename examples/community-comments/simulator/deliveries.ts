@@ -33,10 +33,10 @@ type Edit = (record: never, moment: number) => object | undefined;
 const json = (pick: (document: never) => unknown[]) => (text: string) => pick(JSON.parse(text) as never);
 
 const STREAMS: Readonly<Record<SourceName, Stream>> = {
-  slack: { write: writeSlack, share: 0.4, from: 0, to: 1 },
+  slack: { write: writeSlack, share: 0.44, from: 0, to: 1 },
   reddit: {
     write: writeReddit,
-    share: 0.18,
+    share: 0.17,
     from: 0,
     to: 1,
     again: {
@@ -47,14 +47,14 @@ const STREAMS: Readonly<Record<SourceName, Stream>> = {
   },
   mastodon: {
     write: writeMastodon,
-    share: 0.14,
+    share: 0.12,
     from: 0,
     to: 1,
     again: { file: "mastodon/statuses-0001.ndjson", records: readableLines, edit: editMastodon },
   },
   youtube: {
     write: writeYoutube,
-    share: 0.12,
+    share: 0.1,
     from: 0,
     to: 1,
     again: {
@@ -63,15 +63,15 @@ const STREAMS: Readonly<Record<SourceName, Stream>> = {
       edit: editYoutube,
     },
   },
-  linkedin: { write: writeLinkedin, share: 0.075, from: 0.25, to: 1 },
+  linkedin: { write: writeLinkedin, share: 0.09, from: 0.25, to: 1 },
   github: {
     write: writeGithub,
-    share: 0.06,
+    share: 0.05,
     from: 0,
     to: 1,
     again: { file: "github/page-00001.json", records: json((page: unknown[]) => page), edit: editGithub },
   },
-  linkedin_archive: { write: writeLinkedinArchive, share: 0.025, from: 0, to: 0.25 },
+  linkedin_archive: { write: writeLinkedinArchive, share: 0.03, from: 0, to: 0.25 },
 };
 
 const NAMES = Object.keys(STREAMS) as SourceName[];

@@ -62,7 +62,7 @@ function render(draft: Draft): string {
       : `{"login":"${handle(draft.author).replace("_", "-")}","id":${1_000_000 + draft.author},"type":"User","site_admin":false}`;
   const [created, updated] = times(draft);
   return (
-    `{"url":"${API}/${repository}/issues/comments/${number}","html_url":"https://github.com/${repository}/issues/${issue}#issuecomment-${number}",` +
+    `{"html_url":"https://github.com/${repository}/issues/${issue}#issuecomment-${number}",` +
     `"issue_url":"${API}/${repository}/issues/${issue}","id":${id},"user":${user},"created_at":"${created}","updated_at":"${updated}",` +
     `"author_association":"${ASSOCIATIONS[draft.author % 4]}","body":${JSON.stringify(draft.text)},"reactions":{"total_count":${draft.score >> 2},"+1":${draft.score >> 2}}}`
   );

@@ -36,9 +36,9 @@ function render(draft: Draft, { random }: Drafter): string {
   const edited = draft.editedAt === undefined ? "null" : `"${new Date(draft.editedAt).toISOString()}"`;
   const tag = TAGS[draft.number % 4];
   const line =
-    `{"id":"${id}","created_at":"${createdAt(draft)}","in_reply_to_id":null,"sensitive":false,"spoiler_text":"","visibility":"public",` +
-    `"language":"${LANGUAGES[draft.author % 6]}","url":"https://${server}/@${name}/${id}","replies_count":0,"reblogs_count":${draft.score >> 3},` +
-    `"favourites_count":${draft.score},"edited_at":${edited},"content":${JSON.stringify(html(draft.text))},"reblog":null,` +
+    `{"id":"${id}","created_at":"${createdAt(draft)}","visibility":"public",` +
+    `"language":"${LANGUAGES[draft.author % 6]}","url":"https://${server}/@${name}/${id}","reblogs_count":${draft.score >> 3},` +
+    `"favourites_count":${draft.score},"edited_at":${edited},"content":${JSON.stringify(html(draft.text))},` +
     `"account":${account},"tags":[{"name":"${tag}"}]}`;
   return draft.fate === "broken line" ? line.slice(0, 60 + random.below(100)) : line;
 }

@@ -23,7 +23,7 @@ export function handle(person: number): string {
 
 /** First and last name, within Latin-1; several people may share one. */
 export function fullName(person: number): string {
-  return `${FIRST[person % 20]} ${LAST[Math.floor(person / 20) % 16]}`;
+  return `${FIRST[person % 20]} ${LAST[(person + Math.floor(person / 20)) % 16]}`;
 }
 
 /** An id as Slack makes them, such as `U00K8S2V1`; one per number. */

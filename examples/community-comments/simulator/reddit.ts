@@ -39,8 +39,8 @@ function render(draft: Draft): string {
   const edited = draft.editedAt === undefined ? "false" : epoch(draft.editedAt);
   return (
     `{"kind":"t1","data":{"id":"${id}","name":"t1_${id}",${author}"body":${body},"created_utc":${created(draft)},"edited":${edited},` +
-    `"score":${draft.score - (draft.number % 3)},"subreddit":"${subreddit}","link_id":"t3_${post}","parent_id":"t3_${post}",` +
-    `"permalink":"/r/${subreddit}/comments/${post}/_/${id}/","distinguished":null,"stickied":false}}`
+    `"score":${draft.score - (draft.number % 3)},"subreddit":"${subreddit}","link_id":"t3_${post}",` +
+    `"permalink":"/r/${subreddit}/comments/${post}/_/${id}/"}}`
   );
 }
 

@@ -41,7 +41,7 @@ function render(draft: Draft, drafter: Drafter): string {
       replies += `${count++ ? "," : ""}${comment(drafter.reply(draft), `${id}.9${scattered(count)}`, video, id)}`;
     }
   }
-  const thread = `{"kind":"youtube#commentThread","id":"${id}","snippet":{"channelId":"${CHANNEL}","videoId":"${video}","topLevelComment":${comment(draft, id, video)},"canReply":true,"totalReplyCount":${count},"isPublic":true}`;
+  const thread = `{"kind":"youtube#commentThread","id":"${id}","snippet":{"channelId":"${CHANNEL}","videoId":"${video}","topLevelComment":${comment(draft, id, video)},"totalReplyCount":${count}}`;
   return count ? `${thread},"replies":{"comments":[${replies}]}}` : `${thread}}`;
 }
 
@@ -49,7 +49,7 @@ function comment(draft: Draft, id: string, video: string, parent?: string): stri
   const [published, updated] = times(draft);
   const author = draft.fate === "missing field" ? "" : `"authorDisplayName":"@${handle(draft.author)}",`;
   const answer = parent ? `"parentId":"${parent}",` : "";
-  return `{"kind":"youtube#comment","id":"${id}","snippet":{"videoId":"${video}","textOriginal":${JSON.stringify(draft.text)},${answer}${author}"canRate":true,"viewerRating":"none","likeCount":${draft.score},"publishedAt":"${published}","updatedAt":"${updated}"}}`;
+  return `{"kind":"youtube#comment","id":"${id}","snippet":{"videoId":"${video}","textOriginal":${JSON.stringify(draft.text)},${answer}${author}"likeCount":${draft.score},"publishedAt":"${published}","updatedAt":"${updated}"}}`;
 }
 
 function times(draft: Draft): [published: string, updated: string] {

@@ -1,0 +1,55 @@
+import type { CheckSpec } from "../../src/define/check.ts";
+import type { CheckVerdict } from "../same-work.ts";
+import type { NamedCheck } from "./model-definition.ts";
+
+const quoted = (value: string | number): string => (typeof value === "number" ? String(value) : `'${value.replaceAll("'", "''")}'`);
+
+/** The condition under which a row offends, or undefined for checks of whole tables. */
+export function offendingRow(spec: CheckSpec): string | undefined {
+  switch (spec.check) {
+    case "not_null":
+      return `${spec.column} is null`;
+    case "accepted_values":
+      return `${spec.column} not in (${spec.values.map(quoted).join(", ")})`;
+    case "range":
+      return [
+        ...(spec.min === undefined ? [] : [`${spec.column} < ${quoted(spec.min)}`]),
+        ...(spec.max === undefined ? [] : [`${spec.column} > ${quoted(spec.max)}`]),
+      ].join(" or ");
+    case "expression":
+      return `not (${spec.expression})`;
+    default:
+      return undefined;
+  }
+}
+
+/** One check as one query by hand: its only value is the number of offending rows, or of rows for `row_count`. */
+export function checkSql({ dataset, spec }: NamedCheck): string {
+  const row = offendingRow(spec);
+  if (row !== undefined) return `select count(*) from ${dataset} where ${row}`;
+  switch (spec.check) {
+    case "row_count":
+      return `select count(*) from ${dataset}`;
+    case "unique":
+      return `select coalesce(sum(n - 1), 0)::bigint from (select count(*) as n from ${dataset}
+        where ${spec.columns.map((column) => `${column} is not null`).join(" and ")} group by ${spec.columns.join(", ")} having count(*) > 1)`;
+    case "references": {
+      const [table, key] = referenced(spec.to);
+      return `select count(*) from ${dataset} a anti join ${table} b on b.${key} = a.${spec.column} where a.${spec.column} is not null`;
+    }
+    default:
+      throw new Error(`no query by hand for a check of kind "${spec.check}"`);
+  }
+}
+
+/** `schema.name.column` as table and column. */
+export function referenced(to: string): readonly [string, string] {
+  const dot = to.lastIndexOf(".");
+  return [to.slice(0, dot), to.slice(dot + 1)];
+}
+
+/** The verdict a value means. Missing references are counted by row here, elsewhere perhaps by value: not compared. */
+export function verdictOf({ spec }: NamedCheck, value: number): CheckVerdict {
+  if (spec.check === "row_count") return { passed: value >= (spec.min ?? 0) && value <= (spec.max ?? Infinity) };
+  return { passed: value === 0, ...(spec.check === "references" ? {} : { offending: value }) };
+}

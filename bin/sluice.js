@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+// Plain JavaScript on purpose: it must start, and say what is wrong, on any Node that a machine has.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import module from "node:module";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+const needed = [24, 15];
+const here = dirname(fileURLToPath(import.meta.url));
+
+function isNewEnough(version) {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > needed[0] || (major === needed[0] && minor >= needed[1]);
+}
+
+/** The Node that the package "node" brought into a project, looked for from a directory upwards. */
+function localNode(directory) {
+  const file = process.platform === "win32" ? "node.exe" : "node";
+  const candidate = join(directory, "node_modules", "node", "bin", file);
+  if (existsSync(candidate)) return candidate;
+  const parent = dirname(directory);
+  return parent === directory ? undefined : localNode(parent);
+}
+
+/** Become another Node: same arguments, same terminal, same signals, same end. */
+function become(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: "inherit",
+    // Looked for once: a local Node that is too old as well must not start itself forever.
+    env: { ...process.env, SLUICE_LAUNCHED: "1" },
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    process.stderr.write(`error: "${node}" cannot be started: ${error.message}\n`);
+    process.exit(78);
+  });
+  child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}
+
+if (isNewEnough(process.versions.node)) {
+  module.enableCompileCache?.();
+  const built = new URL("../dist/cli/main.js", import.meta.url);
+  const { main } = await import(existsSync(built) ? built : new URL("../src/cli/main.ts", import.meta.url));
+  await main();
+} else {
+  const node = process.env.SLUICE_LAUNCHED ? undefined : (localNode(process.cwd()) ?? localNode(here));
+  if (node) become(node);
+  else {
+    process.stderr.write(
+      `error: Sluice needs Node ${needed.join(".")} or newer, and this is ${process.versions.node}. Install it, or add it to the project: npm install --save-dev node@24\n`,
+    );
+    process.exitCode = 78;
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * `npm run build`: src → dist. Rolldown bundles the program with its pure-JavaScript libraries, so that an
+ * installed Sluice depends on the engine alone and a command loads few files; tsc writes the types.
+ */
+import { existsSync } from "node:fs";
+import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { rolldown } from "rolldown";
+import { root, runProgram } from "./run-program.ts";
+
+/** Never bundled: it carries a native library and must be installed for the user's platform. */
+const external = ["@duckdb/node-api"];
+
+/** Files of `dist`, each from the file of the same name in `src`. */
+const entries = ["index", "testing/index", "cli/main", "worker/main", "project/definitions-thread"];
+
+/** Bundle `src` into a directory. A warning of the bundler is an error. */
+async function bundle(directory: string): Promise<void> {
+  const present = entries.filter((entry) => existsSync(join(root, "src", `${entry}.ts`)));
+  for (const entry of entries) if (!present.includes(entry)) console.warn(`MISSING ENTRY ${entry}`);
+  await using bundler = await rolldown({
+    cwd: root,
+    input: Object.fromEntries(present.map((entry) => [entry, join(root, "src", `${entry}.ts`)])),
+    platform: "node",
+    external: (id) => id.startsWith("node:") || external.includes(id),
+    onLog: (level, log) => {
+      if (level === "warn") throw new Error(`The bundler warns of ${log.code}: ${log.message}`);
+    },
+  });
+  const { output } = await bundler.write({
+    dir: directory,
+    format: "esm",
+    entryFileNames: "[name].js",
+    // As deep as the entries of programs, so that `new URL("../worker/main.js", import.meta.url)` holds in all of them.
+    chunkFileNames: "chunks/[name]-[hash].js",
+    // Names stay as they are written: stack traces are read by people.
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  });
+  const modules = output.flatMap((part) => (part.type === "chunk" ? part.moduleIds : []));
+  await writeFile(join(directory, "THIRD-PARTY-LICENSES.txt"), await licences(modules));
+}
+
+/** The licences of the packages whose code is in the bundle; they ask to be handed on with it. */
+async function licences(modules: readonly string[]): Promise<string> {
+  const places = new Map<string, string>();
+  for (const id of modules) {
+    const [place = "", name] = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id.replaceAll("\\", "/")) ?? [];
+    if (name !== undefined) places.set(name, place);
+  }
+  const texts = [...places.keys()].toSorted().map(async (name) => {
+    const place = places.get(name) ?? "";
+    const file = (await readdir(place)).find((entry) => /^licen[cs]e/i.test(entry));
+    if (file === undefined) throw new Error(`The bundled package "${name}" has no licence file`);
+    return `${name}\n${"=".repeat(name.length)}\n\n${await readFile(join(place, file), "utf8")}`;
+  });
+  return (await Promise.all(texts)).join("\n\n");
+}
+
+async function writeTypes(directory: string): Promise<void> {
+  const { code, output } = await runProgram("tsc", ["-p", "tsconfig.build.json", "--outDir", directory]);
+  if (code !== 0) throw new Error(`tsc cannot write the types:\n${output}`);
+}
+
+async function bytesOf(directory: string): Promise<number> {
+  const names = await readdir(directory, { recursive: true });
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(directory, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+const dist = join(root, "dist");
+// Its own place for each build, so that two at once do not mix.
+const fresh = join(root, "node_modules", `.build-${process.pid}`);
+const started = performance.now();
+try {
+  await Promise.all([bundle(fresh), writeTypes(join(fresh, "types"))]);
+  // Whole or not at all: nobody starts half a program.
+  await rm(dist, { recursive: true, force: true });
+  await rename(fresh, dist);
+  const kilobytes = Math.round((await bytesOf(dist)) / 1024);
+  console.log(`dist: ${kilobytes} KB in ${Math.round(performance.now() - started)} ms`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await rm(fresh, { recursive: true, force: true });
+}

@@ -1,0 +1,66 @@
+import { SluiceError } from "../errors.ts";
+import type { DatasetNode } from "../graph/graph.ts";
+import { nearestName } from "../graph/nearest-name.ts";
+import type { Version } from "../graph/version.ts";
+import { dependents, impacts } from "../graph/walks.ts";
+import type { CheckResult } from "../quality/verdict.ts";
+import type { Ports } from "../run/ports.ts";
+import type { Inventory } from "./inventory.ts";
+import { readRefusals, type Refusals } from "./refusals.ts";
+
+/** A version with what its audit found. */
+export interface AuditedVersion {
+  readonly version: Version;
+  readonly checks: readonly CheckResult[];
+  readonly refused: Refusals;
+}
+
+/** Everything known of one dataset. */
+export interface DatasetView {
+  readonly inventory: Inventory;
+  readonly node: DatasetNode;
+  /** What readers get. */
+  readonly published: (AuditedVersion & { readonly release: number | undefined }) | undefined;
+  /** What was refused in its place. */
+  readonly candidate: AuditedVersion | undefined;
+  readonly readBy: readonly string[];
+  readonly consumers: readonly string[];
+  readonly stories: readonly string[];
+}
+
+/** The dataset of that name; its last part is enough where it is the only one. Errors: `unknown-dataset`. */
+export function findNode({ graph }: Inventory, name: string): DatasetNode {
+  const exact = graph.datasets.find((node) => node.id === name);
+  const alike = graph.datasets.filter((node) => node.id.toLowerCase().endsWith(`.${name.toLowerCase()}`));
+  const found = exact ?? (alike.length === 1 ? alike[0] : undefined);
+  if (found) return found;
+  const near = nearestName(name, graph.datasets.map((node) => node.id));
+  throw new SluiceError("unknown-dataset", `There is no dataset "${name}" in project "${graph.project.name}"`, {
+    hint: near === undefined ? "sluice ls lists them" : `Did you mean "${near}"? sluice ls lists them`,
+  });
+}
+
+async function audited(ports: Ports, node: DatasetNode, version: Version): Promise<AuditedVersion> {
+  const audits = await ports.store.audits([version.id]);
+  const audit = audits.find(({ auditFingerprint }) => auditFingerprint === node.auditFingerprint) ?? audits.at(-1);
+  return { version, checks: audit?.verdict.results ?? [], refused: await readRefusals(ports, version) };
+}
+
+/** Gather what is known of one dataset. */
+export async function readDatasetView(ports: Ports, inventory: Inventory, node: DatasetNode): Promise<DatasetView> {
+  const { graph, environment, versions, held } = inventory;
+  const version = versions.get(node.id);
+  const releases = version ? await ports.store.firstReleases(environment, [version.id]) : undefined;
+  const refused = held[node.id]?.candidate;
+  const [candidate] = refused === undefined || refused === version?.id ? [] : await ports.store.versions([refused]);
+  return {
+    inventory,
+    node,
+    published: version && { ...(await audited(ports, node, version)), release: releases?.get(version.id) },
+    candidate: candidate && (await audited(ports, node, candidate)),
+    readBy: dependents(graph).get(node.id) ?? [],
+    consumers: [],
+    stories: [],
+    ...impacts(graph).get(node.id),
+  };
+}

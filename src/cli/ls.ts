@@ -1,0 +1,113 @@
+import { exitCode } from "../errors.ts";
+import type { DatasetNode } from "../graph/graph.ts";
+import { printable } from "./display-text.ts";
+import { type Inventory, readInventory } from "./inventory.ts";
+import { environmentOf, printJson, printLines, withWorkspace } from "./open-workspace.ts";
+import { age, count, counted, names } from "./quantity.ts";
+import type { Shell } from "./shell.ts";
+import { renderTable } from "./table.ts";
+import type { CommonOptions } from "./verbs.ts";
+
+interface LsOptions extends CommonOptions {
+  readonly env?: string;
+  readonly all?: boolean;
+}
+
+/** `sluice ls`: the datasets, what is published of them, and with `--all` who uses them and why. */
+export async function ls(shell: Shell, options: LsOptions): Promise<number> {
+  const environment = environmentOf(shell, options);
+  return withWorkspace(shell, options, async (workspace) => {
+    const inventory = await readInventory(shell, workspace, environment);
+    if (options.json) await printJson(shell, listDocument(inventory));
+    else await printLines(shell, listLines(inventory, options.all === true, shell));
+    return exitCode.ok;
+  });
+}
+
+function datasetDocument(node: DatasetNode, { versions, held }: Inventory) {
+  const version = versions.get(node.id);
+  return {
+    name: node.id,
+    kind: node.kind,
+    path: node.path,
+    description: node.description ?? null,
+    owner: node.owner ?? null,
+    tags: node.tags,
+    inputs: node.inputs,
+    published: version
+      ? { version: version.id, rows: version.rows, bytes: version.bytes, builtAt: version.createdAt }
+      : null,
+    held: held[node.id] ?? null,
+  };
+}
+
+function listDocument(inventory: Inventory) {
+  const { graph, environment, release } = inventory;
+  return {
+    project: graph.project.name,
+    environment,
+    release: release?.number ?? null,
+    datasets: graph.datasets.map((node) => datasetDocument(node, inventory)),
+    consumers: graph.consumers,
+    stories: graph.stories.map(({ text: _text, ...story }) => story),
+  };
+}
+
+function listLines(inventory: Inventory, all: boolean, shell: Shell): string[] {
+  const { style } = shell.out;
+  const { graph, environment, release, versions, held } = inventory;
+  const options = { width: shell.out.width(), style, indent: "  " };
+  const where = release ? `release ${release.number}, ${age(release.at, shell.now())}` : "no release yet";
+  const rows = graph.datasets.map((node) => {
+    const version = versions.get(node.id);
+    const hold = held[node.id];
+    return [
+      node.id,
+      node.kind,
+      version ? count(version.rows) : "",
+      version ? age(version.createdAt, shell.now()) : "not built",
+      hold ? `held: ${printable(hold.reason)}` : "",
+    ];
+  });
+  const datasets = renderTable(
+    [
+      { title: "dataset" },
+      { title: "kind", fixed: true },
+      { title: "rows", align: "right", fixed: true },
+      { title: "built", fixed: true },
+      { title: "" },
+    ],
+    rows,
+    options,
+  );
+  return [
+    `${style.bold(graph.project.name)} in ${environment}: ${counted(graph.datasets.length, "dataset")}, ${where}`,
+    ...datasets,
+    ...(all ? consumerLines(inventory, options) : []),
+    ...(all ? storyLines(inventory, options) : []),
+  ];
+}
+
+type LineOptions = Parameters<typeof renderTable>[2];
+
+function consumerLines({ graph }: Inventory, options: LineOptions): string[] {
+  if (graph.consumers.length === 0) return [];
+  const rows = graph.consumers.map((consumer) => [
+    consumer.name,
+    consumer.type,
+    consumer.freshness?.stop ? `at most ${consumer.freshness.stop} old` : "",
+    names(consumer.reads),
+  ]);
+  return ["", ...renderTable([{ title: "consumer" }, { title: "type" }, { title: "needs" }, { title: "reads" }], rows, options)];
+}
+
+function storyLines({ graph }: Inventory, options: LineOptions): string[] {
+  if (graph.stories.length === 0) return [];
+  const rows = graph.stories.map((story) => [
+    story.id,
+    story.iteration ?? "",
+    printable(story.title),
+    names(graph.datasets.filter((node) => node.story === story.id).map((node) => node.id)),
+  ]);
+  return ["", ...renderTable([{ title: "story" }, { title: "iteration" }, { title: "title" }, { title: "datasets" }], rows, options)];
+}

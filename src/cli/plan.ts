@@ -1,0 +1,41 @@
+import { exitCode } from "../errors.ts";
+import type { DatasetId } from "../graph/graph.ts";
+import type { Held } from "../graph/version.ts";
+import type { Plan } from "../plan/plan.ts";
+import { explainPlan, explainReason } from "../plan/explain.ts";
+import { clip, printable } from "./display-text.ts";
+import { environmentOf, printJson, printLines, withWorkspace } from "./open-workspace.ts";
+import type { Shell } from "./shell.ts";
+import type { CommonOptions } from "./verbs.ts";
+
+interface PlanOptions extends CommonOptions {
+  readonly env?: string;
+  readonly select?: readonly string[];
+}
+
+/** `sluice plan`: what a run would do and why. Exit 2 when there is something to do. */
+export async function plan(shell: Shell, options: PlanOptions): Promise<number> {
+  const environment = environmentOf(shell, options);
+  return withWorkspace(shell, options, async (workspace) => {
+    const [project, { prepare }] = await Promise.all([workspace.project(), import("../run/prepare.ts")]);
+    const made = await prepare(workspace.ports, project, { environment, select: options.select?.join(" ") });
+    const held = await workspace.ports.store.held(environment);
+    if (options.json) await printJson(shell, planDocument(made, held));
+    else {
+      const lines = explainPlan(made, project.graph, held).map(printable);
+      await printLines(shell, lines.map((line) => clip(line, shell.out.width())));
+    }
+    return made.stages.length > 0 ? exitCode.findings : exitCode.ok;
+  });
+}
+
+/** A plan as `--json` prints it: its stages as changes, each with its reason in words as well. */
+function planDocument(made: Plan, held: Readonly<Record<DatasetId, Held>>) {
+  const { stages, ...rest } = made;
+  const changes = stages.map(({ kind, ...stage }) => ({
+    ...stage,
+    action: kind,
+    why: explainReason(stage.reason),
+  }));
+  return { ...rest, changes, held };
+}

@@ -1,0 +1,63 @@
+import { availableParallelism, totalmem } from "node:os";
+import type { InputTable } from "../engine/engine.ts";
+import { exitCode, SluiceError } from "../errors.ts";
+import { environmentOf, withWorkspace } from "./open-workspace.ts";
+import { age, counted, duration } from "./quantity.ts";
+import { type QueryFormat, writeResult } from "./query-output.ts";
+import type { Shell } from "./shell.ts";
+import type { CommonOptions } from "./verbs.ts";
+
+interface QueryOptions extends CommonOptions {
+  readonly env?: string;
+  readonly at?: string;
+  readonly candidate?: boolean;
+  readonly format: QueryFormat;
+  readonly limit?: number;
+}
+
+/** A query may use half of the machine's memory before it spills or gives up. */
+const memoryShare = 0.5;
+
+/** `sluice query`: rows of one release as a table, CSV or JSON. */
+export async function query(shell: Shell, argument: string, options: QueryOptions): Promise<number> {
+  const sql = (argument === "-" ? await shell.input.text() : argument).trim();
+  if (sql === "") {
+    throw new SluiceError("bad-usage", "There is no query", { hint: 'sluice query "from raw.orders", or pass one to sluice query -' });
+  }
+  return withWorkspace(shell, options, async ({ ports }) => {
+    const started = shell.now().getTime();
+    const { publishedTables } = await import("../run/read.ts");
+    const environment = environmentOf(shell, options);
+    const [published, referred] = await Promise.all([
+      publishedTables(ports, { environment, at: options.at, candidates: options.candidate }),
+      ports.engine.references(sql),
+    ]);
+    const stop = new AbortController();
+    using _interrupts = shell.interrupts(() => {
+      if (stop.signal.aborted) shell.leave(exitCode.interrupted);
+      stop.abort();
+    });
+    const result = await ports.engine.query(sql, referredTables(published.tables, referred), {
+      memory: Math.floor(totalmem() * memoryShare),
+      threads: availableParallelism(),
+      signal: stop.signal,
+    });
+    const rows = await writeResult(shell.out, result, options.json ? "json" : options.format, options.limit);
+    if (shell.err.isTerminal) {
+      const { number, at } = published.release;
+      const elapsed = duration(shell.now().getTime() - started);
+      const from = `release ${number} of ${environment}, ${age(at, shell.now())}`;
+      await shell.err.write(`${shell.err.style.dim(`${counted(rows, "row")} from ${from}, in ${elapsed}`)}\n`);
+    }
+    return exitCode.ok;
+  });
+}
+
+/** Only what a query refers to is opened. A bare name may mean any dataset of that name; the engine decides. */
+function referredTables(tables: readonly InputTable[], referred: readonly string[]): InputTable[] {
+  const wanted = new Set(referred.map((name) => name.toLowerCase()));
+  return tables.filter(({ name }) => {
+    const full = name.toLowerCase();
+    return wanted.has(full) || wanted.has(full.slice(full.indexOf(".") + 1));
+  });
+}

@@ -1,0 +1,50 @@
+import { quarantineColumns } from "../engine/engine.ts";
+import type { Version } from "../graph/version.ts";
+import type { Ports } from "../run/ports.ts";
+import { jsonValue } from "./query-value.ts";
+
+/** Why a source's contract refused records, and a few of them. */
+export interface Refusals {
+  /** Most frequent first. A record with two reasons counts for both. */
+  readonly reasons: readonly { readonly reason: string; readonly records: number }[];
+  readonly examples: readonly {
+    readonly file: string;
+    readonly position: number;
+    readonly reasons: readonly string[];
+    readonly raw: string;
+  }[];
+}
+
+const reasonsShown = 10;
+const examplesShown = 5;
+
+const memory = 512 * 2 ** 20;
+
+/** Look into the quarantine of one version of a source. */
+export async function readRefusals(ports: Ports, version: Version): Promise<Refusals> {
+  if (version.quarantine.length === 0) return { reasons: [], examples: [] };
+  const table = {
+    name: "this.quarantine",
+    files: version.quarantine.map((file) => ports.storage.localPath(file.key)),
+    columns: quarantineColumns,
+  };
+  const ask = async (sql: string) => {
+    const result = await ports.engine.query(sql, [table], { memory, threads: 1 });
+    const rows: Record<string, unknown>[] = [];
+    for await (const chunk of result.rows) {
+      for (const row of chunk) {
+        const entries = result.columns.map(({ name, engineType }, index) => [name, jsonValue(row[index], engineType)]);
+        rows.push(Object.fromEntries(entries) as Record<string, unknown>);
+      }
+    }
+    return rows;
+  };
+  const reasons = await ask(
+    `select reason, count(*) as records from (select unnest(reasons) as reason from "this"."quarantine") as each
+     group by reason order by records desc, reason limit ${reasonsShown}`,
+  );
+  const examples = await ask(
+    `select file, "position", reasons, raw from "this"."quarantine" order by file, "position" limit ${examplesShown}`,
+  );
+  return { reasons, examples } as unknown as Refusals;
+}

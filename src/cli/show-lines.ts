@@ -1,0 +1,155 @@
+import type { ColumnStatistics } from "../graph/table-column.ts";
+import type { CheckResult } from "../quality/verdict.ts";
+import { columnRules } from "./column-rules.ts";
+import type { AuditedVersion, DatasetView } from "./dataset-view.ts";
+import { clip, pad, printable } from "./display-text.ts";
+import { age, bytes, count, counted, moment } from "./quantity.ts";
+import type { Refusals } from "./refusals.ts";
+import type { Style } from "./shell.ts";
+import { renderTable } from "./table.ts";
+
+export interface ShowLineOptions {
+  readonly style: Style;
+  readonly width: number;
+  readonly now: Date;
+}
+
+/** The longest smallest or largest value worth a column. */
+const widestValue = 24;
+
+function headLines({ node, inventory }: DatasetView, { style }: ShowLineOptions): string[] {
+  const about = [
+    node.path,
+    node.owner === undefined ? "" : `owner ${node.owner}`,
+    node.tags.length === 0 ? "" : `tags ${node.tags.join(", ")}`,
+  ];
+  const held = inventory.held[node.id] ? `  ${style.yellow("held")}` : "";
+  return [
+    `${style.bold(node.id)}  ${node.kind}${held}`,
+    ...(node.description === undefined ? [] : [printable(node.description)]),
+    style.dim(about.filter((part) => part !== "").join("; ")),
+  ];
+}
+
+const fact = (label: string, text: string) => `${pad(label, 10)} ${text}`;
+
+function versionFacts(view: DatasetView, { now }: ShowLineOptions): string[] {
+  const { published, node, inventory } = view;
+  const held = inventory.held[node.id];
+  const lines: string[] = [];
+  if (published) {
+    const { version, release } = published;
+    const from = release === undefined ? "" : ` since release ${release} of ${inventory.environment}`;
+    const size = `${counted(version.rows, "row")}, ${bytes(version.bytes)}`;
+    lines.push(fact("published", `${size}${from}, built ${age(version.createdAt, now)} (version ${version.id})`));
+    if (version.counts) lines.push(fact("records", accounting(published)));
+  } else {
+    lines.push(fact("published", `nothing yet in ${inventory.environment}`));
+  }
+  if (held) {
+    const cause = held.by === node.id ? held.reason : `${held.reason} (because of ${held.by})`;
+    lines.push(fact("held", `since ${moment(held.since)}: ${printable(cause)}`));
+  }
+  if (view.candidate?.version.counts) lines.push(fact("refused", accounting(view.candidate)));
+  return lines;
+}
+
+function accounting({ version: { counts } }: AuditedVersion): string {
+  if (!counts) return "";
+  return `${count(counts.received)} received = ${count(counts.accepted)} accepted + ${count(counts.quarantined)} quarantined + ${count(counts.rejected)} rejected`;
+}
+
+function neighbourFacts({ node, readBy, consumers, stories }: DatasetView): string[] {
+  const lists: readonly (readonly [string, readonly string[]])[] = [
+    ["inputs", node.inputs],
+    ["read by", readBy],
+    ["consumers", consumers],
+    ["stories", stories],
+  ];
+  return lines(lists);
+}
+
+const lines = (lists: readonly (readonly [string, readonly string[]])[]) =>
+  lists.filter(([, list]) => list.length > 0).map(([label, list]) => fact(label, list.join(", ")));
+
+function columnLines({ node, published }: DatasetView, options: ShowLineOptions): string[] {
+  const statistics = new Map<string, ColumnStatistics>(
+    published?.version.columns.map((column) => [column.name, column]),
+  );
+  const value = (text: string | undefined) => clip(printable(text ?? ""), widestValue);
+  const rows = node.columns.map(({ name, engineType, declared }) => {
+    const known = statistics.get(name);
+    return [
+      printable(name),
+      engineType,
+      declared ? columnRules(declared) : "",
+      known ? count(known.nulls) : "",
+      value(known?.min),
+      value(known?.max),
+    ];
+  });
+  const columns = [
+    { title: "column" },
+    { title: "type" },
+    { title: "contract" },
+    { title: "nulls", align: "right" as const, fixed: true },
+    { title: "smallest" },
+    { title: "largest" },
+  ];
+  return ["", ...renderTable(columns, rows, options)];
+}
+
+function checkLines(checks: readonly CheckResult[], title: string, options: ShowLineOptions): string[] {
+  if (checks.length === 0) return [];
+  const { style } = options;
+  const rows = checks.map((check) => [
+    check.passed ? "passed" : check.severity === "stop" ? "stopped" : "warned",
+    check.severity,
+    printable(check.name),
+    printable(check.message),
+  ]);
+  const columns = [{ title, fixed: true }, { title: "severity", fixed: true }, { title: "check" }, { title: "found" }];
+  const [head = "", ...body] = renderTable(columns, rows, options);
+  const paint = (line: string) =>
+    line.startsWith("stopped") ? style.red(line) : line.startsWith("warned") ? style.yellow(line) : line;
+  return ["", head, ...body.map(paint)];
+}
+
+function refusalLines(refused: Refusals, title: string, options: ShowLineOptions): string[] {
+  if (refused.reasons.length === 0) return [];
+  const { style, width } = options;
+  const reasons = refused.reasons.map(({ reason, records }) => [count(records), printable(reason)]);
+  const examples = refused.examples.flatMap(({ file, position, reasons: why, raw }) => [
+    clip(`  ${printable(file)}:${position}  ${printable(why.join("; "))}`, width),
+    style.dim(clip(`    ${printable(raw)}`, width)),
+  ]);
+  return [
+    "",
+    ...renderTable([{ title: "records", align: "right", fixed: true }, { title }], reasons, options),
+    style.dim("for example"),
+    ...examples,
+  ];
+}
+
+function nextLine({ node, candidate, published, inventory }: DatasetView, { style }: ShowLineOptions): string[] {
+  const env = inventory.environment === "dev" ? "" : ` --env ${inventory.environment}`;
+  if (candidate) return ["", `${style.dim("next:")} sluice query --candidate "from ${node.id}"${env}`];
+  if (!published) return ["", `${style.dim("next:")} sluice run --select +${node.id}${env}`];
+  return [];
+}
+
+/** Everything known of one dataset, for a person. */
+export function showLines(view: DatasetView, options: ShowLineOptions): string[] {
+  const { published, candidate } = view;
+  return [
+    ...headLines(view, options),
+    "",
+    ...versionFacts(view, options),
+    ...neighbourFacts(view),
+    ...columnLines(view, options),
+    ...checkLines(published?.checks ?? [], "published", options),
+    ...checkLines(candidate?.checks ?? [], "candidate", options),
+    ...refusalLines((candidate ?? published)?.refused ?? { reasons: [], examples: [] }, candidate ? "why the candidate's were refused" : "why refused", options),
+    ...nextLine(view, options),
+  ];
+}

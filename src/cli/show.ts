@@ -1,0 +1,58 @@
+import { exitCode } from "../errors.ts";
+import { type AuditedVersion, type DatasetView, findNode, readDatasetView } from "./dataset-view.ts";
+import { readInventory } from "./inventory.ts";
+import { environmentOf, printJson, printLines, withWorkspace } from "./open-workspace.ts";
+import type { Shell } from "./shell.ts";
+import { showLines } from "./show-lines.ts";
+import type { CommonOptions } from "./verbs.ts";
+
+interface ShowOptions extends CommonOptions {
+  readonly env?: string;
+}
+
+/** `sluice show`: one dataset with its schema, version, statistics, checks and neighbours. */
+export async function show(shell: Shell, dataset: string, options: ShowOptions): Promise<number> {
+  const environment = environmentOf(shell, options);
+  return withWorkspace(shell, options, async (workspace) => {
+    const inventory = await readInventory(shell, workspace, environment);
+    const view = await readDatasetView(workspace.ports, inventory, findNode(inventory, dataset));
+    if (options.json) await printJson(shell, showDocument(view));
+    else await printLines(shell, showLines(view, { style: shell.out.style, width: shell.out.width(), now: shell.now() }));
+    return exitCode.ok;
+  });
+}
+
+function versionDocument({ version, checks, refused }: AuditedVersion) {
+  const { id, rows, bytes, createdAt, elapsed, runId, contentHash, inputs, counts } = version;
+  return {
+    version: { id, rows, bytes, builtAt: createdAt, elapsed, runId, contentHash, inputs, counts: counts ?? null },
+    statistics: version.columns,
+    checks,
+    refused,
+  };
+}
+
+const nothingPublished = { version: null, statistics: [], checks: [], refused: { reasons: [], examples: [] } };
+
+function showDocument(view: DatasetView) {
+  const { node, inventory, published, candidate, readBy, consumers, stories } = view;
+  const { id, kind, path, description, owner, tags, inputs, columns } = node;
+  return {
+    name: id,
+    kind,
+    path,
+    description: description ?? null,
+    owner: owner ?? null,
+    tags,
+    environment: inventory.environment,
+    release: published?.release ?? null,
+    schema: columns,
+    ...(published ? versionDocument(published) : nothingPublished),
+    held: inventory.held[id] ?? null,
+    candidate: candidate ? versionDocument(candidate) : null,
+    inputs,
+    readBy,
+    consumers,
+    stories,
+  };
+}

@@ -1,0 +1,172 @@
+import type { DatasetId, DatasetNode, Graph } from "./graph.ts";
+
+/** Datasets by name. */
+export function indexDatasets(graph: Graph): ReadonlyMap<DatasetId, DatasetNode> {
+  return new Map(graph.datasets.map((node) => [node.id, node]));
+}
+
+/** Who reads a dataset directly, for every dataset; in graph order. */
+export function dependents(graph: Graph): ReadonlyMap<DatasetId, readonly DatasetId[]> {
+  const readers = new Map<DatasetId, DatasetId[]>(graph.datasets.map((node) => [node.id, []]));
+  for (const node of graph.datasets) for (const input of node.inputs) readers.get(input)?.push(node.id);
+  return readers;
+}
+
+/** The given datasets and what they are built from, at most `depth` steps up. */
+export function upstream(
+  graph: Graph,
+  from: Iterable<DatasetId>,
+  depth = Number.POSITIVE_INFINITY,
+): Set<DatasetId> {
+  const index = indexDatasets(graph);
+  return spread(from, (id) => index.get(id)?.inputs ?? [], depth);
+}
+
+/** The given datasets and what is built from them, at most `depth` steps down. */
+export function downstream(
+  graph: Graph,
+  from: Iterable<DatasetId>,
+  depth = Number.POSITIVE_INFINITY,
+): Set<DatasetId> {
+  const readers = dependents(graph);
+  return spread(from, (id) => readers.get(id) ?? [], depth);
+}
+
+function spread(
+  from: Iterable<DatasetId>,
+  next: (id: DatasetId) => readonly DatasetId[],
+  depth: number,
+): Set<DatasetId> {
+  const reached = new Set(from);
+  let edge = [...reached];
+  for (let step = 0; step < depth && edge.length > 0; step++) {
+    const further: DatasetId[] = [];
+    for (const id of edge) {
+      for (const neighbour of next(id)) {
+        if (reached.has(neighbour)) continue;
+        reached.add(neighbour);
+        further.push(neighbour);
+      }
+    }
+    edge = further;
+  }
+  return reached;
+}
+
+/** Whom a change of a dataset touches. Names are sorted. */
+export interface Impact {
+  /** Consumers that read the dataset or anything built from it. */
+  readonly consumers: readonly string[];
+  /** Stories of the dataset, of everything built from it, and of those consumers. */
+  readonly stories: readonly string[];
+}
+
+/** The impact of every dataset, found in one walk from the last to the first. */
+export function impacts(graph: Graph): ReadonlyMap<DatasetId, Impact> {
+  const consumers = new Map<DatasetId, Set<string>>();
+  const stories = new Map<DatasetId, Set<string>>();
+  for (const node of graph.datasets) {
+    consumers.set(node.id, new Set());
+    stories.set(node.id, new Set(node.story === undefined ? [] : [node.story]));
+  }
+  for (const consumer of graph.consumers) {
+    for (const id of consumer.reads) {
+      consumers.get(id)?.add(consumer.name);
+      if (consumer.story !== undefined) stories.get(id)?.add(consumer.story);
+    }
+  }
+  for (const node of graph.datasets.toReversed()) {
+    for (const input of node.inputs) {
+      addAll(consumers.get(input), consumers.get(node.id));
+      addAll(stories.get(input), stories.get(node.id));
+    }
+  }
+  return new Map(
+    graph.datasets.map(({ id }) => [
+      id,
+      { consumers: [...(consumers.get(id) ?? [])].sort(), stories: [...(stories.get(id) ?? [])].sort() },
+    ]),
+  );
+}
+
+function addAll<T>(to: Set<T> | undefined, from: Set<T> | undefined): void {
+  if (to !== undefined && from !== undefined) for (const value of from) to.add(value);
+}
+
+/** Names in dependence order (inputs first, ties by name), and the rings that have no order. */
+export interface Order {
+  /** Groups whose members do not depend on each other: each reads only from groups before it. */
+  readonly levels: readonly (readonly DatasetId[])[];
+  /** Circles of dependence, each from its alphabetically first member on: `[a, b]` means a reads b reads a. */
+  readonly rings: readonly (readonly DatasetId[])[];
+}
+
+/** Put names in order of dependence. Inputs that are not names of the map are ignored. */
+export function orderByInputs(inputs: ReadonlyMap<DatasetId, readonly DatasetId[]>): Order {
+  const waiting = new Map<DatasetId, number>();
+  const readers = new Map<DatasetId, DatasetId[]>();
+  for (const [id, from] of inputs) {
+    const known = [...new Set(from)].filter((input) => inputs.has(input));
+    waiting.set(id, known.length);
+    for (const input of known) {
+      const list = readers.get(input);
+      if (list === undefined) readers.set(input, [id]);
+      else list.push(id);
+    }
+  }
+  const levels: DatasetId[][] = [];
+  let ready = [...waiting].filter(([, count]) => count === 0).map(([id]) => id);
+  while (ready.length > 0) {
+    levels.push(ready.sort());
+    const next: DatasetId[] = [];
+    for (const id of ready) {
+      waiting.delete(id);
+      for (const reader of readers.get(id) ?? []) {
+        const left = (waiting.get(reader) ?? 0) - 1;
+        waiting.set(reader, left);
+        if (left === 0) next.push(reader);
+      }
+    }
+    ready = next;
+  }
+  return { levels, rings: findRings(inputs, [...waiting.keys()].sort()) };
+}
+
+/** Shortest circle through each member of a circle, every circle once. `candidates` must be sorted. */
+function findRings(
+  inputs: ReadonlyMap<DatasetId, readonly DatasetId[]>,
+  candidates: readonly DatasetId[],
+): DatasetId[][] {
+  const seen = new Set<DatasetId>();
+  const rings: DatasetId[][] = [];
+  for (const start of candidates) {
+    if (seen.has(start)) continue;
+    const ring = shortestRing(inputs, start);
+    // A member that was already told about is part of a circle that is already known.
+    if (ring === undefined || ring.some((id) => seen.has(id))) continue;
+    for (const id of ring) seen.add(id);
+    rings.push(ring);
+  }
+  return rings;
+}
+
+function shortestRing(
+  inputs: ReadonlyMap<DatasetId, readonly DatasetId[]>,
+  start: DatasetId,
+): DatasetId[] | undefined {
+  const cameFrom = new Map<DatasetId, DatasetId>();
+  const queue = [start];
+  for (const id of queue) {
+    for (const input of inputs.get(id) ?? []) {
+      if (input === start) {
+        const ring = [id];
+        for (let at = id; at !== start; ) ring.push((at = cameFrom.get(at) ?? start));
+        return ring.reverse();
+      }
+      if (cameFrom.has(input) || !inputs.has(input)) continue;
+      cameFrom.set(input, id);
+      queue.push(input);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,183 @@
+import { expect, test } from "vitest";
+import type { Listing } from "../graph/delivery.ts";
+import type { DatasetNode, Graph, ModelNode, SourceNode } from "../graph/graph.ts";
+import type { Version } from "../graph/version.ts";
+import { modelKey } from "./build-key.ts";
+import { makePlan, type PlanState } from "./make-plan.ts";
+
+const shared = { tags: [], columns: [], checks: [], fingerprint: "f1", auditFingerprint: "a1" } as const;
+const source: SourceNode = {
+  ...shared,
+  id: "raw.a",
+  path: "sources/raw/a.ts",
+  kind: "source",
+  inputs: [],
+  from: { kind: "files", patterns: ["landing/*.csv"] },
+  quarantine: { warn: 0, stop: 0.05 },
+};
+const model = (id: string, ...inputs: string[]): ModelNode => ({
+  ...shared,
+  id,
+  path: `models/${id}.sql`,
+  kind: "model",
+  inputs,
+  by: { kind: "sql", sql: "", ordered: false },
+  parameters: [],
+});
+const graph = (...datasets: DatasetNode[]): Graph => ({
+  format: 1,
+  project: { name: "p", storage: "", state: "", engine: {}, publish: "good" },
+  datasets,
+  consumers: [
+    { name: "digest", path: "consumers/digest.ts", type: "dashboard", reads: ["m.two"], story: "s" },
+  ],
+  stories: [],
+});
+const listing: Listing = {
+  files: [{ name: "landing/a.csv", path: "/p/landing/a.csv", bytes: 3, modified: "1" }],
+  signature: "l1",
+};
+
+function version(
+  node: DatasetNode,
+  inputs: Record<string, string>,
+  contents: Record<string, string>,
+): Version {
+  const known = new Map(Object.entries(contents));
+  return {
+    id: `${node.id}#1`,
+    dataset: node.id,
+    buildKey:
+      node.kind === "model"
+        ? modelKey(node, known, "duckdb-1", { run_time: "", run_date: "" })
+        : "source-key",
+    fingerprint: node.fingerprint,
+    contentHash: `content of ${node.id}`,
+    rows: 1,
+    bytes: 1,
+    columns: [],
+    files: [],
+    quarantine: [],
+    inputs,
+    createdAt: "2026-01-01T00:00:00Z",
+    runId: "r",
+    elapsed: 1,
+    ...(node.kind === "source"
+      ? {
+          manifest: {
+            files: listing.files.map((f) => ({
+              name: f.name,
+              bytes: f.bytes,
+              modified: f.modified,
+              sha256: "h",
+              counts: { received: 1, accepted: 1, quarantined: 0, rejected: 0 },
+            })),
+          },
+        }
+      : {}),
+  };
+}
+
+const one = model("m.one", "raw.a");
+const two = model("m.two", "m.one");
+const published = [
+  version(source, {}, {}),
+  version(one, { "raw.a": "raw.a#1" }, { "raw.a": "content of raw.a" }),
+  version(two, { "m.one": "m.one#1" }, { "m.one": "content of m.one" }),
+];
+
+const state = (change: Partial<PlanState> = {}): PlanState => ({
+  environment: "dev",
+  base: 1,
+  graphHash: "g",
+  engineVersion: "duckdb-1",
+  parameters: { run_time: "", run_date: "" },
+  pointers: new Map(published.map((v) => [v.dataset, { dataset: v.dataset, version: v.id }])),
+  versions: new Map(published.map((v) => [v.id, v])),
+  audited: new Set(published.map((v) => `${v.id}/a1`)),
+  listings: new Map([["raw.a", listing]]),
+  find: () => Promise.resolve(undefined),
+  ...change,
+});
+
+const steps = async (g: Graph, s: PlanState): Promise<string[]> =>
+  (await makePlan(g, s)).stages.map((stage) => `${stage.kind} ${stage.dataset} (${stage.reason.because})`);
+
+test("an empty environment reads and builds everything, in order", async () => {
+  const empty = state({ base: 0, pointers: new Map(), versions: new Map(), audited: new Set() });
+  expect(await steps(graph(source, one, two), empty)).toEqual([
+    "read raw.a (new)",
+    "build m.one (new)",
+    "build m.two (new)",
+  ]);
+});
+
+test("nothing changed, nothing to do", async () => {
+  const plan = await makePlan(graph(source, one, two), state());
+  expect(plan.stages).toEqual([]);
+  expect(plan.unchanged).toEqual(["raw.a", "m.one", "m.two"]);
+});
+
+test("a new file is read, and what depends on it may be built", async () => {
+  const more: Listing = {
+    files: [...listing.files, { name: "landing/b.csv", path: "/p/landing/b.csv", bytes: 1, modified: "2" }],
+    signature: "l2",
+  };
+  const plan = await makePlan(graph(source, one, two), state({ listings: new Map([["raw.a", more]]) }));
+  expect(plan.stages.map((stage) => stage.reason)).toEqual([
+    { because: "files", added: 1, changed: 0, removed: 0 },
+    { because: "inputs", inputs: ["raw.a"] },
+    { because: "inputs", inputs: ["m.one"] },
+  ]);
+});
+
+test("a changed definition builds itself and names whom it touches", async () => {
+  const plan = await makePlan(graph(source, one, { ...two, fingerprint: "f2" }), state());
+  expect(plan.stages).toMatchObject([
+    {
+      kind: "build",
+      dataset: "m.two",
+      reason: { because: "definition" },
+      consumers: ["digest"],
+      stories: ["s"],
+    },
+  ]);
+});
+
+test("a new model is all that is built", async () => {
+  expect(await steps(graph(source, one, two, model("m.three", "m.two")), state())).toEqual([
+    "build m.three (new)",
+  ]);
+});
+
+test("a version with the build key exists: it is reused, and what depends on it stays", async () => {
+  const changed = { ...one, fingerprint: "f2" };
+  const twin = { ...published[1], id: "m.one#2", fingerprint: "f2" } as Version;
+  const key = modelKey(changed, new Map([["raw.a", "content of raw.a"]]), "duckdb-1", {
+    run_time: "",
+    run_date: "",
+  });
+  const s = state({ find: (k) => Promise.resolve(k === key ? twin : undefined) });
+  expect(await steps(graph(source, changed, two), s)).toEqual(["reuse m.one (definition)"]);
+});
+
+test("changed checks are audited, not built", async () => {
+  expect(await steps(graph(source, one, { ...two, auditFingerprint: "a2" }), state())).toEqual([
+    "audit m.two (checks)",
+  ]);
+});
+
+test("a model that uses the clock is built when time moved on", async () => {
+  const clocked: ModelNode = { ...one, parameters: ["run_date"] };
+  const before = version(clocked, { "raw.a": "raw.a#1" }, { "raw.a": "content of raw.a" });
+  const s = state({
+    parameters: { run_time: "", run_date: "2026-01-02" },
+    versions: new Map([...state().versions, [before.id, before]]),
+  });
+  expect(await steps(graph(source, clocked), s)).toContain("build m.one (clock)");
+});
+
+test("a dataset that left the project is dropped, but not by a selection", async () => {
+  expect(await steps(graph(source, one), state())).toEqual(["drop m.two (removed)"]);
+  expect(await steps(graph(source, one), state({ selected: new Set(["m.one"]) }))).toEqual([]);
+});

@@ -1,0 +1,88 @@
+/** Between the logical types a contract promises and the engine's own types. */
+import type { ColumnSpec, LogicalType } from "../define/column.ts";
+
+type TypeSpec = Pick<ColumnSpec, "type" | "precision" | "scale">;
+
+const engineTypes: Record<Exclude<LogicalType, "decimal">, string> = {
+  text: "VARCHAR",
+  integer: "BIGINT",
+  number: "DOUBLE",
+  boolean: "BOOLEAN",
+  date: "DATE",
+  timestamp: "TIMESTAMP",
+  json: "VARCHAR",
+};
+
+/** The engine type in which a declared column is kept. */
+export function engineTypeOf(spec: TypeSpec): string {
+  return spec.type === "decimal"
+    ? `DECIMAL(${spec.precision ?? 18},${spec.scale ?? 2})`
+    : engineTypes[spec.type];
+}
+
+const integerTypes =
+  /^(?:TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|UHUGEINT)$/;
+const decimalType = /^DECIMAL\((\d+),\s*(\d+)\)$/;
+
+/** The logical type that says most about an engine type. Nested values count as `json`, the rest as `text`. */
+export function logicalTypeOf(engineType: string): LogicalType {
+  const decimal = decimalType.exec(engineType);
+  if (decimal !== null) return "decimal";
+  if (integerTypes.test(engineType)) return "integer";
+  if (engineType === "DOUBLE" || engineType === "FLOAT") return "number";
+  if (engineType === "BOOLEAN") return "boolean";
+  if (engineType === "DATE") return "date";
+  if (engineType.startsWith("TIMESTAMP")) return "timestamp";
+  return isNested(engineType) || engineType === "JSON" ? "json" : "text";
+}
+
+const isNested = (engineType: string): boolean =>
+  engineType.endsWith("]") || /^(?:STRUCT|MAP|UNION)\b/.test(engineType);
+
+/**
+ * Whether values of an engine type become a declared type without losing anything silently: integers of
+ * any width are integers, any number is a `number`, a scale may grow but not shrink. A value too large
+ * for the declared type is an error of the build, never a wrong value.
+ */
+export function fits(engineType: string, spec: TypeSpec): boolean {
+  const decimal = decimalType.exec(engineType);
+  const isInteger = integerTypes.test(engineType);
+  switch (spec.type) {
+    case "text":
+      return ["VARCHAR", "UUID", "JSON"].includes(engineType) || engineType.startsWith("ENUM(");
+    case "json":
+      return engineType === "VARCHAR" || engineType === "JSON";
+    case "integer":
+      return isInteger || decimal?.[2] === "0";
+    case "number":
+      return isInteger || decimal !== null || engineType === "DOUBLE" || engineType === "FLOAT";
+    case "decimal":
+      return isInteger || (decimal !== null && Number(decimal[2]) <= (spec.scale ?? 2));
+    case "boolean":
+      return engineType === "BOOLEAN";
+    case "date":
+      return engineType === "DATE";
+    case "timestamp":
+      return /^TIMESTAMP(?:_S|_MS| WITH TIME ZONE)?$/.test(engineType);
+  }
+}
+
+/** The type in which a column of an inferred type is kept: 128-bit integers as decimals, JSON as text. */
+export function storedType(engineType: string): string {
+  return engineType
+    .replace(/^(?:UHUGEINT|HUGEINT)((?:\[\d*\])*)$/, "DECIMAL(38,0)$1")
+    .replace(/^JSON((?:\[\d*\])*)$/, "VARCHAR$1");
+}
+
+/** The TypeScript type, as source text, of an engine type's values in rows. */
+export function valueTypeOf(engineType: string): string {
+  const list = /^(.*)\[\d*\]$/s.exec(engineType);
+  if (list?.[1] !== undefined) {
+    const element = valueTypeOf(list[1]);
+    return `${element}[]`;
+  }
+  if (isNested(engineType)) return "Record<string, unknown>";
+  const logical = logicalTypeOf(engineType);
+  if (logical === "integer" || logical === "number") return "number";
+  return logical === "boolean" ? "boolean" : "string";
+}

@@ -1,0 +1,224 @@
+import { sql } from "kysely";
+import type { Selectable, Transaction } from "kysely";
+import { SluiceError } from "../errors.ts";
+import { packDocument, parseDocument, versionRow } from "./documents.ts";
+import { takeNumbers } from "./sql-access.ts";
+import type { SqlAccess, SqlTraits } from "./sql-access.ts";
+import type { Audit, Holder, Lease, Store } from "./store.ts";
+import type { EnvironmentsTable, Tables } from "./tables.ts";
+
+type Writes = Pick<
+  Store,
+  "acquire" | "yield" | "saveGraph" | "beginRun" | "endRun" | "saveVersion" | "saveAudit" | "alias" | "settle"
+>;
+
+/** The writing half of a store over SQL, without publication. */
+export function sqlWriter(access: SqlAccess): Writes {
+  const { write, traits } = access;
+  const leased = <T>(lease: Lease, action: (db: Transaction<Tables>) => Promise<T>): Promise<T> =>
+    write(async (db) => {
+      await standing(db, traits, lease);
+      return action(db);
+    });
+  return {
+    acquire: (environment, holder, isAlive) =>
+      write((db) => acquire(db, traits, environment, holder, isAlive)),
+    yield: (lease) =>
+      write(async (db) => {
+        await db
+          .updateTable("environments")
+          .set({ holder: null })
+          .where("name", "=", lease.environment)
+          .where("epoch", "=", lease.epoch)
+          .execute();
+      }),
+    saveGraph: (hash, graph) => saveGraph(access, hash, graph),
+    beginRun: (lease, run) =>
+      leased(lease, async (db) => {
+        const row = {
+          id: run.id,
+          number: await takeNumbers(db, "runs", 1),
+          environment: run.environment,
+          state: run.state,
+          epoch: run.epoch,
+          base: run.base,
+          graph_hash: run.graphHash,
+          started_at: run.startedAt,
+          ended_at: run.endedAt ?? null,
+          release: run.release ?? null,
+        };
+        await db.insertInto("runs").values(row).execute();
+      }),
+    endRun: (lease, id, end) =>
+      leased(lease, async (db) => {
+        await db
+          .updateTable("runs")
+          .set({ state: end.state, ended_at: end.endedAt, release: end.release ?? null })
+          .where("id", "=", id)
+          .where("environment", "=", lease.environment)
+          .execute();
+      }),
+    saveVersion: (lease, version, audit) => leased(lease, (db) => saveVersion(db, version, audit)),
+    saveAudit: (lease, audit) => leased(lease, (db) => saveAudit(db, audit)),
+    alias: (lease, buildKey, version) =>
+      leased(lease, async (db) => {
+        await db
+          .insertInto("builds")
+          .values({ build_key: buildKey, version })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      }),
+    settle: (lease, settled) =>
+      leased(lease, async (db) => {
+        const document = JSON.stringify(settled);
+        await db
+          .insertInto("settled")
+          .values({ environment: settled.environment, document })
+          .onConflict((conflict) => conflict.column("environment").doUpdateSet({ document }))
+          .execute();
+      }),
+  };
+}
+
+/** The environment of a lease that still holds, locked against change. Errors: `lease-lost`. */
+export async function standing(
+  db: Transaction<Tables>,
+  traits: SqlTraits,
+  lease: Lease,
+): Promise<Selectable<EnvironmentsTable>> {
+  const row = await lockedEnvironment(db, traits, lease.environment);
+  if (row !== undefined && Number(row.epoch) === lease.epoch && row.holder !== null) return row;
+  const now =
+    row === undefined
+      ? "the environment is gone"
+      : Number(row.epoch) === lease.epoch
+        ? "it was given back"
+        : `epoch ${lease.epoch} ended when ${row.holder === null ? "somebody else" : described(holderOf(row.holder, row.name))} took epoch ${row.epoch}`;
+  throw new SluiceError(
+    "lease-lost",
+    `the right to write to environment "${lease.environment}" has passed on: ${now}`,
+    {
+      hint: "run again: what is finished is not built twice",
+    },
+  );
+}
+
+async function lockedEnvironment(
+  db: Transaction<Tables>,
+  traits: SqlTraits,
+  name: string,
+): Promise<Selectable<EnvironmentsTable> | undefined> {
+  const query = db.selectFrom("environments").selectAll().where("name", "=", name);
+  return (traits.locksRows ? query.forUpdate() : query).executeTakeFirst();
+}
+
+async function acquire(
+  db: Transaction<Tables>,
+  traits: SqlTraits,
+  environment: string,
+  holder: Holder,
+  isAlive: (holder: Holder) => boolean,
+): Promise<Lease> {
+  await db
+    .insertInto("environments")
+    .values({ name: environment, release: 0, epoch: 0, holder: null, held: "{}" })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const row = await lockedEnvironment(db, traits, environment);
+  if (row === undefined) throw new Error(`environment "${environment}" was created but is not there`);
+  const other = row.holder === null ? undefined : holderOf(row.holder, environment);
+  if (other !== undefined && isAlive(other)) {
+    throw new SluiceError(
+      "environment-busy",
+      `environment "${environment}" is being written to by ${described(other)}${await since(db, row)}`,
+      {
+        hint: `wait until it has finished, or stop process ${other.pid} and run again: what it finished is not built twice`,
+      },
+    );
+  }
+  const epoch = Number(row.epoch) + 1;
+  await db
+    .updateTable("environments")
+    .set({ epoch, holder: JSON.stringify(holder) })
+    .where("name", "=", environment)
+    .execute();
+  return { environment, epoch, holder };
+}
+
+function holderOf(text: string, environment: string): Holder {
+  return parseDocument<Holder>(text, `who writes to environment "${environment}"`);
+}
+
+function described({ pid, host, who }: Holder): string {
+  return `process ${pid} of "${who}" on "${host}"`;
+}
+
+/** When the holder's run began, where it has one. */
+async function since(
+  db: Transaction<Tables>,
+  { name, epoch }: Selectable<EnvironmentsTable>,
+): Promise<string> {
+  const run = await db
+    .selectFrom("runs")
+    .select("started_at")
+    .where("environment", "=", name)
+    .where("epoch", "=", epoch)
+    .orderBy("number")
+    .limit(1)
+    .executeTakeFirst();
+  return run === undefined ? "" : `, since ${run.started_at}`;
+}
+
+async function saveGraph({ read, write }: SqlAccess, hash: string, graph: unknown): Promise<void> {
+  const known = await read((db) =>
+    db.selectFrom("graphs").select("hash").where("hash", "=", hash).executeTakeFirst(),
+  );
+  if (known !== undefined) return;
+  const document = packDocument(graph);
+  await write(async (db) => {
+    await db
+      .insertInto("graphs")
+      .values({ hash, document })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  });
+}
+
+async function saveVersion(
+  db: Transaction<Tables>,
+  version: Parameters<Store["saveVersion"]>[1],
+  audit: Audit,
+): Promise<string> {
+  const winner = await db
+    .selectFrom("builds")
+    .innerJoin("versions", "versions.id", "builds.version")
+    .select(["versions.id", "versions.content_hash"])
+    .where("builds.build_key", "=", version.buildKey)
+    .executeTakeFirst();
+  if (winner !== undefined) {
+    // The verdict is on this candidate's rows: it holds for the winner only where those are the same.
+    if (winner.content_hash === version.contentHash) await saveAudit(db, { ...audit, version: winner.id });
+    return winner.id;
+  }
+  await db.insertInto("versions").values(versionRow(version)).execute();
+  if (version.manifest !== undefined) {
+    await db
+      .insertInto("manifests")
+      .values({ version: version.id, document: packDocument(version.manifest) })
+      .execute();
+  }
+  await db.insertInto("builds").values({ build_key: version.buildKey, version: version.id }).execute();
+  await saveAudit(db, { ...audit, version: version.id });
+  return version.id;
+}
+
+async function saveAudit(db: Transaction<Tables>, audit: Audit): Promise<void> {
+  const verdict = JSON.stringify(audit.verdict);
+  await db
+    .insertInto("audits")
+    .values({ version: audit.version, audit_fingerprint: audit.auditFingerprint, verdict })
+    .onConflict((conflict) =>
+      conflict.columns(["version", "audit_fingerprint"]).doUpdateSet({ verdict: sql`excluded.verdict` }),
+    )
+    .execute();
+}

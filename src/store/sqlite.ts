@@ -1,0 +1,125 @@
+import { mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Kysely, sql } from "kysely";
+import { SluiceError } from "../errors.ts";
+import { migrate, refuseNewer, schemaVersion } from "./migrations.ts";
+import type { SchemaVersion, SchemaWords } from "./migrations.ts";
+import { sqlAccess } from "./sql-access.ts";
+import type { SqlTraits } from "./sql-access.ts";
+import { sqlStore } from "./sql-store.ts";
+import { sqliteDialect } from "./sqlite-dialect.ts";
+import { damaged, explainSqlite, isBusy } from "./sqlite-errors.ts";
+import type { Store } from "./store.ts";
+import type { Tables } from "./tables.ts";
+
+export interface SqliteOptions {
+  /** Milliseconds to wait for other processes that write; then `environment-busy`. */
+  readonly patience?: number;
+}
+
+/** Marks a SQLite file as a state of Sluice: "SLUI". */
+const applicationId = 0x53_4c_55_49;
+
+/** Milliseconds SQLite itself waits for a lock. Short: it blocks the event loop meanwhile. */
+const blockingWait = 10;
+
+const words: SchemaWords = {
+  integer: "integer",
+  real: "real",
+  bytes: "blob",
+  table: "strict",
+  ordered: "strict, without rowid",
+};
+
+/**
+ * Open the state in a SQLite file, creating it and its directory where needed. Many processes may have it
+ * open at once. Errors: `state-newer`, `state-damaged`, `disk-read-only`, `disk-full`, `environment-busy`.
+ */
+export async function openSqliteStore(path: string, options: SqliteOptions = {}): Promise<Store> {
+  const file = resolve(path);
+  const attempt: SqlTraits["attempt"] = (action) => patiently(file, options.patience ?? 30_000, action);
+  const database = await attempt(async () => connect(file));
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(database) });
+  const access = sqlAccess(db, { attempt, locksRows: false, listed: listedJson });
+  try {
+    if ((await attempt(async () => foundVersion(database, file))) !== schemaVersion) {
+      await attempt(async () => database.exec("pragma journal_mode = wal"));
+      await access.write((transaction) => migrate(transaction, words, versionOf(database, file), file));
+    }
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return sqlStore(access, async () => {
+    await db.destroy();
+    // Kysely does not close what it never used.
+    if (database.isOpen) database.close();
+  });
+}
+
+function connect(file: string): DatabaseSync {
+  mkdirSync(dirname(file), { recursive: true });
+  const database = new DatabaseSync(file, { timeout: blockingWait, enableForeignKeyConstraints: true });
+  // Every commit is on the disk before anybody is told of it.
+  database.exec("pragma synchronous = full");
+  return database;
+}
+
+/** The schema of the file, in one cheap question. Errors: `state-newer`, `state-damaged` when it is not a state. */
+function foundVersion(database: DatabaseSync, file: string): number {
+  const found = database
+    .prepare(
+      `select user_version as version, application_id as application, (select count(*) from sqlite_schema) as tables
+       from pragma_user_version, pragma_application_id`,
+    )
+    .get();
+  const version = Number(found?.["version"]);
+  const ours = found?.["application"] === applicationId;
+  if (!ours && (version !== 0 || found?.["tables"] !== 0)) {
+    throw damaged(`"${file}" is a SQLite database, but not a state of Sluice`);
+  }
+  refuseNewer(version, file);
+  return version;
+}
+
+function versionOf(database: DatabaseSync, file: string): SchemaVersion {
+  return {
+    read: async () => foundVersion(database, file),
+    async write(db, version) {
+      await sql.raw(`pragma application_id = ${applicationId}`).execute(db);
+      await sql.raw(`pragma user_version = ${version}`).execute(db);
+    },
+  };
+}
+
+function listedJson(rows: readonly (readonly unknown[])[]) {
+  return sql`(select key as position, value as item from json_each(${JSON.stringify(rows)}))`;
+}
+
+/** Try again while another process is in the way: sleeping here, unlike in SQLite, lets other work go on. */
+async function patiently<T>(file: string, patience: number, action: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + patience;
+  for (let wait = 1; ; wait = Math.min(wait * 2, 50)) {
+    try {
+      return await action();
+    } catch (error) {
+      if (!isBusy(error)) throw explainSqlite(error, file);
+      if (performance.now() > deadline) throw stillLocked(file, patience, error);
+      // At random, so that processes which wait for each other do not stay in step.
+      await sleep(wait * (0.5 + Math.random()));
+    }
+  }
+}
+
+function stillLocked(file: string, patience: number, cause: unknown): SluiceError {
+  return new SluiceError(
+    "environment-busy",
+    `the state "${file}" has been locked by another process for ${patience / 1000} s`,
+    {
+      hint: "see which process has the file open, and run again when it has finished",
+      cause,
+    },
+  );
+}
