@@ -16,7 +16,10 @@ const steps = 60_000_000;
 
 /** Start one thread for each core; between songs they sleep. */
 export async function startCanary(threads = availableParallelism()): Promise<Canary> {
-  const workers = Array.from({ length: threads }, () => new Worker(new URL("./canary-thread.ts", import.meta.url)));
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(new URL("./canary-thread.ts", import.meta.url)),
+  );
   const once = async (): Promise<number> => {
     const start = performance.now();
     await Promise.all(workers.map(sing));

@@ -72,7 +72,11 @@ export async function holdContest(
 
   const rounds: Round[] = [];
   const kept = (): number => rounds.filter((round) => round.kept).length;
-  while (kept() < settings.rounds && rounds.length < settings.rounds * settings.patience && standing().length > 1) {
+  while (
+    kept() < settings.rounds &&
+    rounds.length < settings.rounds * settings.patience &&
+    standing().length > 1
+  ) {
     const samples: Record<string, Sample[]> = {};
     const before = await canary.sing();
     const order = standing();
@@ -82,7 +86,11 @@ export async function holdContest(
       if (sample) (samples[contender.name] ??= []).push(sample);
     }
     const after = await canary.sing();
-    const round = { kept: drift(before, after) <= settings.largestDrift, canary: { before, after, drift: drift(before, after) }, samples };
+    const round = {
+      kept: drift(before, after) <= settings.largestDrift,
+      canary: { before, after, drift: drift(before, after) },
+      samples,
+    };
     rounds.push(round);
     say(`  round ${rounds.length}: ${roundLine(round)}`);
   }
@@ -90,7 +98,11 @@ export async function holdContest(
 }
 
 function roundLine(round: Round): string {
-  const walls = Object.entries(round.samples).map(([name, samples]) => `${name} ${samples.map((s) => s.wall.toFixed(3)).join("/")} s`);
-  const verdict = round.kept ? "" : ` (discarded: the canary drifted by ${(round.canary.drift * 100).toFixed(0)} %)`;
+  const walls = Object.entries(round.samples).map(
+    ([name, samples]) => `${name} ${samples.map((s) => s.wall.toFixed(3)).join("/")} s`,
+  );
+  const verdict = round.kept
+    ? ""
+    : ` (discarded: the canary drifted by ${(round.canary.drift * 100).toFixed(0)} %)`;
   return `${walls.join(", ")}${verdict}`;
 }

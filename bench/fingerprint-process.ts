@@ -16,22 +16,35 @@ function canonical(column: string, type: string): string {
   if (/^(U?(TINY|SMALL|BIG)?INT(EGER)?)$/.test(type)) return `${name(column)}::hugeint`;
   if (/^(DECIMAL|U?HUGEINT)/.test(type)) return `${name(column)}::decimal(38,6)`;
   if (/^(FLOAT|DOUBLE)$/.test(type)) return `round(${name(column)}::double, 6)`;
-  if (/^TIMESTAMP/.test(type)) return `${name(column)}::timestamp`;
-  return `${name(column)}`;
+  if (type.startsWith("TIMESTAMP")) return `${name(column)}::timestamp`;
+  return name(column);
 }
 
 const instance = await DuckDBInstance.create(":memory:");
 const connection = await instance.connect();
 await connection.run("set timezone = 'UTC'");
-if (job.database) await connection.run(`attach ${text(job.database.file)} as ${name(job.database.catalog)} (read_only)`);
+if (job.database)
+  await connection.run(`attach ${text(job.database.file)} as ${name(job.database.catalog)} (read_only)`);
 const prints: Record<string, Fingerprint> = {};
 for (const [dataset, output] of Object.entries(job.outputs)) {
-  const from = "files" in output ? `read_parquet([${output.files.map(text).join(", ")}])` : `${name(job.database?.catalog ?? "")}.${output.table.split(".").map(name).join(".")}`;
-  const described = (await connection.runAndReadAll(`select column_name, column_type from (describe from ${from})`)).getRows();
+  const from =
+    "files" in output
+      ? `read_parquet([${output.files.map(text).join(", ")}])`
+      : `${name(job.database?.catalog ?? "")}.${output.table.split(".").map(name).join(".")}`;
+  const described = (
+    await connection.runAndReadAll(`select column_name, column_type from (describe from ${from})`)
+  ).getRows();
   const columns = described.map(([column, type]) => [String(column), String(type)] as const);
-  const compared = columns.filter(([column]) => !job.ignored.includes(column)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const compared = columns
+    .filter(([column]) => !job.ignored.includes(column))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
   const hash = `sum(hash(${compared.map(([column, type]) => canonical(column, type)).join(", ")})::hugeint)::varchar`;
-  const row = (await connection.runAndReadAll(`select count(*), coalesce(${hash}, '0') from ${from}`)).getRows()[0] ?? [];
-  prints[dataset] = { rows: Number(row[0]), hash: `${String(row[1])} over ${compared.map(([column]) => column).join(", ")}` };
+  const row =
+    (await connection.runAndReadAll(`select count(*), coalesce(${hash}, '0') from ${from}`)).getRows()[0] ??
+    [];
+  prints[dataset] = {
+    rows: Number(row[0]),
+    hash: `${String(row[1])} over ${compared.map(([column]) => column).join(", ")}`,
+  };
 }
 console.log(JSON.stringify(prints));

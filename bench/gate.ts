@@ -10,7 +10,9 @@ const allowance = 1.1;
 export function regressions(now: BenchmarkResult, before: BenchmarkResult): readonly string[] {
   return now.rows.flatMap((row) =>
     row.standings.flatMap((standing) => {
-      const earlier = before.rows.find(({ id }) => id === row.id)?.standings.find(({ contender }) => contender === standing.contender);
+      const earlier = before.rows
+        .find(({ id }) => id === row.id)
+        ?.standings.find(({ contender }) => contender === standing.contender);
       if (standing.role !== "floor" || !standing.wallRatio || !earlier?.wallRatio) return [];
       if (standing.wallRatio.low <= allowance * earlier.wallRatio.median) return [];
       return [

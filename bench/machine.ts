@@ -24,7 +24,9 @@ export async function versions(): Promise<Readonly<Record<string, string>>> {
   const engine = (await connection.runAndReadAll("select version()")).getRows()[0]?.[0];
   connection.closeSync();
   instance.closeSync();
-  const own = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { readonly version: string };
+  const own = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    readonly version: string;
+  };
   return { sluice: own.version, node: process.versions.node, duckdb: String(engine).replace(/^v/, "") };
 }
 

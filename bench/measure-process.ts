@@ -51,7 +51,10 @@ export async function measureProcess(command: Command, logs: string): Promise<Me
   const look = (): void => {
     const tree = child.pid === undefined ? [] : processTree(child.pid);
     for (const sight of tree) seen.set(`${sight.pid} ${sight.started}`, sight);
-    peakMemory = Math.max(peakMemory, tree.reduce((sum, sight) => sum + sight.resident, 0));
+    peakMemory = Math.max(
+      peakMemory,
+      tree.reduce((sum, sight) => sum + sight.resident, 0),
+    );
   };
   const sampler = setInterval(look, samplingInterval);
   const exit = await ended(child, command.limit ?? 3600).finally(() => {
@@ -77,7 +80,7 @@ export class CommandFailed extends Error {
   readonly measured: Measured;
 
   constructor(command: Command, measured: Measured) {
-    const said = (measured.stderr.trim() || measured.stdout.trim()).slice(-2000);
+    const said = (measured.stderr.trim() || measured.stdout.trim()).slice(-600);
     super(`"${command.program} ${command.args.join(" ")}" ended with exit code ${measured.exit}: ${said}`);
     this.name = "CommandFailed";
     this.measured = measured;
@@ -105,7 +108,7 @@ function ended(child: ChildProcess, limit: number): Promise<number> {
 async function nothingLeftBehind(seen: readonly ProcessSight[], command: Command): Promise<void> {
   const alive = (): readonly ProcessSight[] =>
     seen.filter((sight) => processSight(sight.pid)?.started === sight.started);
-  for (const end = performance.now() + grace; alive().length > 0 && performance.now() < end; ) await pause(20);
+  for (const end = performance.now() + grace; alive().length > 0 && performance.now() < end;) await pause(20);
   const left = alive();
   if (left.length === 0) return;
   throw new Error(

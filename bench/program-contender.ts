@@ -38,7 +38,10 @@ export function programContender(program: ProgramContender): Contender {
       for (let run = 0; run < (program.repeat ?? 1); run++) runs.push(await measureProcess(command, logs));
       const last = runs.at(-1);
       if (!last) throw new Error(`${program.name} was asked to run no times`);
-      return { sample: together(runs.map((run) => run.sample)), evidence: (await program.evidence?.(last)) ?? noEvidence };
+      return {
+        sample: together(runs.map((run) => run.sample)),
+        evidence: (await program.evidence?.(last)) ?? noEvidence,
+      };
     },
   };
 }
@@ -55,4 +58,12 @@ function together(samples: readonly Sample[]): Sample {
 /** A contender that cannot take part, with the reason. */
 export function absentContender(name: string, role: Role, notRun: string): Contender {
   return { name, role, notRun, take: () => Promise.reject(new Error(notRun)) };
+}
+
+/** Why peers are missing when nobody asked for them. */
+export const peersNotAsked = "--peers was not given";
+
+/** The peers of the suite, all absent for one reason. */
+export function absentPeers(notRun: string): readonly Contender[] {
+  return ["dbt-duckdb", "SQLMesh"].map((name) => absentContender(name, "peer", notRun));
 }

@@ -26,7 +26,14 @@ export function report(result: BenchmarkResult): string {
 function rowReport(row: RowResult): string {
   const kept = row.rounds.filter((round) => round.kept).length;
   const short = row.standings.some((s) => s.contender === row.subject && (s.wall ?? 1) < 1.5);
-  const heading = ["contender", "wall s", "CPU s", "peak MB", `${row.subject} ÷ it (wall)`, `${row.subject} ÷ it (CPU)`];
+  const heading = [
+    "contender",
+    "wall s",
+    "CPU s",
+    "peak MB",
+    `${row.subject} ÷ it (wall)`,
+    `${row.subject} ÷ it (CPU)`,
+  ];
   const columns = short ? [...heading, `${row.subject} − it (ms)`] : heading;
   return [
     `## ${row.id}: ${row.title}`,
@@ -44,7 +51,11 @@ function rowReport(row: RowResult): string {
 function standingCells(standing: Standing, short: boolean, columns: number): readonly string[] {
   const name = `${standing.contender} (${standing.role})`;
   if (standing.state !== "measured") {
-    return [name, `${standing.state}: ${(standing.reason ?? "").replaceAll(/[|\s]+/g, " ").slice(0, 200)}`, ...Array<string>(columns - 2).fill("")];
+    return [
+      name,
+      `${standing.state}: ${(standing.reason ?? "").replaceAll(/[|\s]+/g, " ").slice(0, 200)}`,
+      ...Array<string>(columns - 2).fill(""),
+    ];
   }
   const cells = [
     name,
@@ -58,8 +69,13 @@ function standingCells(standing: Standing, short: boolean, columns: number): rea
 }
 
 function goalLine(subject: string, goal: GoalOutcome): string {
-  const what = goal.measure === "wall ratio" ? `${subject} ≤ ${goal.atMost} × ${goal.against}` : `${subject} ≤ ${goal.against} + ${goal.atMost} s`;
-  const found = goal.measured ? ` (${interval(goal.measured, 1, goal.measure === "wall ratio" ? 2 : 3)})` : "";
+  const what =
+    goal.measure === "wall ratio"
+      ? `${subject} ≤ ${goal.atMost} × ${goal.against}`
+      : `${subject} ≤ ${goal.against} + ${goal.atMost} s`;
+  const found = goal.measured
+    ? ` (${interval(goal.measured, 1, goal.measure === "wall ratio" ? 2 : 3)})`
+    : "";
   return `goal ${what}: **${goal.outcome}**${found}`;
 }
 
@@ -70,10 +86,13 @@ function factsLine(facts: Readonly<Record<string, unknown>>): string {
 
 const tableLine = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
-const seconds = (value: number | undefined): string => (value === undefined ? "" : value.toFixed(value < 10 ? 3 : 1));
+const seconds = (value: number | undefined): string =>
+  value === undefined ? "" : value.toFixed(value < 10 ? 3 : 1);
 
 function interval(value: Estimate | undefined, factor = 1, digits = 2): string {
   if (!value) return "";
-  const [middle, low, high] = [value.median, value.low, value.high].map((number) => (number * factor).toFixed(digits));
+  const [middle, low, high] = [value.median, value.low, value.high].map((number) =>
+    (number * factor).toFixed(digits),
+  );
   return `${middle} [${low}, ${high}]`;
 }

@@ -3,8 +3,10 @@ import type { Goal, RowResult } from "./result.ts";
 
 /** What a row needs to set itself up. */
 export interface RowContext {
-  /** An empty directory outside the repository, removed afterwards. */
+  /** An empty directory outside the repository, removed after the row. */
   readonly directory: string;
+  /** A directory for what several rows share, removed at the end. */
+  readonly shared: string;
   readonly scale: number;
   readonly peers: boolean;
   readonly say: (line: string) => void;

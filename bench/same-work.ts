@@ -31,7 +31,10 @@ export const noEvidence: Evidence = { outputs: {}, expected: { outputs: [], chec
 
 /** Why this contender did not do the work that was asked, or not the same as the others; undefined if it did. */
 export function whyVoid(shown: Evidence, others: readonly Evidence[]): string | undefined {
-  return whyIncomplete(shown) ?? others.map((other) => whyDifferent(shown, other)).find((reason) => reason !== undefined);
+  return (
+    whyIncomplete(shown) ??
+    others.map((other) => whyDifferent(shown, other)).find((reason) => reason !== undefined)
+  );
 }
 
 /** Why evidence falls short of what was expected of it. */
@@ -43,7 +46,9 @@ function whyIncomplete({ outputs, verdicts, expected }: Evidence): string | unde
   if (unanswered.length > 0) return `${unanswered.length} checks have no verdict, such as "${unanswered[0]}"`;
   const wrong = expected.checks.find((check) => verdicts[check]?.passed === expected.failing.includes(check));
   if (wrong === undefined) return undefined;
-  return expected.failing.includes(wrong) ? `it did not see the seeded violation of "${wrong}"` : `"${wrong}" failed without a seeded violation`;
+  return expected.failing.includes(wrong)
+    ? `it did not see the seeded violation of "${wrong}"`
+    : `"${wrong}" failed without a seeded violation`;
 }
 
 /** Why two contenders' evidence differs, in what both have. */
@@ -57,8 +62,13 @@ function whyDifferent(a: Evidence, b: Evidence): string | undefined {
   for (const [check, verdict] of Object.entries(a.verdicts ?? {})) {
     const other = b.verdicts?.[check];
     if (!other) continue;
-    if (other.passed !== verdict.passed) return `"${check}" ${verdict.passed ? "passed" : "failed"}, unlike another contender's`;
-    if (verdict.offending !== undefined && other.offending !== undefined && verdict.offending !== other.offending) {
+    if (other.passed !== verdict.passed)
+      return `"${check}" ${verdict.passed ? "passed" : "failed"}, unlike another contender's`;
+    if (
+      verdict.offending !== undefined &&
+      other.offending !== undefined &&
+      verdict.offending !== other.offending
+    ) {
       return `"${check}" found ${verdict.offending} rows, another contender ${other.offending}`;
     }
   }

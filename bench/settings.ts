@@ -44,10 +44,15 @@ export function parseSettings(args: readonly string[]): Settings {
   });
   const rounds = Number(values.rounds);
   const scale = Number(values.scale);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds must be a whole number from 1, not "${values.rounds}"`);
-  if (!(scale >= 0.002 && scale <= 100)) throw new Error(`--scale must be a number from 0.002 to 100, not "${values.scale}"`);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new Error(`--rounds must be a whole number from 1, not "${values.rounds}"`);
+  if (!(scale >= 0.002 && scale <= 100))
+    throw new Error(`--scale must be a number from 0.002 to 100, not "${values.scale}"`);
   return {
-    workloads: (values.workload ?? "").split(",").map((id) => id.trim()).filter((id) => id !== ""),
+    workloads: (values.workload ?? "")
+      .split(",")
+      .map((id) => id.trim())
+      .filter((id) => id !== ""),
     rounds,
     scale,
     peers: values.peers,

@@ -19,15 +19,26 @@ export function standingsOf(
     const voided = contest.voids[name];
     if (voided !== undefined) return { ...base, state: "void", reason: voided };
     if (kept.length < Math.min(wanted, fewestRounds)) {
-      return { ...base, state: "void", reason: `the machine was too restless: ${kept.length} of ${contest.rounds.length} rounds could be kept` };
+      return {
+        ...base,
+        state: "void",
+        reason: `the machine was too restless: ${kept.length} of ${contest.rounds.length} rounds could be kept`,
+      };
     }
     return { ...base, ...measuredStanding(name, role, subject in contest.voids ? undefined : subject, kept) };
   });
 }
 
-function measuredStanding(name: string, role: Role, subject: string | undefined, kept: readonly Round[]): Standing {
+function measuredStanding(
+  name: string,
+  role: Role,
+  subject: string | undefined,
+  kept: readonly Round[],
+): Standing {
   const all = kept.flatMap((round) => round.samples[name] ?? []);
-  const per = (combine: (mine: readonly Sample[], its: readonly Sample[]) => number): Estimate | undefined => {
+  const per = (
+    combine: (mine: readonly Sample[], its: readonly Sample[]) => number,
+  ): Estimate | undefined => {
     if (subject === undefined || subject === name) return undefined;
     const values = kept.flatMap((round) => {
       const [mine, its] = [round.samples[subject] ?? [], round.samples[name] ?? []];

@@ -3,7 +3,7 @@
  * argument, so one set of rounds always gives one interval.
  */
 
-/** A value with the limits between which it lies with 95 % confidence. */
+/** A median with the limits of its 95 % bootstrap interval. */
 export interface Estimate {
   readonly median: number;
   readonly low: number;
@@ -28,6 +28,8 @@ export function mean(values: readonly number[]): number {
 /**
  * The median with its percentile bootstrap interval (Efron 1979): the values are drawn again with
  * replacement `draws` times; the limits are the 2.5th and 97.5th percentile of the medians of the draws.
+ * Of few values it promises a little too much: of 7 it is the second to the sixth, which holds the true
+ * median in 7 of 8 experiments.
  */
 export function estimate(values: readonly number[], draws = 10_000, seed = 1): Estimate {
   const middle = median(values);

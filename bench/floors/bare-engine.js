@@ -9,7 +9,11 @@ import { walk } from "./walk.js";
 
 const job = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const text = (value) => `'${value.replaceAll("'", "''")}'`;
-const name = (value) => value.split(".").map((part) => `"${part.replaceAll('"', '""')}"`).join(".");
+const name = (value) =>
+  value
+    .split(".")
+    .map((part) => `"${part.replaceAll('"', '""')}"`)
+    .join(".");
 
 if (job.walk !== undefined) walk(job.walk);
 const instance = await DuckDBInstance.create(":memory:");
@@ -26,6 +30,7 @@ for (const { table, sql, output } of job.steps) {
 }
 if (job.checks) {
   const values = {};
-  for (const { id, sql } of job.checks) values[id] = Number((await connection.runAndReadAll(sql)).getRows()[0][0]);
+  for (const { id, sql } of job.checks)
+    values[id] = Number((await connection.runAndReadAll(sql)).getRows()[0][0]);
   writeFileSync(job.answers, JSON.stringify(values));
 }

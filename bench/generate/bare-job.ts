@@ -6,7 +6,9 @@ import { type RawFormat, type RawTable, rawTables } from "./orders.ts";
 
 /** The landing files of one table. */
 export function landingFiles(landing: string, table: RawTable, format: RawFormat): readonly string[] {
-  return Array.from({ length: table.files }, (_, file) => join(landing, table.name, `part-${file}.${format}`));
+  return Array.from({ length: table.files }, (_, file) =>
+    join(landing, table.name, `part-${file}.${format}`),
+  );
 }
 
 /** A query that reads landing files with the types of the contract. */
@@ -22,7 +24,13 @@ export function readLanding(landing: string, table: RawTable, format: RawFormat)
 }
 
 /** Workload (a) in the bare engine: land the raw tables as Parquet, build every model, perhaps ask every check. */
-export function ordersJob(landing: string, format: RawFormat, scale: number, output: string, withChecks: boolean): BareJob {
+export function ordersJob(
+  landing: string,
+  format: RawFormat,
+  scale: number,
+  output: string,
+  withChecks: boolean,
+): BareJob {
   const file = (table: string): string => join(output, `${table}.parquet`);
   const raw = rawTables(scale).map((table) => ({
     table: `raw.${table.name}`,
@@ -36,7 +44,10 @@ export function ordersJob(landing: string, format: RawFormat, scale: number, out
     inputs: [],
     steps: [...raw, ...models],
     ...(withChecks
-      ? { checks: ordersChecks.map((check) => ({ id: check.id, sql: checkSql(check) })), answers: join(output, "answers.json") }
+      ? {
+          checks: ordersChecks.map((check) => ({ id: check.id, sql: checkSql(check) })),
+          answers: join(output, "answers.json"),
+        }
       : {}),
   };
 }

@@ -2,7 +2,8 @@ import type { CheckSpec } from "../../src/define/check.ts";
 import type { CheckVerdict } from "../same-work.ts";
 import type { NamedCheck } from "./model-definition.ts";
 
-const quoted = (value: string | number): string => (typeof value === "number" ? String(value) : `'${value.replaceAll("'", "''")}'`);
+const quoted = (value: string | number): string =>
+  typeof value === "number" ? String(value) : `'${value.replaceAll("'", "''")}'`;
 
 /** The condition under which a row offends, or undefined for checks of whole tables. */
 export function offendingRow(spec: CheckSpec): string | undefined {
@@ -50,6 +51,7 @@ export function referenced(to: string): readonly [string, string] {
 
 /** The verdict a value means. Missing references are counted by row here, elsewhere perhaps by value: not compared. */
 export function verdictOf({ spec }: NamedCheck, value: number): CheckVerdict {
-  if (spec.check === "row_count") return { passed: value >= (spec.min ?? 0) && value <= (spec.max ?? Infinity) };
+  if (spec.check === "row_count")
+    return { passed: value >= (spec.min ?? 0) && value <= (spec.max ?? Infinity) };
   return { passed: value === 0, ...(spec.check === "references" ? {} : { offending: value }) };
 }

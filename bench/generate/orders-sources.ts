@@ -1,7 +1,8 @@
 import { countries, type RawFormat } from "./orders.ts";
 import type { SourceDefinition } from "./sluice-project.ts";
 
-const anyOf = (values: readonly string[]): string => `t.text().oneOf(${values.map((value) => `"${value}"`).join(", ")})`;
+const anyOf = (values: readonly string[]): string =>
+  `t.text().oneOf(${values.map((value) => `"${value}"`).join(", ")})`;
 
 /** The contracts of the shop's raw tables. Every generated row fits them. */
 export function ordersSources(format: RawFormat): readonly SourceDefinition[] {

@@ -71,7 +71,12 @@ export function rawTables(scale: number): readonly RawTable[] {
 const products = 20_000;
 
 /** Write the landing files into `directory/<table>/`. `delivery` counts from 1; each has other rows. */
-export async function writeOrders(directory: string, format: RawFormat, scale: number, delivery: number): Promise<void> {
+export async function writeOrders(
+  directory: string,
+  format: RawFormat,
+  scale: number,
+  delivery: number,
+): Promise<void> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   const tables = rawTables(scale);
@@ -92,20 +97,27 @@ export async function writeOrders(directory: string, format: RawFormat, scale: n
 }
 
 /** The queries that make the rows numbered `from` to below `to`. `pick(salt, n)` is a number from 0 to n - 1 by row. */
-function rawQueries(customers: number, orders: number, seed: number): Record<RawTable["name"], (from: number, to: number) => string> {
+function rawQueries(
+  customers: number,
+  orders: number,
+  seed: number,
+): Record<RawTable["name"], (from: number, to: number) => string> {
   const pick = (salt: number, n: number): string => `(hash(i, ${seed * 100 + salt}) % ${n})::bigint`;
   const oneOf = (salt: number, values: readonly string[]): string =>
     `[${values.map((value) => `'${value}'`).join(", ")}][${pick(salt, values.length)} + 1]`;
   return {
     // Seeded: every 1,000th customer has the address of customer 0, and every 1,000th signed up after all orders.
     customers: (from, to) => `select i as customer_id,
-        case when i % 1000 = 999 then 'customer0@example.com' else concat('customer', i, '@', ${oneOf(1, ["example.com", "example.org", "mail.example", "shop.example"])}) end as email,
+        case when i = 0 or i % 1000 = 999 then 'customer0@example.com' else concat('customer', i, '@', ${oneOf(1, ["example.com", "example.org", "mail.example", "shop.example"])}) end as email,
         ${oneOf(2, countries)} as country, ${oneOf(3, ["consumer", "consumer", "consumer", "business", "public"])} as segment,
         case when i % 1000 = 500 then timestamp '2026-01-01' else timestamp '2022-01-01' + to_seconds(${pick(4, 63_072_000)}) end as signed_up_at,
         case when ${pick(5, 10)} = 0 then null else 1940 + ${pick(6, 66)} end as birth_year, ${pick(7, 3)} = 0 as newsletter
       from range(${from}, ${to}) r(i)`,
     // Seeded: every 1,000th order names a customer that does not exist, every 900th an impossible channel and status together.
-    orders: (from, to) => `select i as order_id, case when i % 1000 = 999 then ${customers} + i else ${pick(11, customers)} end as customer_id,
+    orders: (
+      from,
+      to,
+    ) => `select i as order_id, case when i % 1000 = 999 then ${customers} + i else ${pick(11, customers)} end as customer_id,
         timestamp '2024-01-01' + to_seconds(${pick(12, 63_072_000)}) as ordered_at,
         case when i % 900 = 899 then 'returned' else ${oneOf(13, ["placed", "paid", "shipped", "delivered", "delivered", "delivered", "returned", "cancelled"])} end as status,
         case when i % 900 = 899 then 'gift' else ${oneOf(14, ["web", "web", "app", "store", "phone"])} end as channel,
@@ -113,7 +125,10 @@ function rawQueries(customers: number, orders: number, seed: number): Record<Raw
         case when ${pick(16, 5)} = 0 then concat('SAVE', 5 * (1 + ${pick(17, 6)})) end as coupon
       from range(${from}, ${to}) r(i)`,
     // Seeded: every 1,000th line has a discount of 0.9, every 1,500th a quantity of 500.
-    order_lines: (from, to) => `select i as line_id, ${pick(21, orders)} as order_id, ${pick(22, products)} as product_id,
+    order_lines: (
+      from,
+      to,
+    ) => `select i as line_id, ${pick(21, orders)} as order_id, ${pick(22, products)} as product_id,
         case when i % 1500 = 1499 then 500 else 1 + ${pick(23, 9)} end as quantity,
         ((199 + ${pick(24, 50_000)}) / 100)::decimal(9,2) as unit_price,
         (case when i % 1000 = 999 then 0.9 when ${pick(25, 4)} = 0 then ${pick(26, 40)} / 100 else 0 end)::decimal(4,3) as discount,

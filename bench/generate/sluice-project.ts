@@ -22,11 +22,20 @@ export async function writeSluiceProject(
   models: readonly ModelDefinition[],
   sources: readonly SourceDefinition[],
 ): Promise<void> {
-  await writeText(directory, "package.json", `${JSON.stringify({ name: "bench-project", private: true, type: "module" })}\n`);
+  await writeText(
+    directory,
+    "package.json",
+    `${JSON.stringify({ name: "bench-project", private: true, type: "module" })}\n`,
+  );
   await mkdir(join(directory, "node_modules"), { recursive: true });
   await symlink(repository, join(directory, "node_modules", "sluice"));
-  await writeText(directory, "sluice.config.ts", 'import { project } from "sluice";\n\nexport default project({ name: "bench" });\n');
-  for (const source of sources) await writeText(directory, `sources/${source.name.replace(".", "/")}.ts`, sourceText(source));
+  await writeText(
+    directory,
+    "sluice.config.ts",
+    'import { project } from "sluice";\n\nexport default project({ name: "bench" });\n',
+  );
+  for (const source of sources)
+    await writeText(directory, `sources/${source.name.replace(".", "/")}.ts`, sourceText(source));
   for (const model of models) await writeText(directory, modelPath(model.name), modelText(model));
 }
 
@@ -39,8 +48,11 @@ export function modelText({ sql, columns, checks }: ModelDefinition): string {
     const { check, ...rest } = spec;
     return { [check]: { ...rest, name: checkLabel(spec) } };
   });
+  const promised = Object.entries(columns).map(
+    ([column, rules]) => [column, { ...rules, nullable: rules.nullable === true }] as const,
+  );
   const settings = {
-    ...(Object.keys(columns).length > 0 ? { columns } : {}),
+    ...(promised.length > 0 ? { columns: Object.fromEntries(promised) } : {}),
     ...(listed.length > 0 ? { checks: listed } : {}),
   };
   const header = Object.keys(settings).length > 0 ? `/*---\n${stringify(settings)}---*/\n` : "";
@@ -51,7 +63,10 @@ export function modelText({ sql, columns, checks }: ModelDefinition): string {
 export function sluiceCheckNames(model: ModelDefinition): ReadonlyMap<string, string> {
   const promised = checksOf(model).slice(0, checksOf(model).length - model.checks.length);
   const listed = checksOf(model).slice(promised.length);
-  return new Map([...promised.map((check) => [promiseName(check), check.id] as const), ...listed.map((check) => [checkLabel(check.spec), check.id] as const)]);
+  return new Map([
+    ...promised.map((check) => [promiseName(check), check.id] as const),
+    ...listed.map((check) => [checkLabel(check.spec), check.id] as const),
+  ]);
 }
 
 function promiseName({ spec }: NamedCheck): string {

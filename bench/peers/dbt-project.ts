@@ -17,13 +17,18 @@ export interface PeerSource {
 export const dbtName = (dataset: string): string => dataset.replace(".", "__");
 
 /** dbt's name of a check. */
-export const dbtTestName = (id: string): string => id.replaceAll(/[^A-Za-z0-9]+/g, "_").replaceAll(/^_|_$/g, "");
+export const dbtTestName = (id: string): string =>
+  id.replaceAll(/[^A-Za-z0-9]+/g, "_").replaceAll(/^_|_$/g, "");
 
 /**
  * Write a project as dbt's documentation has it: sources read where they lie, every model a table, the
  * built-in generic tests where they exist and custom generic tests where they do not.
  */
-export async function writeDbtProject(directory: string, models: readonly ModelDefinition[], sources: readonly PeerSource[]): Promise<void> {
+export async function writeDbtProject(
+  directory: string,
+  models: readonly ModelDefinition[],
+  sources: readonly PeerSource[],
+): Promise<void> {
   const write = async (path: string, text: string): Promise<void> => {
     await mkdir(dirname(join(directory, path)), { recursive: true });
     await writeFile(join(directory, path), text);
@@ -46,16 +51,23 @@ export async function writeDbtProject(directory: string, models: readonly ModelD
   await write("tests/generic/generic.sql", genericTests);
   const known = [...models.map((model) => model.name), ...sources.map((source) => source.name)];
   for (const model of models) {
-    await write(`models/${model.name.replace(".", "/")}/${dbtName(model.name)}.sql`, `${dbtSql(model.sql, known, sources)}\n`);
-    await write(`models/${model.name.replace(".", "/")}/schema.yml`, stringify({ models: [{ name: dbtName(model.name), data_tests: checksOf(model).map(dbtTest) }] }));
+    await write(dbtModelPath(model.name), `${dbtSql(model.sql, known, sources)}\n`);
+    const tests = { models: [{ name: dbtName(model.name), data_tests: checksOf(model).map(dbtTest) }] };
+    await write(dbtModelPath(model.name).replace(/\.sql$/, ".yml"), stringify(tests));
   }
 }
+
+/** Where dbt finds a model. */
+export const dbtModelPath = (dataset: string): string =>
+  `models/${dataset.split(".")[0] ?? ""}/${dbtName(dataset)}.sql`;
 
 /** A query with every dataset it names as dbt's `ref` or `source`. */
 export function dbtSql(sql: string, known: readonly string[], sources: readonly PeerSource[]): string {
   return datasetsIn(sql, known).reduce((text, name) => {
     const [schema = "", table = ""] = name.split(".");
-    const call = sources.some((source) => source.name === name) ? `source('${schema}', '${table}')` : `ref('${dbtName(name)}')`;
+    const call = sources.some((source) => source.name === name)
+      ? `source('${schema}', '${table}')`
+      : `ref('${dbtName(name)}')`;
     return text.replaceAll(new RegExp(`\\b${schema}\\.${table}\\b`, "g"), `{{ ${call} }}`);
   }, sql);
 }
@@ -67,13 +79,19 @@ function sourcesFile(sources: readonly PeerSource[]): unknown {
       name: schema,
       tables: sources
         .filter((source) => source.name.startsWith(`${schema}.`))
-        .map((source) => ({ name: source.name.split(".")[1], config: { meta: { external_location: source.read, formatter: "oldstyle" } } })),
+        .map((source) => ({
+          name: source.name.split(".")[1],
+          config: { meta: { external_location: source.read, formatter: "oldstyle" } },
+        })),
     })),
   };
 }
 
 function dbtTest({ id, spec }: NamedCheck): unknown {
-  const settings = { name: dbtTestName(id), ...(spec.severity === "warn" ? { config: { severity: "warn" } } : {}) };
+  const settings = {
+    name: dbtTestName(id),
+    ...(spec.severity === "warn" ? { config: { severity: "warn" } } : {}),
+  };
   switch (spec.check) {
     case "not_null":
       return { not_null: { ...settings, arguments: { column_name: spec.column } } };
@@ -82,12 +100,19 @@ function dbtTest({ id, spec }: NamedCheck): unknown {
         ? { unique: { ...settings, arguments: { column_name: spec.columns[0] } } }
         : { unique_together: { ...settings, arguments: { columns: spec.columns } } };
     case "accepted_values":
-      return { accepted_values: { ...settings, arguments: { column_name: spec.column, values: spec.values } } };
+      return {
+        accepted_values: { ...settings, arguments: { column_name: spec.column, values: spec.values } },
+      };
     case "range":
       return { within: { ...settings, arguments: { column_name: spec.column, ...limits(spec) } } };
     case "references": {
       const [table, key] = referenced(spec.to);
-      return { relationships: { ...settings, arguments: { column_name: spec.column, to: `ref('${dbtName(table)}')`, field: key } } };
+      return {
+        relationships: {
+          ...settings,
+          arguments: { column_name: spec.column, to: `ref('${dbtName(table)}')`, field: key },
+        },
+      };
     }
     case "row_count":
       return { row_count: { ...settings, arguments: limits(spec) } };
@@ -98,7 +123,13 @@ function dbtTest({ id, spec }: NamedCheck): unknown {
   }
 }
 
-function limits({ min, max }: { readonly min?: number | string; readonly max?: number | string }): Record<string, number | string> {
+function limits({
+  min,
+  max,
+}: {
+  readonly min?: number | string;
+  readonly max?: number | string;
+}): Record<string, number | string> {
   return { ...(min === undefined ? {} : { lowest: min }), ...(max === undefined ? {} : { highest: max }) };
 }
 

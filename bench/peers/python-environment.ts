@@ -25,7 +25,10 @@ export async function pythonEnvironment(pins: readonly string[]): Promise<Python
     await mkdir(cache, { recursive: true });
     await rm(directory, { recursive: true, force: true });
     await run("python3", ["-m", "venv", directory]);
-    await run(join(bin, "pip"), ["install", "--quiet", "--disable-pip-version-check", ...pins], { timeout: 900_000, maxBuffer: 1 << 26 });
+    await run(join(bin, "pip"), ["install", "--quiet", "--disable-pip-version-check", ...pins], {
+      timeout: 900_000,
+      maxBuffer: 1 << 26,
+    });
     await mkdir(join(directory, "complete.new"));
     await rename(join(directory, "complete.new"), join(directory, "complete"));
     return { bin };
@@ -35,14 +38,26 @@ export async function pythonEnvironment(pins: readonly string[]): Promise<Python
 }
 
 /** Versions of what is installed, by package. */
-export async function installedPackages(environment: { readonly bin: string }): Promise<Readonly<Record<string, string>>> {
-  const { stdout } = await run(join(environment.bin, "pip"), ["list", "--format=json", "--disable-pip-version-check"]);
+export async function installedPackages(environment: {
+  readonly bin: string;
+}): Promise<Readonly<Record<string, string>>> {
+  const { stdout } = await run(join(environment.bin, "pip"), [
+    "list",
+    "--format=json",
+    "--disable-pip-version-check",
+  ]);
   const list = JSON.parse(stdout) as readonly { readonly name: string; readonly version: string }[];
   return Object.fromEntries(list.map(({ name, version }) => [name, version]));
 }
 
 function firstLine(error: unknown): string {
-  const text = error instanceof Error && "stderr" in error && String(error.stderr).trim() !== "" ? String(error.stderr) : String(error);
-  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const text =
+    error instanceof Error && "stderr" in error && String(error.stderr).trim() !== ""
+      ? String(error.stderr)
+      : String(error);
+  const lines = text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
   return (lines.find((line) => /error/i.test(line)) ?? lines[0] ?? "unknown").slice(0, 300);
 }

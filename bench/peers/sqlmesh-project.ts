@@ -7,13 +7,20 @@ import type { PeerSource } from "./dbt-project.ts";
 
 /** SQLMesh's name of a check: lower case, as audits are. */
 export const sqlmeshAuditName = (id: string): string =>
-  id.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_").replaceAll(/^_|_$/g, "");
+  id
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "_")
+    .replaceAll(/^_|_$/g, "");
 
 /**
  * Write a project as SQLMesh's documentation has it: models of kind FULL in one DuckDB database, each check
  * an audit of its own name, those of severity `warn` not blocking.
  */
-export async function writeSqlmeshProject(directory: string, models: readonly ModelDefinition[], sources: readonly PeerSource[]): Promise<void> {
+export async function writeSqlmeshProject(
+  directory: string,
+  models: readonly ModelDefinition[],
+  sources: readonly PeerSource[],
+): Promise<void> {
   const write = async (path: string, text: string): Promise<void> => {
     await mkdir(dirname(join(directory, path)), { recursive: true });
     await writeFile(join(directory, path), text);
@@ -28,15 +35,29 @@ export async function writeSqlmeshProject(directory: string, models: readonly Mo
     }),
   );
   for (const model of models) {
-    const sql = sources.reduce((text, { name, read }) => text.replaceAll(new RegExp(`\\b${name.replace(".", "\\.")}\\b`, "g"), read), model.sql);
-    const checks = checksOf(model);
-    const audits = checks.length > 0 ? `, audits (${checks.map(({ id }) => sqlmeshAuditName(id)).join(", ")})` : "";
-    // An audit may name only what its model depends on.
-    const referred = checks.flatMap(({ spec }) => (spec.check === "references" ? [referenced(spec.to)[0]] : []));
-    const depends = referred.length > 0 ? `, depends_on (${[...new Set(referred)].join(", ")})` : "";
-    await write(`models/${model.name.replace(".", "/")}.sql`, `MODEL (name ${model.name}, kind FULL${depends}${audits});\n\n${sql}\n`);
-    if (checks.length > 0) await write(`audits/${model.name.replace(".", "/")}.sql`, checks.map(audit).join("\n"));
+    await write(sqlmeshModelPath(model.name), sqlmeshModelText(model, sources));
+    await write(`audits/${model.name.replace(".", "/")}.sql`, checksOf(model).map(audit).join("\n"));
   }
+}
+
+/** Where SQLMesh finds a model. */
+export const sqlmeshModelPath = (dataset: string): string => `models/${dataset.replace(".", "/")}.sql`;
+
+/** A model with its audits. Sources are read where they lie. */
+export function sqlmeshModelText(model: ModelDefinition, sources: readonly PeerSource[]): string {
+  const sql = sources.reduce(
+    (text, { name, read }) => text.replaceAll(new RegExp(`\\b${name.replace(".", "\\.")}\\b`, "g"), read),
+    model.sql,
+  );
+  const checks = checksOf(model);
+  // An audit may name only what its model depends on.
+  const referred = checks.flatMap(({ spec }) =>
+    spec.check === "references" ? [referenced(spec.to)[0]] : [],
+  );
+  const depends = referred.length > 0 ? `, depends_on (${[...new Set(referred)].join(", ")})` : "";
+  const audits =
+    checks.length > 0 ? `, audits (${checks.map(({ id }) => sqlmeshAuditName(id)).join(", ")})` : "";
+  return `MODEL (name ${model.name}, kind FULL${depends}${audits});\n\n${sql}\n`;
 }
 
 function audit(check: NamedCheck): string {

@@ -1,23 +1,22 @@
 import { exitCode } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import { diagnosticRenderer } from "./diagnostic-renderer.ts";
-import { printJson, printLines, startDirectory } from "./open-workspace.ts";
+import { printJson, printLines, startDirectory, type VerbOptions } from "./open-workspace.ts";
 import { counted, duration } from "./quantity.ts";
 import { problemCount, renderDiagnostics } from "./render-error.ts";
 import type { Shell } from "./shell.ts";
-import type { CommonOptions } from "./verbs.ts";
 
 /**
  * `sluice check`: compile the project. Warnings are told and exit with 0; errors are thrown like everywhere
  * else, as `project-invalid` with their diagnostics. Reads files only: no store, no data.
  */
-export async function check(shell: Shell, options: CommonOptions): Promise<number> {
+export async function check(shell: Shell, options: VerbOptions): Promise<number> {
   const started = shell.now().getTime();
   const [{ findProject }, { compileProject }] = await Promise.all([
     import("../project/find-project.ts"),
     import("../project/compile-project.ts"),
   ]);
-  const root = await findProject(startDirectory(shell, options));
+  const root = findProject(startDirectory(shell, options));
   const { graph, diagnostics } = await compileProject(root);
   if (!graph || diagnostics.some(({ severity }) => severity === "error")) throw projectInvalid(diagnostics);
   const elapsed = shell.now().getTime() - started;
@@ -27,7 +26,7 @@ export async function check(shell: Shell, options: CommonOptions): Promise<numbe
   }
   const problems = diagnostics.length === 0 ? "no problems" : problemCount(diagnostics);
   await printLines(shell, [
-    ...(await renderDiagnostics(diagnostics, diagnosticRenderer(root))),
+    ...(await renderDiagnostics(diagnostics, diagnosticRenderer(root), shell.out.style)),
     `${counted(graph.datasets.length, "dataset")}, ${problems} (${duration(elapsed)})`,
   ]);
   return exitCode.ok;

@@ -34,25 +34,38 @@ export function findNode({ graph }: Inventory, name: string): DatasetNode {
   const alike = graph.datasets.filter((node) => node.id.toLowerCase().endsWith(`.${name.toLowerCase()}`));
   const found = exact ?? (alike.length === 1 ? alike[0] : undefined);
   if (found) return found;
-  const near = nearestName(name, graph.datasets.map((node) => node.id));
-  throw new SluiceError("unknown-dataset", `There is no dataset "${name}" in project "${graph.project.name}"`, {
-    hint: near === undefined ? "sluice ls lists them" : `Did you mean "${near}"? sluice ls lists them`,
-  });
+  const near = nearestName(
+    name,
+    graph.datasets.map((node) => node.id),
+  );
+  throw new SluiceError(
+    "unknown-dataset",
+    `There is no dataset "${name}" in project "${graph.project.name}"`,
+    {
+      hint: near === undefined ? "sluice ls lists them" : `Did you mean "${near}"? sluice ls lists them`,
+    },
+  );
 }
 
 async function audited(ports: Ports, node: DatasetNode, version: Version): Promise<AuditedVersion> {
   const audits = await ports.store.audits([version.id]);
-  const audit = audits.find(({ auditFingerprint }) => auditFingerprint === node.auditFingerprint) ?? audits.at(-1);
+  const audit =
+    audits.find(({ auditFingerprint }) => auditFingerprint === node.auditFingerprint) ?? audits.at(-1);
   return { version, checks: audit?.verdict.results ?? [], refused: await readRefusals(ports, version) };
 }
 
 /** Gather what is known of one dataset. */
-export async function readDatasetView(ports: Ports, inventory: Inventory, node: DatasetNode): Promise<DatasetView> {
+export async function readDatasetView(
+  ports: Ports,
+  inventory: Inventory,
+  node: DatasetNode,
+): Promise<DatasetView> {
   const { graph, environment, versions, held } = inventory;
   const version = versions.get(node.id);
   const releases = version ? await ports.store.firstReleases(environment, [version.id]) : undefined;
   const refused = held[node.id]?.candidate;
-  const [candidate] = refused === undefined || refused === version?.id ? [] : await ports.store.versions([refused]);
+  const [candidate] =
+    refused === undefined || refused === version?.id ? [] : await ports.store.versions([refused]);
   return {
     inventory,
     node,

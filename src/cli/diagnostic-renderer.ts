@@ -6,7 +6,7 @@ import type { RenderDiagnostic } from "./render-error.ts";
 export function diagnosticRenderer(root: string): RenderDiagnostic {
   return async (diagnostic) => {
     const { renderDiagnostic } = await import("../compile/code-frame.ts");
-    const text = await readFile(join(root, diagnostic.path), "utf8").catch(() => "");
+    const text = await readFile(join(root, diagnostic.path), "utf8").catch(() => undefined);
     return renderDiagnostic(diagnostic, text);
   };
 }

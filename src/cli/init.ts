@@ -46,25 +46,42 @@ async function refuseForeign(root: string, directory: string): Promise<void> {
   const entries = await readdir(root).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     if (error.code !== "ENOTDIR") throw error;
-    throw new SluiceError("directory-not-empty", `"${directory}" is a file, not a directory`, { cause: error });
+    throw new SluiceError("directory-not-empty", `"${directory}" is a file, not a directory`, {
+      cause: error,
+    });
   });
   const foreign = entries.filter((entry) => !mayBeThere.test(entry)).toSorted();
   if (foreign.length === 0) return;
-  const found = foreign.slice(0, 3).map((entry) => `"${entry}"`).join(", ");
-  throw new SluiceError("directory-not-empty", `"${directory}" is not empty: it contains ${found}${foreign.length > 3 ? " and more" : ""}`, {
-    hint: "Choose another directory: sluice init my-project",
-  });
+  const found = foreign
+    .slice(0, 3)
+    .map((entry) => `"${entry}"`)
+    .join(", ");
+  throw new SluiceError(
+    "directory-not-empty",
+    `"${directory}" is not empty: it contains ${found}${foreign.length > 3 ? " and more" : ""}`,
+    {
+      hint: "Choose another directory: sluice init my-project",
+    },
+  );
 }
 
 /** A name that npm takes too: lower case, digits and dashes. */
 function slug(text: string): string {
-  const name = text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "");
+  const name = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "");
   return name === "" ? "my-project" : name;
 }
 
 async function chooseName(shell: Shell, root: string, options: InitOptions): Promise<string> {
   const usual = slug(options.name ?? basename(root));
-  const asks = options.name === undefined && !options.yes && !options.json && shell.input.isTerminal && shell.out.isTerminal;
+  const asks =
+    options.name === undefined &&
+    !options.yes &&
+    !options.json &&
+    shell.input.isTerminal &&
+    shell.out.isTerminal;
   if (!asks) return usual;
   const answer = (await shell.input.line(`Name of the project (${usual}): `)).trim();
   return answer === "" ? usual : slug(answer);
@@ -94,7 +111,10 @@ async function becomeModule(file: string): Promise<boolean> {
   try {
     manifest = JSON.parse(text) as Record<string, unknown>;
   } catch (cause) {
-    throw new SluiceError("file-unreadable", `"${file}" is not JSON`, { cause, hint: "Repair it, then run sluice init again." });
+    throw new SluiceError("file-unreadable", `"${file}" is not JSON`, {
+      cause,
+      hint: "Repair it, then run sluice init again.",
+    });
   }
   if (manifest["type"] === "module") return false;
   await writeFile(file, `${JSON.stringify({ ...manifest, type: "module" }, undefined, 2)}\n`);

@@ -21,12 +21,18 @@ export interface Inventory {
  * Look at a project and an environment together. A project that does not compile is no reason to hide what
  * is published: then the project of the current release answers, and the user is told.
  */
-export async function readInventory(shell: Shell, workspace: Workspace, environment: string): Promise<Inventory> {
+export async function readInventory(
+  shell: Shell,
+  workspace: Workspace,
+  environment: string,
+): Promise<Inventory> {
   const { store } = workspace.ports;
   const number = (await store.environment(environment))?.release ?? 0;
   const release = number === 0 ? undefined : await store.release(environment, number);
   const graph = await currentGraph(shell, workspace, release);
-  const pointers = release ? await store.pointers(environment, release.number) : new Map<DatasetId, Pointer>();
+  const pointers = release
+    ? await store.pointers(environment, release.number)
+    : new Map<DatasetId, Pointer>();
   const found = await store.versions([...pointers.values()].map((pointer) => pointer.version));
   return {
     environment,
@@ -38,7 +44,11 @@ export async function readInventory(shell: Shell, workspace: Workspace, environm
   };
 }
 
-async function currentGraph(shell: Shell, workspace: Workspace, release: Release | undefined): Promise<Graph> {
+async function currentGraph(
+  shell: Shell,
+  workspace: Workspace,
+  release: Release | undefined,
+): Promise<Graph> {
   try {
     return (await workspace.project()).graph;
   } catch (error) {

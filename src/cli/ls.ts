@@ -2,13 +2,12 @@ import { exitCode } from "../errors.ts";
 import type { DatasetNode } from "../graph/graph.ts";
 import { printable } from "./display-text.ts";
 import { type Inventory, readInventory } from "./inventory.ts";
-import { environmentOf, printJson, printLines, withWorkspace } from "./open-workspace.ts";
+import { environmentOf, printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import { age, count, counted, names } from "./quantity.ts";
 import type { Shell } from "./shell.ts";
 import { renderTable } from "./table.ts";
-import type { CommonOptions } from "./verbs.ts";
 
-interface LsOptions extends CommonOptions {
+interface LsOptions extends VerbOptions {
   readonly env?: string;
   readonly all?: boolean;
 }
@@ -98,7 +97,14 @@ function consumerLines({ graph }: Inventory, options: LineOptions): string[] {
     consumer.freshness?.stop ? `at most ${consumer.freshness.stop} old` : "",
     names(consumer.reads),
   ]);
-  return ["", ...renderTable([{ title: "consumer" }, { title: "type" }, { title: "needs" }, { title: "reads" }], rows, options)];
+  return [
+    "",
+    ...renderTable(
+      [{ title: "consumer" }, { title: "type" }, { title: "needs" }, { title: "reads" }],
+      rows,
+      options,
+    ),
+  ];
 }
 
 function storyLines({ graph }: Inventory, options: LineOptions): string[] {
@@ -109,5 +115,12 @@ function storyLines({ graph }: Inventory, options: LineOptions): string[] {
     printable(story.title),
     names(graph.datasets.filter((node) => node.story === story.id).map((node) => node.id)),
   ]);
-  return ["", ...renderTable([{ title: "story" }, { title: "iteration" }, { title: "title" }, { title: "datasets" }], rows, options)];
+  return [
+    "",
+    ...renderTable(
+      [{ title: "story" }, { title: "iteration" }, { title: "title" }, { title: "datasets" }],
+      rows,
+      options,
+    ),
+  ];
 }

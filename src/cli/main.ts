@@ -10,6 +10,7 @@ import { ignoreClosedPipes, isClosedPipe, processShell } from "./process-shell.t
 import { createProgram } from "./program.ts";
 import { errorDocument, exitOf, renderError, type RenderDiagnostic } from "./render-error.ts";
 import type { Shell } from "./shell.ts";
+import { explainSystemError } from "./system-error.ts";
 import type { Verb } from "./verbs.ts";
 
 /** What commander says of a mistake, in the wording of the house. */
@@ -49,7 +50,10 @@ async function perform(shell: Shell, argv: readonly string[], asked: Asked): Pro
   if (argv.length === 0) program.outputHelp();
   else {
     try {
-      await program.parseAsync(argv[0] === "--version" || argv[0] === "-V" ? ["version", ...argv.slice(1)] : argv, { from: "user" });
+      await program.parseAsync(
+        argv[0] === "--version" || argv[0] === "-V" ? ["version", ...argv.slice(1)] : argv,
+        { from: "user" },
+      );
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
       if (error.exitCode !== 0) {
@@ -69,7 +73,7 @@ function rendererFor(shell: Shell, asked: Asked): RenderDiagnostic {
       import("./diagnostic-renderer.ts"),
       import("../project/find-project.ts"),
     ]);
-    const root = await findProject(resolve(shell.cwd, asked.project ?? "."));
+    const root = findProject(resolve(shell.cwd, asked.project ?? "."));
     return diagnosticRenderer(root)(diagnostic);
   };
 }
@@ -95,7 +99,8 @@ export async function runCommandLine(shell: Shell, argv: readonly string[]): Pro
     return await perform(shell, argv, asked);
   } catch (error) {
     if (isClosedPipe(error)) return exitCode.ok;
-    return await reportError(error, shell, asked).catch(() => exitOf(error));
+    const explained = explainSystemError(error);
+    return await reportError(explained, shell, asked).catch(() => exitOf(explained));
   }
 }
 

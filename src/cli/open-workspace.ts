@@ -2,6 +2,12 @@ import { resolve } from "node:path";
 import type { Workspace } from "../wiring.ts";
 import type { Shell } from "./shell.ts";
 
+/** Options that most verbs take. */
+export interface VerbOptions {
+  readonly json?: boolean;
+  readonly project?: string;
+}
+
 /** The directory a verb starts from: `--project`, else where the user stands. */
 export function startDirectory(shell: Shell, options: { readonly project?: string }): string {
   return resolve(shell.cwd, options.project ?? ".");

@@ -4,11 +4,10 @@ import type { Held } from "../graph/version.ts";
 import type { Plan } from "../plan/plan.ts";
 import { explainPlan, explainReason } from "../plan/explain.ts";
 import { clip, printable } from "./display-text.ts";
-import { environmentOf, printJson, printLines, withWorkspace } from "./open-workspace.ts";
+import { environmentOf, printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import type { Shell } from "./shell.ts";
-import type { CommonOptions } from "./verbs.ts";
 
-interface PlanOptions extends CommonOptions {
+interface PlanOptions extends VerbOptions {
   readonly env?: string;
   readonly select?: readonly string[];
 }
@@ -23,7 +22,10 @@ export async function plan(shell: Shell, options: PlanOptions): Promise<number> 
     if (options.json) await printJson(shell, planDocument(made, held));
     else {
       const lines = explainPlan(made, project.graph, held).map(printable);
-      await printLines(shell, lines.map((line) => clip(line, shell.out.width())));
+      await printLines(
+        shell,
+        lines.map((line) => clip(line, shell.out.width())),
+      );
     }
     return made.stages.length > 0 ? exitCode.findings : exitCode.ok;
   });

@@ -53,6 +53,17 @@ export async function writeResult(
   }
 }
 
+/** A query may name two columns alike; an object may not: the second `a` becomes `a_2`. */
+function distinctNames(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let distinct = name;
+    for (let number = 2; taken.has(distinct); number++) distinct = `${name}_${number}`;
+    taken.add(distinct);
+    return distinct;
+  });
+}
+
 async function writeJson(
   out: Output,
   { columns, chunks }: Rows,
@@ -60,16 +71,17 @@ async function writeJson(
 ): Promise<number> {
   let written = 0;
   const isArray = marks.open !== "";
+  const keys = distinctNames(columns.map(({ name }) => name));
   await out.write(marks.open);
   for await (const chunk of chunks) {
     let text = "";
     for (const row of chunk) {
-      const document: Record<string, JsonValue> = {};
-      for (const [index, column] of columns.entries()) {
-        document[column.name] = jsonValue(row[index], column.engineType);
-      }
+      const document = columns.map(({ engineType }, index): [string, JsonValue] => [
+        keys[index] ?? "",
+        jsonValue(row[index], engineType),
+      ]);
       const separator = isArray ? `${written === 0 ? "" : marks.between}\n` : "";
-      text += `${separator}${JSON.stringify(document)}${isArray ? "" : "\n"}`;
+      text += `${separator}${JSON.stringify(Object.fromEntries(document))}${isArray ? "" : "\n"}`;
       written += 1;
     }
     if (text !== "") await out.write(text);
@@ -98,7 +110,8 @@ async function writeCsv(out: Output, { columns, chunks }: Rows): Promise<number>
   return written;
 }
 
-const isNumeric = (engineType: string) => /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL|FLOAT|DOUBLE)/.test(engineType);
+const isNumeric = (engineType: string) =>
+  /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL|FLOAT|DOUBLE)/.test(engineType);
 
 async function writeTable(out: Output, result: QueryResult, limit: number): Promise<number> {
   const { columns } = result;

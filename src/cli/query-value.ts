@@ -1,7 +1,13 @@
 /** Values of the engine as people and programs read them. Nothing loses digits on the way. */
 
 /** A value that JSON can hold. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
 
 /** `2026-03-01 10:00:00.5` or `2026-03-01 10:00:00.5+00`: how the engine writes an instant. */
 const instant = /^([+-]?\d{4,6}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)(?:\+00(?::?00)?)?$/;

@@ -1,13 +1,12 @@
 import { availableParallelism, totalmem } from "node:os";
 import type { InputTable } from "../engine/engine.ts";
 import { exitCode, SluiceError } from "../errors.ts";
-import { environmentOf, withWorkspace } from "./open-workspace.ts";
+import { environmentOf, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import { age, counted, duration } from "./quantity.ts";
 import { type QueryFormat, writeResult } from "./query-output.ts";
 import type { Shell } from "./shell.ts";
-import type { CommonOptions } from "./verbs.ts";
 
-interface QueryOptions extends CommonOptions {
+interface QueryOptions extends VerbOptions {
   readonly env?: string;
   readonly at?: string;
   readonly candidate?: boolean;
@@ -22,7 +21,9 @@ const memoryShare = 0.5;
 export async function query(shell: Shell, argument: string, options: QueryOptions): Promise<number> {
   const sql = (argument === "-" ? await shell.input.text() : argument).trim();
   if (sql === "") {
-    throw new SluiceError("bad-usage", "There is no query", { hint: 'sluice query "from raw.orders", or pass one to sluice query -' });
+    throw new SluiceError("bad-usage", "There is no query", {
+      hint: 'sluice query "from raw.orders", or pass one to sluice query -',
+    });
   }
   return withWorkspace(shell, options, async ({ ports }) => {
     const started = shell.now().getTime();
@@ -47,7 +48,9 @@ export async function query(shell: Shell, argument: string, options: QueryOption
       const { number, at } = published.release;
       const elapsed = duration(shell.now().getTime() - started);
       const from = `release ${number} of ${environment}, ${age(at, shell.now())}`;
-      await shell.err.write(`${shell.err.style.dim(`${counted(rows, "row")} from ${from}, in ${elapsed}`)}\n`);
+      await shell.err.write(
+        `${shell.err.style.dim(`${counted(rows, "row")} from ${from}, in ${elapsed}`)}\n`,
+      );
     }
     return exitCode.ok;
   });

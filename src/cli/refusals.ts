@@ -33,7 +33,10 @@ export async function readRefusals(ports: Ports, version: Version): Promise<Refu
     const rows: Record<string, unknown>[] = [];
     for await (const chunk of result.rows) {
       for (const row of chunk) {
-        const entries = result.columns.map(({ name, engineType }, index) => [name, jsonValue(row[index], engineType)]);
+        const entries = result.columns.map(({ name, engineType }, index) => [
+          name,
+          jsonValue(row[index], engineType),
+        ]);
         rows.push(Object.fromEntries(entries) as Record<string, unknown>);
       }
     }

@@ -1,14 +1,13 @@
 import { exitCode } from "../errors.ts";
 import type { Release } from "../store/store.ts";
 import { printable } from "./display-text.ts";
-import { environmentOf, printJson, printLines, withWorkspace } from "./open-workspace.ts";
+import { environmentOf, printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import { age, counted, moment, names } from "./quantity.ts";
 import { releaseDocument } from "./release-document.ts";
 import type { Shell } from "./shell.ts";
 import { renderTable } from "./table.ts";
-import type { CommonOptions } from "./verbs.ts";
 
-interface ReleasesOptions extends CommonOptions {
+interface ReleasesOptions extends VerbOptions {
   readonly env?: string;
   readonly limit: number;
 }
@@ -21,7 +20,11 @@ export async function releases(shell: Shell, options: ReleasesOptions): Promise<
     const current = await existing(ports, environment);
     const history = await ports.store.releases(environment, options.limit);
     if (options.json) {
-      await printJson(shell, { environment, current: current.release, releases: history.map(releaseDocument) });
+      await printJson(shell, {
+        environment,
+        current: current.release,
+        releases: history.map(releaseDocument),
+      });
     } else await printLines(shell, historyLines(history, shell));
     return exitCode.ok;
   });
@@ -30,7 +33,9 @@ export async function releases(shell: Shell, options: ReleasesOptions): Promise<
 /** What a release changed, in words: `3 datasets: a, b, c; drops d; holds e`. */
 function changesOf({ changes, held, from }: Release): string {
   const moved = Object.entries(changes).flatMap(([dataset, version]) => (version === null ? [] : [dataset]));
-  const dropped = Object.entries(changes).flatMap(([dataset, version]) => (version === null ? [dataset] : []));
+  const dropped = Object.entries(changes).flatMap(([dataset, version]) =>
+    version === null ? [dataset] : [],
+  );
   const parts = [
     from === undefined ? "" : `from ${from}`,
     moved.length === 0 ? "" : `${counted(moved.length, "dataset")}: ${names(moved)}`,

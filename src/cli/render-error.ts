@@ -20,7 +20,8 @@ export type RenderDiagnostic = (diagnostic: Diagnostic) => Promise<string>;
 
 /** The diagnostics an error carries: those of a project that does not compile. */
 export function diagnosticsOf(error: unknown): readonly Diagnostic[] {
-  if (!(error instanceof SluiceError) || error.code !== "project-invalid" || !("diagnostics" in error)) return [];
+  if (!(error instanceof SluiceError) || error.code !== "project-invalid" || !("diagnostics" in error))
+    return [];
   return Array.isArray(error.diagnostics) ? (error.diagnostics as Diagnostic[]) : [];
 }
 
@@ -65,9 +66,14 @@ export function problemCount(diagnostics: readonly Diagnostic[]): string {
 export async function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   render: RenderDiagnostic,
+  style: Style,
 ): Promise<string[]> {
   const lines: string[] = [];
-  for (const diagnostic of diagnostics) lines.push(await render(diagnostic), "");
+  for (const diagnostic of diagnostics) {
+    const paint = diagnostic.severity === "error" ? style.red : style.yellow;
+    const text = await render(diagnostic);
+    lines.push(text.replace(/^\w+(\[[\w-]+\])?/, paint), "");
+  }
   return lines;
 }
 
@@ -87,7 +93,7 @@ export async function renderError(error: unknown, view: ErrorView): Promise<stri
   const diagnostics = diagnosticsOf(error);
   if (diagnostics.length > 0) {
     const summary = `${problemCount(diagnostics)}`;
-    return [...(await renderDiagnostics(diagnostics, view.render)), style.bold(summary), ...hint];
+    return [...(await renderDiagnostics(diagnostics, view.render, style)), style.bold(summary), ...hint];
   }
   return [
     ...labelled("error: ", style.red, error.message, view.width),

@@ -1,11 +1,10 @@
 import { exitCode } from "../errors.ts";
-import { environmentOf, printJson, printLines, withWorkspace } from "./open-workspace.ts";
+import { environmentOf, printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import { counted } from "./quantity.ts";
 import { releaseDocument } from "./release-document.ts";
 import type { Shell } from "./shell.ts";
-import type { CommonOptions } from "./verbs.ts";
 
-interface RollbackOptions extends CommonOptions {
+interface RollbackOptions extends VerbOptions {
   readonly env?: string;
   readonly to?: number;
   readonly why?: string;
@@ -16,7 +15,12 @@ export async function rollback(shell: Shell, options: RollbackOptions): Promise<
   const environment = environmentOf(shell, options);
   return withWorkspace(shell, options, async ({ ports }) => {
     const { rollback: move } = await import("../run/rollback.ts");
-    const release = await move(ports, { environment, to: options.to, who: ports.holder.who, why: options.why ?? "" });
+    const release = await move(ports, {
+      environment,
+      to: options.to,
+      who: ports.holder.who,
+      why: options.why ?? "",
+    });
     if (options.json) await printJson(shell, releaseDocument(release));
     else {
       const moved = Object.keys(release.changes).length;

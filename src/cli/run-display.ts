@@ -39,7 +39,9 @@ export function plainDisplay(out: Output, environment: string): RunDisplay {
       const options = { style: out.style, width: Infinity };
       if (event.type === "planned" && event.plan.stages.length > 0) {
         const from = event.plan.base === 0 ? "the first" : `from release ${event.plan.base}`;
-        write(`Run in ${environment}, ${from}: ${event.plan.stages.length} of ${event.plan.stages.length + event.plan.unchanged.length} datasets to look at`);
+        write(
+          `Run in ${environment}, ${from}: ${event.plan.stages.length} of ${event.plan.stages.length + event.plan.unchanged.length} datasets to look at`,
+        );
       }
       if (event.type === "finished") write(finishedLine(event, nameWidthOf(progress, 120), options));
       if (event.type === "warning") write(warningLine(event, out.style));

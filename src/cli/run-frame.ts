@@ -36,7 +36,11 @@ function visible(datasets: readonly DatasetProgress[], room: number): readonly D
   return chosen.toSorted((a, b) => a.index - b.index).map(({ dataset }) => dataset);
 }
 
-function workingLine(dataset: DatasetProgress, nameWidth: number, { style, width, now }: FrameOptions): string {
+function workingLine(
+  dataset: DatasetProgress,
+  nameWidth: number,
+  { style, width, now }: FrameOptions,
+): string {
   const waits = dataset.state === "waiting";
   const rows = dataset.rows === undefined ? "" : `${count(dataset.rows)} rows`;
   const time = dataset.startedAt === undefined ? "" : duration(now - dataset.startedAt);
@@ -45,7 +49,9 @@ function workingLine(dataset: DatasetProgress, nameWidth: number, { style, width
   const line = clip(`  ${name}  ${pad(dataset.state, 8)}  ${tail}`.trimEnd(), width);
   if (waits) return style.dim(line);
   const end = 4 + nameWidth + 8;
-  return line.length < end ? line : `${line.slice(0, 4 + nameWidth)}${style.cyan(line.slice(4 + nameWidth, end))}${line.slice(end)}`;
+  return line.length < end
+    ? line
+    : `${line.slice(0, 4 + nameWidth)}${style.cyan(line.slice(4 + nameWidth, end))}${line.slice(end)}`;
 }
 
 /** The width of the column of names: all of them where they fit, and never most of a line. */

@@ -38,8 +38,13 @@ export function refusedOf(delivery: RecordCounts | undefined): string {
 
 /** One finished dataset: name, outcome, rows, time, and why where it did not go well. */
 export function finishedLine(event: Finished, nameWidth: number, { style, width }: LineOptions): string {
-  const rows = event.rows === undefined || event.outcome === "held" ? "" : `${count(event.rows)} ${event.rows === 1 ? "row" : "rows"}`;
-  const remarks = [refusedOf(event.delivery), event.reason ?? ""].filter((remark) => remark !== "").join("; ");
+  const rows =
+    event.rows === undefined || event.outcome === "held"
+      ? ""
+      : `${count(event.rows)} ${event.rows === 1 ? "row" : "rows"}`;
+  const remarks = [refusedOf(event.delivery), event.reason ?? ""]
+    .filter((remark) => remark !== "")
+    .join("; ");
   const head = `  ${pad(clip(event.dataset, nameWidth), nameWidth)}  `;
   const body = `${pad(rows, 15, "right")}  ${pad(duration(event.elapsed), 9, "right")}`;
   const tail = printable(remarks);
@@ -63,7 +68,9 @@ export function warningLine(event: Extract<RunEvent, { type: "warning" }>, style
 
 function findingLines(dataset: string, finding: CheckResult, { style, width }: LineOptions): string[] {
   const severity = finding.severity === "stop" ? style.red("stop") : style.yellow("warn");
-  const samples = finding.sample.slice(0, shownSamples).map((row) => `      ${printable(JSON.stringify(row))}`);
+  const samples = finding.sample
+    .slice(0, shownSamples)
+    .map((row) => `      ${printable(JSON.stringify(row))}`);
   return [
     `  ${severity}  ${dataset}  ${printable(finding.name)}: ${printable(finding.message)}`,
     ...samples.map((line) => style.dim(clip(line, width))),
@@ -75,7 +82,11 @@ function accountingLines(summary: RunSummary, options: LineOptions): string[] {
   if (rows.length === 0) return [];
   const columns = [
     { title: "source" },
-    ...["received", "= accepted", "+ quarantined", "+ rejected"].map((title) => ({ title, align: "right" as const, fixed: true })),
+    ...["received", "= accepted", "+ quarantined", "+ rejected"].map((title) => ({
+      title,
+      align: "right" as const,
+      fixed: true,
+    })),
   ];
   const cells = rows.map(([source, counts]) => [
     source,
@@ -98,7 +109,9 @@ function headline(summary: RunSummary, style: Style): string {
   // What failed is held as well; here it is counted once.
   const held = summary.held.filter((dataset) => !failed.includes(dataset));
   const counts = Object.entries({ ...summary, held })
-    .flatMap(([key, value]) => (Array.isArray(value) && (value.length > 0 || key === "built") ? [`${value.length} ${key}`] : []))
+    .flatMap(([key, value]) =>
+      Array.isArray(value) && (value.length > 0 || key === "built") ? [`${value.length} ${key}`] : [],
+    )
     .join(", ");
   const what =
     release === null
@@ -114,7 +127,11 @@ export function isIdle(summary: RunSummary): boolean {
 }
 
 /** The end of a run: the release, the accounting of every source, findings, and what to do next. */
-export function summaryLines(summary: RunSummary, events: readonly RunEvent[], options: LineOptions): string[] {
+export function summaryLines(
+  summary: RunSummary,
+  events: readonly RunEvent[],
+  options: LineOptions,
+): string[] {
   if (isIdle(summary)) {
     return [`Nothing to do: ${summary.environment} is at release ${summary.current}.`];
   }

@@ -43,11 +43,20 @@ export function advance(progress: RunProgress, event: RunEvent, now: number): Ru
       return { ...progress, base: event.plan.base, datasets: new Map(datasets) };
     }
     case "started":
-      return change(progress, { dataset: event.dataset, stage: event.stage, state: "starting", startedAt: now });
+      return change(progress, {
+        dataset: event.dataset,
+        stage: event.stage,
+        state: "starting",
+        startedAt: now,
+      });
     case "progress": {
       const before = progress.datasets.get(event.dataset);
       if (!before || before.end) return progress;
-      return change(progress, { ...before, state: event.phase, ...(event.rows === undefined ? {} : { rows: event.rows }) });
+      return change(progress, {
+        ...before,
+        state: event.phase,
+        ...(event.rows === undefined ? {} : { rows: event.rows }),
+      });
     }
     case "finished": {
       const before = progress.datasets.get(event.dataset) ?? { dataset: event.dataset, stage: "build" };

@@ -1,13 +1,12 @@
 import { exitCode } from "../errors.ts";
 import type { RunEvent, RunSummary } from "../run/events.ts";
 import type { Workspace } from "../wiring.ts";
-import { environmentOf, printLines, withWorkspace } from "./open-workspace.ts";
+import { environmentOf, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import { liveDisplay, plainDisplay, type RunDisplay } from "./run-display.ts";
 import { runExit, summaryLines } from "./run-lines.ts";
 import type { Shell } from "./shell.ts";
-import type { CommonOptions } from "./verbs.ts";
 
-interface RunOptions extends CommonOptions {
+interface RunOptions extends VerbOptions {
   readonly env?: string;
   readonly select?: readonly string[];
   readonly why?: string;
@@ -25,7 +24,8 @@ export async function run(shell: Shell, options: RunOptions): Promise<number> {
       const elapsed = shell.now().getTime() - started;
       const idle = idleSummary(environment, settled.release, elapsed);
       if (options.json) await shell.out.write(`${JSON.stringify(idle)}\n`);
-      else await printLines(shell, summaryLines(idle, [], { style: shell.out.style, width: shell.out.width() }));
+      else
+        await printLines(shell, summaryLines(idle, [], { style: shell.out.style, width: shell.out.width() }));
       return exitCode.ok;
     }
     return options.json
@@ -70,9 +70,15 @@ async function perform(
   );
 }
 
-async function runAsJson(shell: Shell, workspace: Workspace, environment: string, options: RunOptions): Promise<number> {
+async function runAsJson(
+  shell: Shell,
+  workspace: Workspace,
+  environment: string,
+  options: RunOptions,
+): Promise<number> {
   // A reader that went away does not end the run.
-  const print = (document: unknown) => shell.out.write(`${JSON.stringify(document)}\n`).catch(() => undefined);
+  const print = (document: unknown) =>
+    shell.out.write(`${JSON.stringify(document)}\n`).catch(() => undefined);
   const summary = await perform(shell, workspace, environment, options, {
     onEvent: (event) => void print({ event }),
     onStopping: () => undefined,
@@ -81,7 +87,12 @@ async function runAsJson(shell: Shell, workspace: Workspace, environment: string
   return runExit(summary);
 }
 
-async function runAsText(shell: Shell, workspace: Workspace, environment: string, options: RunOptions): Promise<number> {
+async function runAsText(
+  shell: Shell,
+  workspace: Workspace,
+  environment: string,
+  options: RunOptions,
+): Promise<number> {
   const events: RunEvent[] = [];
   const display: RunDisplay = shell.out.isTerminal
     ? liveDisplay(shell.out, environment, () => shell.now().getTime())

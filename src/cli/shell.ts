@@ -32,7 +32,11 @@ export interface Output {
 export interface Shell {
   readonly out: Output;
   readonly err: Output;
-  readonly input: { readonly isTerminal: boolean; text(): Promise<string>; line(question: string): Promise<string> };
+  readonly input: {
+    readonly isTerminal: boolean;
+    text(): Promise<string>;
+    line(question: string): Promise<string>;
+  };
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The directory the user stands in, absolute. */
   readonly cwd: string;

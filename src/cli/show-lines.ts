@@ -41,7 +41,9 @@ function versionFacts(view: DatasetView, { now }: ShowLineOptions): string[] {
     const { version, release } = published;
     const from = release === undefined ? "" : ` since release ${release} of ${inventory.environment}`;
     const size = `${counted(version.rows, "row")}, ${bytes(version.bytes)}`;
-    lines.push(fact("published", `${size}${from}, built ${age(version.createdAt, now)} (version ${version.id})`));
+    lines.push(
+      fact("published", `${size}${from}, built ${age(version.createdAt, now)} (version ${version.id})`),
+    );
     if (version.counts) lines.push(fact("records", accounting(published)));
   } else {
     lines.push(fact("published", `nothing yet in ${inventory.environment}`));
@@ -108,7 +110,12 @@ function checkLines(checks: readonly CheckResult[], title: string, options: Show
     printable(check.name),
     printable(check.message),
   ]);
-  const columns = [{ title, fixed: true }, { title: "severity", fixed: true }, { title: "check" }, { title: "found" }];
+  const columns = [
+    { title, fixed: true },
+    { title: "severity", fixed: true },
+    { title: "check" },
+    { title: "found" },
+  ];
   const [head = "", ...body] = renderTable(columns, rows, options);
   const paint = (line: string) =>
     line.startsWith("stopped") ? style.red(line) : line.startsWith("warned") ? style.yellow(line) : line;
@@ -131,7 +138,10 @@ function refusalLines(refused: Refusals, title: string, options: ShowLineOptions
   ];
 }
 
-function nextLine({ node, candidate, published, inventory }: DatasetView, { style }: ShowLineOptions): string[] {
+function nextLine(
+  { node, candidate, published, inventory }: DatasetView,
+  { style }: ShowLineOptions,
+): string[] {
   const env = inventory.environment === "dev" ? "" : ` --env ${inventory.environment}`;
   if (candidate) return ["", `${style.dim("next:")} sluice query --candidate "from ${node.id}"${env}`];
   if (!published) return ["", `${style.dim("next:")} sluice run --select +${node.id}${env}`];
@@ -149,7 +159,11 @@ export function showLines(view: DatasetView, options: ShowLineOptions): string[]
     ...columnLines(view, options),
     ...checkLines(published?.checks ?? [], "published", options),
     ...checkLines(candidate?.checks ?? [], "candidate", options),
-    ...refusalLines((candidate ?? published)?.refused ?? { reasons: [], examples: [] }, candidate ? "why the candidate's were refused" : "why refused", options),
+    ...refusalLines(
+      (candidate ?? published)?.refused ?? { reasons: [], examples: [] },
+      candidate ? "why the candidate's were refused" : "why refused",
+      options,
+    ),
     ...nextLine(view, options),
   ];
 }

@@ -1,12 +1,11 @@
 import { exitCode } from "../errors.ts";
 import { type AuditedVersion, type DatasetView, findNode, readDatasetView } from "./dataset-view.ts";
 import { readInventory } from "./inventory.ts";
-import { environmentOf, printJson, printLines, withWorkspace } from "./open-workspace.ts";
+import { environmentOf, printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import type { Shell } from "./shell.ts";
 import { showLines } from "./show-lines.ts";
-import type { CommonOptions } from "./verbs.ts";
 
-interface ShowOptions extends CommonOptions {
+interface ShowOptions extends VerbOptions {
   readonly env?: string;
 }
 
@@ -17,7 +16,11 @@ export async function show(shell: Shell, dataset: string, options: ShowOptions):
     const inventory = await readInventory(shell, workspace, environment);
     const view = await readDatasetView(workspace.ports, inventory, findNode(inventory, dataset));
     if (options.json) await printJson(shell, showDocument(view));
-    else await printLines(shell, showLines(view, { style: shell.out.style, width: shell.out.width(), now: shell.now() }));
+    else
+      await printLines(
+        shell,
+        showLines(view, { style: shell.out.style, width: shell.out.width(), now: shell.now() }),
+      );
     return exitCode.ok;
   });
 }
@@ -25,14 +28,29 @@ export async function show(shell: Shell, dataset: string, options: ShowOptions):
 function versionDocument({ version, checks, refused }: AuditedVersion) {
   const { id, rows, bytes, createdAt, elapsed, runId, contentHash, inputs, counts } = version;
   return {
-    version: { id, rows, bytes, builtAt: createdAt, elapsed, runId, contentHash, inputs, counts: counts ?? null },
+    version: {
+      id,
+      rows,
+      bytes,
+      builtAt: createdAt,
+      elapsed,
+      runId,
+      contentHash,
+      inputs,
+      counts: counts ?? null,
+    },
     statistics: version.columns,
     checks,
     refused,
   };
 }
 
-const nothingPublished = { version: null, statistics: [], checks: [], refused: { reasons: [], examples: [] } };
+const nothingPublished = {
+  version: null,
+  statistics: [],
+  checks: [],
+  refused: { reasons: [], examples: [] },
+};
 
 function showDocument(view: DatasetView) {
   const { node, inventory, published, candidate, readBy, consumers, stories } = view;

@@ -49,7 +49,10 @@ export function renderTable(
   const style = options.style ?? plainStyle;
   const indent = options.indent ?? "";
   const natural = columns.map((column, index) =>
-    rows.reduce((widest, row) => Math.max(widest, displayWidth(row[index] ?? "")), displayWidth(column.title)),
+    rows.reduce(
+      (widest, row) => Math.max(widest, displayWidth(row[index] ?? "")),
+      displayWidth(column.title),
+    ),
   );
   const widths = fit(natural, columns, options.width - indent.length);
   const line = (cells: readonly string[]) =>
@@ -57,7 +60,9 @@ export function renderTable(
       const width = widths[index] ?? 0;
       return pad(clip(cell, width), width, columns[index]?.align);
     });
-  const titles = line(columns.map(({ title }) => title)).join(gap).trimEnd();
+  const titles = line(columns.map(({ title }) => title))
+    .join(gap)
+    .trimEnd();
   return [
     indent + style.dim(titles),
     ...rows.map((row) => (indent + line(columns.map((_, index) => row[index] ?? "")).join(gap)).trimEnd()),

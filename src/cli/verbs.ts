@@ -8,17 +8,10 @@ import type { Shell } from "./shell.ts";
 /** A verb: does its work through the shell and returns the exit code. */
 export type Verb<A extends readonly unknown[]> = (shell: Shell, ...args: A) => Promise<number>;
 
-/** Options that most verbs take. */
-export interface CommonOptions {
-  readonly json?: boolean;
-  readonly project?: string;
-}
-
 const json = () => new Option("--json", "print one JSON document instead of text");
 const projectOption = () =>
   new Option("--project <dir>", "the project's directory (default: the nearest one from here upwards)");
-const environment = () =>
-  new Option("--env <name>", 'the environment (default: SLUICE_ENV, else "dev")');
+const environment = () => new Option("--env <name>", 'the environment (default: SLUICE_ENV, else "dev")');
 const why = () => new Option("--why <text>", "the reason, kept in the history of releases");
 const select = () =>
   new Option(
@@ -72,7 +65,9 @@ const start: readonly VerbSpec[] = [
       "Copies the example project and plays a lesson on it through the real command line: data flows, a story is added while it flows, a poisoned delivery is stopped while readers keep the last good data, it is repaired, and rolled back.",
     arguments: [new Argument("[dir]", "where the example goes").default("sluice-demo", '"sluice-demo"')],
     options: [
-      new Option("--comments <count>", "how many comments to simulate").argParser(wholeNumber(1000)).default(20_000),
+      new Option("--comments <count>", "how many comments to simulate")
+        .argParser(wholeNumber(1000))
+        .default(20_000),
       json(),
     ],
     examples: [["demo", "the whole lesson in ./sluice-demo"]],
@@ -94,7 +89,8 @@ const work: readonly VerbSpec[] = [
   {
     name: "plan",
     summary: "Say what a run would do, and why",
-    description: "Says what a run would do, why, and whom it touches. Exits with 2 when there is something to do, else 0.",
+    description:
+      "Says what a run would do, why, and whom it touches. Exits with 2 when there is something to do, else 0.",
     options: [environment(), select(), projectOption(), json()],
     examples: [
       ["plan", "what a run in dev would do"],
@@ -135,8 +131,12 @@ const look: readonly VerbSpec[] = [
       environment(),
       new Option("--at <release>", "as of a release number or a time (ISO 8601)"),
       new Option("--candidate", "read refused candidates in place of what they would have replaced"),
-      new Option("--format <format>", "how to print rows").choices(["table", "csv", "json", "ndjson"]).default("table"),
-      new Option("--limit <rows>", "at most this many rows (default: 40 for tables, else all)").argParser(wholeNumber(1)),
+      new Option("--format <format>", "how to print rows")
+        .choices(["table", "csv", "json", "ndjson"])
+        .default("table"),
+      new Option("--limit <rows>", "at most this many rows (default: 40 for tables, else all)").argParser(
+        wholeNumber(1),
+      ),
       projectOption(),
       new Option("--json", "the same as --format json"),
     ],
@@ -182,7 +182,8 @@ const environments: readonly VerbSpec[] = [
   {
     name: "promote",
     summary: "Bring one environment to what another publishes",
-    description: "Moves the pointers of one environment to what another one publishes: data and code together, nothing is built.",
+    description:
+      "Moves the pointers of one environment to what another one publishes: data and code together, nothing is built.",
     arguments: [
       new Argument("<from>", "the environment to take from, such as dev"),
       new Argument("<to>", "the environment to bring forward, such as prod"),
@@ -194,10 +195,14 @@ const environments: readonly VerbSpec[] = [
   {
     name: "rollback",
     summary: "Go back to an earlier release, at once",
-    description: "Publishes an earlier release again, as a new one: readers see the earlier data at once, nothing is built or lost.",
+    description:
+      "Publishes an earlier release again, as a new one: readers see the earlier data at once, nothing is built or lost.",
     options: [
       environment(),
-      new Option("--to <release>", "the release to go back to (default: the one before the current)").argParser(wholeNumber(1)),
+      new Option(
+        "--to <release>",
+        "the release to go back to (default: the one before the current)",
+      ).argParser(wholeNumber(1)),
       why(),
       projectOption(),
       json(),
@@ -221,5 +226,10 @@ const about: readonly VerbSpec[] = [
 ];
 
 /** All verbs, by the heading under which help lists them. */
-export const verbGroups: Readonly<Record<string, readonly VerbSpec[]>> = { "Start:": start, "Work:": work, "Look:": look, "Environments:": environments, "About:": about };
-
+export const verbGroups: Readonly<Record<string, readonly VerbSpec[]>> = {
+  "Start:": start,
+  "Work:": work,
+  "Look:": look,
+  "Environments:": environments,
+  "About:": about,
+};

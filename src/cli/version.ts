@@ -14,6 +14,9 @@ export async function version(shell: Shell, options: { readonly json?: boolean }
     platform: `${process.platform}-${process.arch}`,
   };
   if (options.json) await printJson(shell, versions);
-  else await printLines(shell, [`sluice ${sluice} (${versions.engine}, node ${versions.node}, ${versions.platform})`]);
+  else
+    await printLines(shell, [
+      `sluice ${sluice} (${versions.engine}, node ${versions.node}, ${versions.platform})`,
+    ]);
   return exitCode.ok;
 }

@@ -13,11 +13,18 @@ export interface EvaluatedModule {
   readonly checks?: readonly CheckSpec[];
   /** For models: alias to dataset name. */
   readonly inputs?: Readonly<Record<string, string>>;
-  /** For models with `query`: the SQL it rendered. */
+  /** For models with `query`: the SQL it rendered, and the templates it was rendered from, outer first. */
   readonly sql?: string;
+  readonly templates?: readonly TemplatePieces[];
   /** For consumers: dataset names. */
   readonly reads?: readonly string[];
   readonly [setting: string]: unknown;
+}
+
+/** One `sql` template as rendered: its pieces of text, and where each begins in the rendered SQL. */
+export interface TemplatePieces {
+  readonly strings: readonly string[];
+  readonly starts: readonly number[];
 }
 
 /** One file of the project. `hash` is the SHA-256 of the text, for TypeScript of everything it imports too. */
@@ -40,4 +47,6 @@ export interface Definitions {
   readonly files: readonly DefinitionFile[];
   /** Files that could not be read or evaluated. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Paths of definitions that exist but are not among the files: they have diagnostics, or were not reached. */
+  readonly unread: readonly string[];
 }

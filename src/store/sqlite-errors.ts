@@ -1,4 +1,4 @@
-import { closeSync, openSync, statfsSync } from "node:fs";
+import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { SluiceError } from "../errors.ts";
 import { wayOutOfDamage } from "./documents.ts";
@@ -51,20 +51,25 @@ export function damaged(message: string, cause?: unknown): SluiceError {
 
 /** SQLite only says that reading, writing or opening failed; ask the file system why. */
 function explainAccess(error: unknown, file: string): unknown {
-  const code = isErrno(error) ? error.code : accessProblem(file);
-  if (code === "EROFS" || code === "EACCES" || code === "EPERM") return diskReadOnly(file, error);
-  if (code === "ENOSPC" || code === "EDQUOT" || isFull(file)) return diskFull(file, error);
-  const why = code === undefined ? messageOf(error) : `${messageOf(error)} (${code})`;
-  return damaged(`the state "${file}" cannot be opened or read: ${why}`, error);
+  const codes = [isErrno(error) ? error.code : undefined, accessProblem(file)];
+  if (codes.some((code) => code === "EROFS" || code === "EACCES" || code === "EPERM"))
+    return diskReadOnly(file, error);
+  if (codes.some((code) => code === "ENOSPC" || code === "EDQUOT") || isFull(file))
+    return diskFull(file, error);
+  return damaged(`the state "${file}" cannot be opened or read: ${codes[1] ?? messageOf(error)}`, error);
 }
 
+/** What keeps this user from writing the file, or from making it: the system's code, or words. */
 function accessProblem(file: string): string | undefined {
+  let path = file;
+  while (!existsSync(path)) path = dirname(path);
   try {
-    closeSync(openSync(file, "a"));
-    return undefined;
+    accessSync(path, constants.R_OK | constants.W_OK);
   } catch (error) {
     return isErrno(error) ? error.code : undefined;
   }
+  if (statSync(path).isDirectory()) return path === file ? "it is a directory" : undefined;
+  return path === file ? undefined : `"${path}" is not a directory`;
 }
 
 function isFull(file: string): boolean {

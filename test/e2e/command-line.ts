@@ -31,7 +31,8 @@ export interface Started {
 }
 
 /** What a terminal or a test runner says of itself must not change what is tested. */
-const unwanted = /^(SLUICE_|VITEST|NO_COLOR$|FORCE_COLOR$|CI$|NODE_ENV$|NODE_OPTIONS$|NODE_V8_COVERAGE$|TERM$)/;
+const unwanted =
+  /^(SLUICE_|VITEST|NO_COLOR$|FORCE_COLOR$|CI$|NODE_ENV$|NODE_OPTIONS$|NODE_V8_COVERAGE$|TERM$)/;
 
 /** The environment a command line gets: this process's, without what would change its manners. */
 function plainEnvironment(changes: CommandOptions["env"] = {}): NodeJS.ProcessEnv {

@@ -17,13 +17,17 @@ const read = [
   { id: 3, said: rows[2]?.said, at: "2026-03-02 10:00:00.123456", likes: -7 },
 ];
 
-const quoted = (value: unknown): string => (value === null ? "" : `"${String(value).replaceAll('"', '""')}"`);
+const quoted = (value: string | number | null): string =>
+  value === null ? "" : `"${String(value).replaceAll('"', '""')}"`;
 const separated = (separator: string): string =>
   [Object.keys(rows[0] ?? {}), ...rows.map((row) => Object.values(row).map(quoted))]
     .map((cells) => `${cells.join(separator)}\r\n`)
     .join("");
 const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
-const envelope = JSON.stringify({ kind: "Listing", data: { children: rows.map((data) => ({ kind: "t1", data })) } });
+const envelope = JSON.stringify({
+  kind: "Listing",
+  data: { children: rows.map((data) => ({ kind: "t1", data })) },
+});
 const values = rows
   .map(({ id, said, at, likes }) => `(${id}, '${said}', timestamptz '${at}', ${likes})`)
   .join(", ");
@@ -54,8 +58,18 @@ let project: ProjectOnDisk;
 beforeAll(async () => {
   const all = [
     ...sources,
-    { name: "rows.parquet", dataset: "rows_parquet", content: await parquet(`from (values ${values}) v(id, said, at, likes)`), options: undefined },
-    { name: "utf16.csv", dataset: "utf16", content: Buffer.from(`\ufeff${separated(",")}`, "utf16le"), options: '{ encoding: "utf-16" }' },
+    {
+      name: "rows.parquet",
+      dataset: "rows_parquet",
+      content: await parquet(`from (values ${values}) v(id, said, at, likes)`),
+      options: undefined,
+    },
+    {
+      name: "utf16.csv",
+      dataset: "utf16",
+      content: Buffer.from(`\ufeff${separated(",")}`, "utf16le"),
+      options: '{ encoding: "utf-16" }',
+    },
   ];
   const files = Object.fromEntries(
     all.flatMap(({ name, dataset, content, options }) => [
@@ -67,7 +81,8 @@ beforeAll(async () => {
   await project.sluice(["check"]);
   const ran = await project.run();
   expect(ran).toMatchObject({ failed: [], code: 0 });
-  for (const counts of Object.values(ran.rows)) expect(counts).toEqual({ received: 3, accepted: 3, quarantined: 0, rejected: 0 });
+  for (const counts of Object.values(ran.rows))
+    expect(counts).toEqual({ received: 3, accepted: 3, quarantined: 0, rejected: 0 });
   expect(Object.keys(ran.rows)).toHaveLength(all.length);
 });
 afterAll(() => project[Symbol.asyncDispose]());
@@ -76,7 +91,10 @@ describe("the same rows come out of", () => {
   test("every format, compressed or not", async () => {
     const names = [...sources.map(({ dataset }) => dataset), "rows_parquet", "utf16"];
     const union = names
-      .map((name) => `select '${name}' as name, id::integer as id, said, at::varchar as at, likes::integer as likes from raw.${name}`)
+      .map(
+        (name) =>
+          `select '${name}' as name, id::integer as id, said, at::varchar as at, likes::integer as likes from raw.${name}`,
+      )
       .join(" union all ");
     const found = await project.query(`${union} order by name, id`);
     for (const name of names) {
@@ -100,7 +118,10 @@ export default source({
     });
     expect(await project.run()).toMatchObject({ code: 0, built: ["raw.renamed"] });
     const found = await project.query("select id::integer as id, author from raw.renamed order by id");
-    expect(found).toEqual([{ id: 1, author: "ann" }, { id: 2, author: "bob" }]);
+    expect(found).toEqual([
+      { id: 1, author: "ann" },
+      { id: 2, author: "bob" },
+    ]);
   });
 
   test("is found under dotted paths of JSON", async () => {
@@ -111,10 +132,13 @@ export default source({
   columns: { id: t.integer().key(), author: t.text().from("user.name", "author.handle"), posted: t.timestamp().from("ts").format("epoch_s") },
 });
 `,
-      "landing/nested/1.ndjson": '{"id":1,"user":{"name":"ann"},"ts":0}\n{"id":2,"author":{"handle":"bob"},"ts":1772445600}\n',
+      "landing/nested/1.ndjson":
+        '{"id":1,"user":{"name":"ann"},"ts":0}\n{"id":2,"author":{"handle":"bob"},"ts":1772445600}\n',
     });
     expect(await project.run()).toMatchObject({ code: 0, built: ["raw.nested"] });
-    const found = await project.query("select id::integer as id, author, posted::varchar as posted from raw.nested order by id");
+    const found = await project.query(
+      "select id::integer as id, author, posted::varchar as posted from raw.nested order by id",
+    );
     expect(found).toEqual([
       { id: 1, author: "ann", posted: "1970-01-01 00:00:00" },
       { id: 2, author: "bob", posted: "2026-03-02 10:00:00" },

@@ -5,7 +5,10 @@ import { type ProjectOnDisk, projectOnDisk } from "./project-on-disk.ts";
 import { config } from "./shop-project.ts";
 
 /** Fetches the pages after its cursor, and the last one once more only if it was not full. */
-const comments = (url: string, body = "t.text().minLength(1)"): string => `import { generator, source, t } from "sluice";
+const comments = (
+  url: string,
+  body = "t.text().minLength(1)",
+): string => `import { generator, source, t } from "sluice";
 export default source({
   owner: "community-team",
   from: generator(async function* ({ cursor, signal }) {
@@ -44,7 +47,10 @@ const bodies = async (): Promise<readonly unknown[]> =>
   (await project.query("select body from community.loud order by id")).map(({ body }) => body);
 
 test("every page is asked for, once", async () => {
-  server.publish([{ id: 1, body: "one" }, { id: 2, body: "two" }]);
+  server.publish([
+    { id: 1, body: "one" },
+    { id: 2, body: "two" },
+  ]);
   server.publish([{ id: 3, body: "three" }, { id: 4, body: "" }, "no object"]);
   const ran = await project.run();
   expect(ran).toMatchObject({ code: 0, release: 1, built: ["raw.comments", "community.loud"] });

@@ -8,7 +8,12 @@ const tuesdayRevenue = { day: "2026-03-03", revenue: "6.30" };
 const askRevenue = "select day::varchar as day, revenue::varchar as revenue from shop.revenue order by day";
 
 /** Half of it breaks the contract. */
-const poisoned = csv("4,2026-03-03,flat white,3.80", "5,2026-03-03,,2.50", "oops,2026-03-03,espresso,2.50", "7,2026-03-03,cortado,-3");
+const poisoned = csv(
+  "4,2026-03-03,flat white,3.80",
+  "5,2026-03-03,,2.50",
+  "oops,2026-03-03,espresso,2.50",
+  "7,2026-03-03,cortado,-3",
+);
 
 const products = `/*---
 owner: till-team
@@ -38,7 +43,13 @@ describe("the lesson", () => {
     const checked = await project.sluice(["check"]);
     expect(checked).toMatchObject({ code: 0, stderr: "" });
     const first = await project.run("--why", "opening day");
-    expect(first).toMatchObject({ code: 0, release: 1, built: ["raw.orders", "shop.revenue"], held: [], failed: [] });
+    expect(first).toMatchObject({
+      code: 0,
+      release: 1,
+      built: ["raw.orders", "shop.revenue"],
+      held: [],
+      failed: [],
+    });
     expect(first.rows).toEqual({ "raw.orders": { received: 3, accepted: 3, quarantined: 0, rejected: 0 } });
     expect(await project.query(askRevenue)).toEqual([mondayRevenue]);
   });
@@ -83,7 +94,13 @@ describe("the lesson", () => {
   test("repaired, the next run publishes release 2", async () => {
     await project.write({ "landing/orders/tuesday.csv": tuesday });
     const repaired = await project.run("--why", "the till was fixed");
-    expect(repaired).toMatchObject({ code: 0, release: 2, built: ["raw.orders", "shop.revenue"], held: [], failed: [] });
+    expect(repaired).toMatchObject({
+      code: 0,
+      release: 2,
+      built: ["raw.orders", "shop.revenue"],
+      held: [],
+      failed: [],
+    });
     expect(await project.query(askRevenue)).toEqual([mondayRevenue, tuesdayRevenue]);
   });
 

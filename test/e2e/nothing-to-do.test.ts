@@ -80,14 +80,19 @@ describe("a definition", () => {
     const reformatted = revenue
       .replace("select day, ", "-- per day\nSELECT\n  day,\n  /* money */ ")
       .replace("group by day", "GROUP   BY day");
-    await project.write({ "models/shop/revenue.sql": reformatted, "sources/raw/orders.ts": `// A comment.\n${orders}` });
+    await project.write({
+      "models/shop/revenue.sql": reformatted,
+      "sources/raw/orders.ts": `// A comment.\n${orders}`,
+    });
     expect((await project.plan()).changes).toEqual([]);
     expect(await project.run()).toMatchObject(nothing);
   });
 
   test("whose words change is not built again", async () => {
     await project.write({
-      "models/shop/revenue.sql": revenue.replace("What was earned", "What came in").replace("finance", "accounting"),
+      "models/shop/revenue.sql": revenue
+        .replace("What was earned", "What came in")
+        .replace("finance", "accounting"),
       "consumers/board.ts": board.replace("board-of-directors", "owner"),
     });
     expect(await project.run()).toMatchObject(nothing);
@@ -97,8 +102,12 @@ describe("a definition", () => {
 
   test("whose checks change is audited again, where it lies", async () => {
     const before = await project.snapshot(".sluice/data");
-    await project.write({ "models/shop/revenue.sql": revenue.replace("row_count: { min: 1 }", "row_count: { min: 1, max: 400 }") });
-    expect((await project.plan()).changes).toMatchObject([{ dataset: "shop.revenue", action: "audit", why: "checks changed" }]);
+    await project.write({
+      "models/shop/revenue.sql": revenue.replace("row_count: { min: 1 }", "row_count: { min: 1, max: 400 }"),
+    });
+    expect((await project.plan()).changes).toMatchObject([
+      { dataset: "shop.revenue", action: "audit", why: "checks changed" },
+    ]);
     expect(await project.run()).toMatchObject(nothing);
     expect(await project.snapshot(".sluice/data")).toEqual(before);
     expect((await project.plan()).changes).toEqual([]);
@@ -107,7 +116,13 @@ describe("a definition", () => {
   test("whose new check fails is held at what is published, without being built", async () => {
     await project.write({ "models/shop/revenue.sql": revenue.replace("min: 1 }", "min: 300 }") });
     const ran = await project.run();
-    expect(ran).toMatchObject({ code: 1, release: null, built: [], failed: ["shop.revenue"], held: ["shop.revenue"] });
+    expect(ran).toMatchObject({
+      code: 1,
+      release: null,
+      built: [],
+      failed: ["shop.revenue"],
+      held: ["shop.revenue"],
+    });
     const incident = ran.events.find(({ type }) => type === "incident");
     expect(incident?.["message"]).toContain("expected at least 300");
     expect(await project.query("select count(*)::integer as days from shop.revenue")).toEqual([{ days: 1 }]);

@@ -9,6 +9,7 @@ export async function parquet(query: string): Promise<Uint8Array> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
   try {
+    await connection.run("set TimeZone = 'UTC'");
     await connection.run(`copy (${query}) to '${path}' (format parquet)`);
     return await readFile(path);
   } finally {

@@ -86,7 +86,9 @@ export interface ProjectOnDisk extends AsyncDisposable {
 
 /** A failed command line in words, for a test that did not expect it. */
 const account = (args: readonly string[], { code, signal, stdout, stderr }: Ended): Error =>
-  new Error(`sluice ${args.join(" ")} ended with ${code ?? signal}\n${stdout.slice(-3000)}\n${stderr.slice(-3000)}`);
+  new Error(
+    `sluice ${args.join(" ")} ended with ${code ?? signal}\n${stdout.slice(-3000)}\n${stderr.slice(-3000)}`,
+  );
 
 function ranOf(args: readonly string[], ended: Ended): Ran {
   const documents = ended.stdout
@@ -155,7 +157,8 @@ export async function projectOnDisk(files: ProjectFiles, parent: string = tmpdir
       (await document(["query", "--json", ...flags, sql], [0])) as readonly SqlRow[],
     plan: async (...flags) => (await document(["plan", "--json", ...flags], [0, 2])) as PlanResult,
     releases: async (...flags) =>
-      ((await document(["releases", "--json", ...flags], [0])) as { releases: readonly ReleaseLine[] }).releases,
+      ((await document(["releases", "--json", ...flags], [0])) as { releases: readonly ReleaseLine[] })
+        .releases,
     snapshot: (directory) => filesBelow(join(root, directory)),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true, maxRetries: 3 }),
   };

@@ -44,9 +44,14 @@ export default consumer({ type: "dashboard", owner: "board-of-directors", reads:
 `;
 
 /** Orders as a CSV file: `id, day, product, amount`. */
-export const csv = (...rows: readonly string[]): string => `id,day,product,amount\n${rows.map((row) => `${row}\n`).join("")}`;
+export const csv = (...rows: readonly string[]): string =>
+  `id,day,product,amount\n${rows.map((row) => `${row}\n`).join("")}`;
 
-export const monday = csv("1,2026-03-02,espresso,2.50", "2,2026-03-02,cortado,3.00", "3,2026-03-02,espresso,2.50");
+export const monday = csv(
+  "1,2026-03-02,espresso,2.50",
+  "2,2026-03-02,cortado,3.00",
+  "3,2026-03-02,espresso,2.50",
+);
 export const tuesday = csv("4,2026-03-03,flat white,3.80", "5,2026-03-03,espresso,2.50");
 
 /** Three orders of one day, delivered. */

@@ -14,7 +14,7 @@ export default model({
 
 /** Imports a file of the project, so that a change there is a change here. */
 const ranked = `import { dataset, model, t } from "sluice";
-import { shout } from "../shout.ts";
+import { shout } from "../../words/shout.ts";
 export default model({
   inputs: { products: dataset("shop.by_product") },
   columns: { rank: t.integer().key(), product: t.text(), share: t.number().min(0).max(1) },
@@ -34,13 +34,15 @@ beforeAll(async () => {
     ...shop,
     "models/shop/by_product.ts": byProduct,
     "models/shop/ranked.ts": ranked,
-    "models/shout.ts": `export const shout = (text: string): string => text.toUpperCase();\n`,
+    "words/shout.ts": `export const shout = (text: string): string => text.toUpperCase();\n`,
   });
 });
 afterAll(() => project[Symbol.asyncDispose]());
 
 const ranks = (): Promise<unknown> =>
-  project.query("select rank::integer as rank, product, round(share, 2)::double as share from shop.ranked order by rank");
+  project.query(
+    "select rank::integer as rank, product, round(share, 2)::double as share from shop.ranked order by rank",
+  );
 
 test("both kinds are built, one from the other", async () => {
   expect(await project.run()).toMatchObject({ code: 0, failed: [], held: [] });
@@ -52,14 +54,20 @@ test("both kinds are built, one from the other", async () => {
 });
 
 test("a change in a file that a model imports builds that model alone", async () => {
-  await project.write({ "models/shout.ts": `export const shout = (text: string): string => text + "!";\n` });
+  await project.write({ "words/shout.ts": `export const shout = (text: string): string => text + "!";\n` });
   expect(await project.run()).toMatchObject({ code: 0, built: ["shop.ranked"] });
   expect(await ranks()).toMatchObject([{ product: "espresso!" }, { product: "cortado!" }]);
 });
 
 test("a model that throws is held with its message and its line, and hurts nobody else", async () => {
-  const broken = ranked.replace("const total", `if (all.length > 2) throw new TypeError("three is a crowd");\n    const total`);
-  await project.write({ "models/shop/ranked.ts": broken, "landing/orders/new.csv": csv("8,2026-03-04,mocha,4.00") });
+  const broken = ranked.replace(
+    "const total",
+    `if (all.length > 2) throw new TypeError("three is a crowd");\n    const total`,
+  );
+  await project.write({
+    "models/shop/ranked.ts": broken,
+    "landing/orders/new.csv": csv("8,2026-03-04,mocha,4.00"),
+  });
   const ran = await project.run();
   expect(ran).toMatchObject({ code: 1, failed: ["shop.ranked"], held: ["shop.ranked"] });
   expect([...ran.built].toSorted()).toEqual(["raw.orders", "shop.by_product", "shop.revenue"]);

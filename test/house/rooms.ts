@@ -59,8 +59,8 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   zod: ["src/compile/"],
   commander: ["src/cli/"],
   vitest: ["src/testing/"],
-  // A path that is only known at run time: the definition files of a project.
-  "(computed)": ["src/worker/load-definition.ts", "src/project/"],
+  // A path that is only known at run time: a definition file of a project, the simulator of the example.
+  "(computed)": ["src/worker/load-definition.ts", "src/project/", "src/cli/demo.ts"],
 };
 
 /** The file in which each room says what it is for and what it must never do. */
@@ -68,9 +68,11 @@ export const doorplates: Readonly<Record<string, string>> = {
   define: "src/index.ts",
   graph: "src/graph/graph.ts",
   sql: "src/sql/binder.ts",
+  govern: "src/govern/classes.ts",
   compile: "src/compile/definitions.ts",
   quality: "src/quality/questions.ts",
   plan: "src/plan/plan.ts",
+  flow: "src/flow/story-progress.ts",
   store: "src/store/store.ts",
   storage: "src/storage/storage.ts",
   engine: "src/engine/engine.ts",

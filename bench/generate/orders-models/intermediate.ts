@@ -5,7 +5,9 @@ export const intermediateModels: readonly ModelDefinition[] = [
   {
     name: "intermediate.order_totals",
     columns: { order_id: { key: true }, net_amount: { min: 0 } },
-    checks: [{ check: "references", column: "order_id", to: "staging.orders.order_id", name: "order exists" }],
+    checks: [
+      { check: "references", column: "order_id", to: "staging.orders.order_id", name: "order exists" },
+    ],
     sql: `select order_id, count(*) as lines, sum(quantity)::bigint as items, sum(gross_amount)::decimal(18,2) as gross_amount,
   sum(net_amount)::decimal(18,2) as net_amount, count(distinct warehouse) as warehouses, max(shipped_on) as last_shipped_on
 from staging.order_lines group by order_id`,
@@ -15,7 +17,12 @@ from staging.order_lines group by order_id`,
     columns: { order_id: { key: true }, net_amount: { min: 0 } },
     checks: [
       { check: "not_null", column: "country", severity: "warn", name: "country is known" },
-      { check: "expression", expression: "ordered_at >= signed_up_at", severity: "warn", name: "signed up before the first order" },
+      {
+        check: "expression",
+        expression: "ordered_at >= signed_up_at",
+        severity: "warn",
+        name: "signed up before the first order",
+      },
       { check: "row_count", min: 1 },
     ],
     sql: `select o.order_id, o.customer_id, o.ordered_at, o.ordered_on, o.ordered_month, o.status, o.channel, o.coupon, o.is_lost,
@@ -29,7 +36,13 @@ left join intermediate.order_totals t on t.order_id = o.order_id`,
   {
     name: "intermediate.lines",
     columns: { line_id: {}, category: {} },
-    checks: [{ check: "accepted_values", column: "status", values: ["placed", "paid", "shipped", "delivered", "returned", "cancelled"] }],
+    checks: [
+      {
+        check: "accepted_values",
+        column: "status",
+        values: ["placed", "paid", "shipped", "delivered", "returned", "cancelled"],
+      },
+    ],
     sql: `select l.line_id, l.order_id, l.product_id, p.category, o.customer_id, o.ordered_on, o.ordered_month, o.status, o.channel, o.is_lost,
   l.warehouse, l.quantity, l.gross_amount, l.net_amount, date_diff('day', o.ordered_on, l.shipped_on) as days_to_ship
 from staging.order_lines l
@@ -50,14 +63,23 @@ window later as (partition by customer_id order by ordered_at, order_id)`,
   {
     name: "intermediate.first_orders",
     columns: { customer_id: { key: true } },
-    checks: [{ check: "references", column: "order_id", to: "staging.orders.order_id", name: "order exists" }],
+    checks: [
+      { check: "references", column: "order_id", to: "staging.orders.order_id", name: "order exists" },
+    ],
     sql: `select customer_id, order_id, ordered_at as first_ordered_at, date_trunc('month', ordered_at)::date as cohort, net_amount as first_amount
 from intermediate.customer_orders where order_number = 1`,
   },
   {
     name: "intermediate.product_days",
     columns: { items: { min: 1 } },
-    checks: [{ check: "references", column: "product_id", to: "staging.products.product_id", name: "product exists" }],
+    checks: [
+      {
+        check: "references",
+        column: "product_id",
+        to: "staging.products.product_id",
+        name: "product exists",
+      },
+    ],
     sql: `select product_id, category, ordered_on as day, sum(quantity)::bigint as items, sum(net_amount)::decimal(18,2) as net_amount
 from intermediate.lines where not is_lost group by product_id, category, ordered_on`,
   },
@@ -78,7 +100,9 @@ from intermediate.orders group by customer_id, ordered_month`,
   {
     name: "intermediate.warehouse_days",
     columns: { warehouse: { oneOf: ["north", "south", "east", "west"] } },
-    checks: [{ check: "expression", expression: "late_lines <= lines", name: "no more late lines than lines" }],
+    checks: [
+      { check: "expression", expression: "late_lines <= lines", name: "no more late lines than lines" },
+    ],
     sql: `select warehouse, ordered_on as day, count(*) as lines, sum(quantity)::bigint as items,
   count(*) filter (where days_to_ship > 14) as late_lines, median(days_to_ship) as median_days_to_ship
 from intermediate.lines group by warehouse, ordered_on`,
@@ -86,7 +110,9 @@ from intermediate.lines group by warehouse, ordered_on`,
   {
     name: "intermediate.coupon_orders",
     columns: { percent: { min: 5, max: 30 } },
-    checks: [{ check: "references", column: "order_id", to: "intermediate.orders.order_id", name: "order exists" }],
+    checks: [
+      { check: "references", column: "order_id", to: "intermediate.orders.order_id", name: "order exists" },
+    ],
     sql: `select order_id, customer_id, coupon, replace(coupon, 'SAVE', '')::integer as percent, channel, net_amount, is_lost
 from intermediate.orders where coupon is not null`,
   },

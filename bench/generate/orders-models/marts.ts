@@ -6,7 +6,12 @@ export const martModels: readonly ModelDefinition[] = [
     name: "marts.customers",
     columns: { customer_id: { key: true }, lifetime_value: { min: 0 } },
     checks: [
-      { check: "references", column: "customer_id", to: "staging.customers.customer_id", name: "customer exists" },
+      {
+        check: "references",
+        column: "customer_id",
+        to: "staging.customers.customer_id",
+        name: "customer exists",
+      },
       { check: "expression", expression: "orders > 0 or last_ordered_on is null", name: "no order, no date" },
     ],
     sql: `select c.customer_id, c.email_domain, c.country, c.segment, c.age_group, c.signup_month,
@@ -28,14 +33,24 @@ from intermediate.orders o join intermediate.customer_orders n on n.order_id = o
   {
     name: "marts.daily_sales",
     columns: { orders: { min: 1 } },
-    checks: [{ check: "accepted_values", column: "channel", values: ["web", "app", "store", "phone"], severity: "warn", name: "channel is known" }],
+    checks: [
+      {
+        check: "accepted_values",
+        column: "channel",
+        values: ["web", "app", "store", "phone"],
+        severity: "warn",
+        name: "channel is known",
+      },
+    ],
     sql: `select ordered_on as day, channel, country, count(*) as orders, sum(items)::bigint as items, sum(net_amount)::decimal(18,2) as net_amount
 from intermediate.orders where not is_lost group by all`,
   },
   {
     name: "marts.monthly_revenue",
     columns: { month: { key: true } },
-    checks: [{ check: "expression", expression: "year_to_date >= net_amount", name: "the year covers the month" }],
+    checks: [
+      { check: "expression", expression: "year_to_date >= net_amount", name: "the year covers the month" },
+    ],
     sql: `with months as (
   select date_trunc('month', day)::date as month, sum(net_amount)::decimal(18,2) as net_amount from marts.daily_sales group by all
 )
@@ -107,7 +122,9 @@ from marts.customers group by country`,
   {
     name: "marts.returns",
     columns: { return_rate: { min: 0, max: 1 } },
-    checks: [{ check: "expression", expression: "returned_lines <= lines", name: "no more returns than lines" }],
+    checks: [
+      { check: "expression", expression: "returned_lines <= lines", name: "no more returns than lines" },
+    ],
     sql: `select l.category, l.warehouse, count(*) as lines, count(r.line_id) as returned_lines, round(count(r.line_id) / count(*), 4) as return_rate
 from intermediate.lines l left join intermediate.returned_lines r on r.line_id = l.line_id
 group by all`,

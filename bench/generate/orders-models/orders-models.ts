@@ -4,7 +4,11 @@ import { martModels } from "./marts.ts";
 import { stagingModels } from "./staging.ts";
 
 /** The 30 models of workload (a), inputs before what reads them. */
-export const ordersModels: readonly ModelDefinition[] = [...stagingModels, ...intermediateModels, ...martModels];
+export const ordersModels: readonly ModelDefinition[] = [
+  ...stagingModels,
+  ...intermediateModels,
+  ...martModels,
+];
 
 /** Their 120 checks. */
 export const ordersChecks: readonly NamedCheck[] = ordersModels.flatMap(checksOf);

@@ -38,7 +38,8 @@ export interface Stage {
 const commandLine = fileURLToPath(new URL("bin/sluice.js", packageRoot));
 
 /** An argument as it is typed in a shell. */
-const typed = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `"${word.replaceAll(/(["\\$`])/g, "\\$1")}"`);
+const typed = (word: string) =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `"${word.replaceAll(/(["\\$`])/g, "\\$1")}"`;
 
 /** A stage in a project's directory. `silent` shows nothing. */
 export function createStage(shell: Shell, directory: string, silent: boolean): Stage {
@@ -93,7 +94,11 @@ function childEnvironment(shell: Shell): NodeJS.ProcessEnv {
 async function runChild(
   shell: Shell,
   args: readonly string[],
-  run: { readonly directory: string; readonly environment: NodeJS.ProcessEnv; readonly onOutput: (text: string) => void },
+  run: {
+    readonly directory: string;
+    readonly environment: NodeJS.ProcessEnv;
+    readonly onOutput: (text: string) => void;
+  },
 ): Promise<{ readonly exit: number; readonly output: string }> {
   const child = spawn(process.execPath, args, {
     cwd: run.directory,
@@ -120,6 +125,9 @@ async function runChild(
     child.on("close", (code) => resolve(code ?? 1));
   });
   if (line !== "") run.onOutput(`${line}\n`);
-  if (interrupted) throw new SluiceError("interrupted", "The demo was stopped", { hint: "Start again with another directory, or remove this one." });
+  if (interrupted)
+    throw new SluiceError("interrupted", "The demo was stopped", {
+      hint: "Start again with another directory, or remove this one.",
+    });
   return { exit, output };
 }

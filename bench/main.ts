@@ -1,0 +1,128 @@
+/** `npm run bench`: build Sluice, hold the contests that were asked for, write the result and print it. */
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Canary, startCanary } from "./canary.ts";
+import { contestDefaults, holdContest } from "./contest.ts";
+import { regressions } from "./gate.ts";
+import { machine, versions } from "./machine.ts";
+import { dbtPins } from "./peers/dbt.ts";
+import { sqlmeshPins } from "./peers/sqlmesh.ts";
+import { report } from "./report.ts";
+import type { BenchmarkResult, RowResult } from "./result.ts";
+import type { Row } from "./row.ts";
+import { isSelected, parseSettings, type Settings, usage } from "./settings.ts";
+import { goalOutcomes, standingsOf } from "./standing.ts";
+import { buildRows } from "./workloads/build.ts";
+import { noOpRows } from "./workloads/no-op.ts";
+import { startRows } from "./workloads/start.ts";
+
+const repository = fileURLToPath(new URL("..", import.meta.url));
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** Every row of the suite, quick ones first. */
+const allRows: readonly Row[] = [...startRows, ...noOpRows, ...buildRows];
+
+async function buildSluice(): Promise<void> {
+  const child = spawn("npm", ["run", "--silent", "build"], { cwd: repository, stdio: ["ignore", 2, 2] });
+  const code = await new Promise<number | null>((done, fail) => child.once("error", fail).once("exit", done));
+  if (code !== 0) throw new Error("Sluice could not be built, so there is nothing to measure");
+}
+
+async function holdRow(row: Row, settings: Settings, shared: string, canary: Canary): Promise<RowResult> {
+  say(`${row.id}: ${row.title} (${row.temperature})`);
+  const directory = await mkdtemp(join(shared, `${row.id}-`));
+  const { id, workload, title, temperature, subject } = row;
+  const known = { id, workload, title, temperature, subject };
+  try {
+    const { scale, peers } = settings;
+    const { contenders, facts } = await row.open({ directory, shared, scale, peers, say });
+    const rules = { ...contestDefaults, rounds: settings.rounds, warmUps: row.warmUps };
+    const { rounds, voids, evidence } = await holdContest(contenders, rules, canary, say);
+    const standings = standingsOf(contenders, subject, { rounds, voids }, settings.rounds);
+    const outputs = Object.entries(evidence).map(([name, shown]) => [name, shown.outputs] as const);
+    const shownFacts = { ...facts, outputs: Object.fromEntries(outputs) };
+    return { ...known, standings, goals: goalOutcomes(row.goals, standings), rounds, facts: shownFacts };
+  } catch (error) {
+    // The ground could not be prepared: the other rows still can be measured.
+    const reason = error instanceof Error ? error.message : String(error);
+    say(`  void: ${reason}`);
+    const standings = [{ contender: subject, role: "subject", state: "void", reason }] as const;
+    return { ...known, standings, goals: goalOutcomes(row.goals, standings), rounds: [], facts: {} };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function measure(settings: Settings): Promise<BenchmarkResult> {
+  const rows = allRows.filter((row) => isSelected(row.id, settings.workloads));
+  if (rows.length === 0)
+    throw new Error(
+      `no row is called "${settings.workloads.join(", ")}"; there are ${allRows.map((row) => row.id).join(", ")}`,
+    );
+  const startedAt = new Date().toISOString();
+  await buildSluice();
+  const shared = await mkdtemp(join(tmpdir(), "sluice-bench-"));
+  const cleanUp = (): Promise<void> => rm(shared, { recursive: true, force: true });
+  process.once("SIGINT", () => void cleanUp().finally(() => process.exit(130)));
+  try {
+    await using canary = await startCanary();
+    const results: RowResult[] = [];
+    for (const row of rows) results.push(await holdRow(row, settings, shared, canary));
+    const { rounds, scale, peers } = settings;
+    return {
+      format: 1,
+      startedAt,
+      finishedAt: new Date().toISOString(),
+      machine: await machine(),
+      versions: {
+        ...(await versions()),
+        ...(peers ? { peers: [...new Set([...dbtPins, ...sqlmeshPins])].join(" ") } : {}),
+      },
+      settings: { rounds, scale, peers },
+      rows: results,
+    };
+  } finally {
+    await cleanUp();
+  }
+}
+
+async function save(result: BenchmarkResult, settings: Settings): Promise<void> {
+  const own = join(repository, ".bench", `${result.startedAt.replaceAll(/[:.]/g, "-")}.json`);
+  for (const path of [own, ...(settings.json === undefined ? [] : [resolve(settings.json)])]) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, `${JSON.stringify(result, null, 2)}\n`);
+    say(`written to ${path}`);
+  }
+}
+
+/** Exit code 1 where the subject of a row has no numbers, 2 where a ratio got worse than the baseline. */
+async function main(): Promise<number> {
+  const settings = parseSettings(process.argv.slice(2));
+  if (settings.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const result = await measure(settings);
+  await save(result, settings);
+  process.stdout.write(report(result));
+  const worse =
+    settings.baseline === undefined
+      ? []
+      : regressions(result, JSON.parse(await readFile(settings.baseline, "utf8")) as BenchmarkResult);
+  for (const line of worse) say(`worse than the baseline: ${line}`);
+  const lost = result.rows.filter((row) =>
+    row.standings.some((s) => s.contender === row.subject && s.state !== "measured"),
+  );
+  if (lost.length > 0) return 1;
+  return worse.length > 0 ? 2 : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,119 @@
+/** Every document that `--json` prints, of a real project through the real program, fits its published schema. */
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+
+const program = fileURLToPath(new URL("../../bin/sluice.js", import.meta.url));
+const schemas = new URL("../../docs/reference/schemas/", import.meta.url);
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "sluice-documents-"));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** Refuse what a schema does not mention: documents may grow, but not unsaid. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const entries = Object.entries(schema).map(([key, value]) => [key, closed(value)]);
+  const object = Object.fromEntries(entries) as Record<string, unknown>;
+  return "properties" in schema ? { ...object, additionalProperties: false } : object;
+}
+
+async function expectFits(document: unknown, name: string): Promise<void> {
+  const schema: unknown = JSON.parse(await readFile(new URL(`${name}.schema.json`, schemas), "utf8"));
+  const result = z
+    .fromJSONSchema(closed(schema) as Parameters<typeof z.fromJSONSchema>[0])
+    .safeParse(document);
+  expect(result.success ? "" : z.prettifyError(result.error), name).toBe("");
+}
+
+function sluice(
+  ...args: readonly string[]
+): Promise<{ readonly exit: number; readonly lines: readonly unknown[] }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [program, ...args, "--json"], { cwd: directory }, (error, stdout) => {
+      const exit = error ? Number(error.code) : 0;
+      const texts = args[0] === "run" ? stdout.trimEnd().split("\n") : [stdout];
+      resolve({ exit, lines: texts.map((text): unknown => JSON.parse(text)) });
+    });
+  });
+}
+
+/** Run a verb whose output is one document, and hold that against the schema. */
+async function document(schema: string, exit: number, ...args: readonly string[]): Promise<unknown> {
+  const ended = await sluice(...args);
+  expect(ended.exit, JSON.stringify(ended.lines)).toBe(exit);
+  await expectFits(ended.lines[0], schema);
+  return ended.lines[0];
+}
+
+async function run(
+  exit: number,
+): Promise<{ readonly release: number | null; readonly held: readonly string[] }> {
+  const { exit: ended, lines } = await sluice("run");
+  expect(ended, JSON.stringify(lines)).toBe(exit);
+  for (const line of lines.slice(0, -1)) await expectFits(line, "run-event");
+  await expectFits(lines.at(-1), "run-summary");
+  return lines.at(-1) as { release: number | null; held: readonly string[] };
+}
+
+test("from init to rollback, every document fits its schema", { timeout: 120_000 }, async () => {
+  await document("version", 0, "version");
+  await document("error", 78, "check");
+  await document("init", 0, "init", "--yes");
+  await document("error", 64, "init", "--yes");
+  expect(await document("check", 0, "check")).toMatchObject({
+    sources: 1,
+    models: 2,
+    consumers: 1,
+    stories: 1,
+  });
+  await document("ls", 0, "ls");
+  await document("show", 0, "show", "raw.orders");
+  await document("plan", 2, "plan");
+  expect(await run(0)).toMatchObject({ release: 1, held: [] });
+  expect(await run(0)).toMatchObject({ release: null, held: [] });
+  await document("plan", 0, "plan");
+  const asked = await document("query", 0, "query", "select * from shop.best_sellers limit 1");
+  expect(asked).toEqual([{ product: "espresso", pieces: 9, revenue: "21.60" }]);
+
+  const landing = join(directory, "landing/orders");
+  await writeFile(
+    join(landing, "poisoned.csv"),
+    "order_id,product,quantity,price,ordered_at\n" + "x,y,z,1,2\n".repeat(30),
+  );
+  expect(await run(1)).toMatchObject({
+    release: null,
+    held: ["raw.orders", "shop.best_sellers", "shop.daily_revenue"],
+  });
+  expect(await document("show", 0, "show", "raw.orders")).toMatchObject({
+    candidate: { refused: { reasons: [{}, {}, {}] } },
+  });
+  await document("ls", 0, "ls");
+  await document("plan", 2, "plan");
+
+  await rm(join(landing, "poisoned.csv"));
+  await writeFile(
+    join(landing, "late.csv"),
+    "order_id,product,quantity,price,ordered_at\n9,tea,1,2.00,2026-03-04T08:00:00Z\n",
+  );
+  expect(await run(0)).toMatchObject({ release: 2, held: [] });
+  expect(await document("release", 0, "promote", "dev", "prod", "--why", "it is good")).toMatchObject({
+    release: 1,
+  });
+  expect(await document("release", 0, "promote", "dev", "prod")).toMatchObject({ release: null });
+  expect(await document("release", 0, "rollback")).toMatchObject({ release: 3, from: "dev@1" });
+  await document("releases", 0, "releases");
+
+  await writeFile(join(directory, "models/shop/broken.sql"), "select nothing from nowhere.at_all");
+  expect(await document("error", 1, "check")).toMatchObject({
+    error: { code: "project-invalid", diagnostics: [{}] },
+  });
+  await document("ls", 0, "ls");
+});

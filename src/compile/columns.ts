@@ -1,0 +1,149 @@
+/** Columns as declared: read from settings, judged once their types are known. */
+import type { ColumnSpec } from "../define/column.ts";
+import { nearestName } from "../graph/nearest-name.ts";
+import { columnSchema, logicalTypes } from "./schemas.ts";
+import { isRecord } from "./settings.ts";
+import { type Mistakes, show, validate } from "./validate.ts";
+
+/** A declared column. Without `type` the engine's own type is taken. */
+export interface ColumnDraft {
+  readonly name: string;
+  readonly spec: Omit<ColumnSpec, "type"> & { readonly type?: ColumnSpec["type"] };
+  /** Nothing is wrong with it as far as it was written. */
+  readonly sound: boolean;
+}
+
+/** Read a mapping of columns. `nullable`: whether a column that does not say may be empty. */
+export function readColumns(
+  columns: Readonly<Record<string, unknown>>,
+  mistakes: Mistakes,
+  options: { readonly nullable: boolean; readonly role: "source" | "model" },
+): ColumnDraft[] {
+  const drafts: ColumnDraft[] = [];
+  const seen = new Map<string, string>();
+  for (const [name, raw] of Object.entries(columns)) {
+    if (!acceptName(name, seen, mistakes, options.role)) continue;
+    const before = mistakes.diagnostics.length;
+    const spec = validate(columnSchema, spellOut(raw, name, mistakes), mistakes, ["columns", name]);
+    const { key = false, unique = false, tags = [], ...rest } = spec ?? {};
+    const nullable = rest.nullable ?? (options.nullable && !key);
+    if (options.role === "model" && (rest.from !== undefined || rest.format !== undefined)) {
+      const setting = rest.from === undefined ? "format" : "from";
+      mistakes.add("bad-setting", ["columns", name, setting], `"${setting}" is for sources; a model's query says it`);
+    }
+    if (key && nullable) {
+      mistakes.add("bad-setting", ["columns", name], `column "${name}" is part of the key, so it cannot be nullable`);
+    }
+    const sound = mistakes.diagnostics.length === before;
+    drafts.push({ name, spec: dropUndefined({ ...rest, key, unique, tags, nullable: nullable && !key }), sound });
+  }
+  return drafts;
+}
+
+function acceptName(name: string, seen: Map<string, string>, mistakes: Mistakes, role: string): boolean {
+  const earlier = seen.get(name.toLowerCase());
+  seen.set(name.toLowerCase(), name);
+  if (earlier !== undefined) {
+    mistakes.add("bad-setting", ["columns", name], `columns "${earlier}" and "${name}" differ in letter case only`);
+    return false;
+  }
+  if (name === "" || name.includes("\0")) {
+    mistakes.add("bad-setting", ["columns", name], "a column has a name that cannot be one");
+    return false;
+  }
+  if (role === "source" && name.toLowerCase().startsWith("sluice_")) {
+    const suggestion = "choose another name, and tell where the value comes from with from(…)";
+    mistakes.add("bad-setting", ["columns", name], 'names beginning with "sluice_" are Sluice\'s own', { suggestion });
+    return false;
+  }
+  return true;
+}
+
+/** `decimal(18, 2)` is short for a type with precision and scale; a column without settings is `{}`. */
+function spellOut(raw: unknown, name: string, mistakes: Mistakes): unknown {
+  if (raw === null || raw === undefined) return {};
+  if (typeof raw === "string") return spellOut({ type: raw }, name, mistakes);
+  if (!isRecord(raw) || typeof raw["type"] !== "string") return raw;
+  const type = raw["type"];
+  const decimal = /^decimal\s*\(\s*(\d+)\s*,\s*(\d+)\s*\)$/i.exec(type);
+  if (decimal !== null) return { precision: Number(decimal[1]), scale: Number(decimal[2]), ...raw, type: "decimal" };
+  if ((logicalTypes as readonly string[]).includes(type)) return raw;
+  const meant = engineNames[type.toLowerCase().replace(/\(.*$/, "")] ?? nearestName(type, logicalTypes);
+  mistakes.add("bad-setting", ["columns", name, "type"], `"${type}" is not a type of a contract`, {
+    suggestion: meant === undefined ? `types are ${logicalTypes.join(", ")}` : `did you mean "${meant}"?`,
+  });
+  const { type: _, ...rest } = raw;
+  return rest;
+}
+
+/** What people write who think in SQL or JSON. */
+const engineNames: Readonly<Record<string, string>> = {
+  varchar: "text",
+  string: "text",
+  char: "text",
+  bigint: "integer",
+  int: "integer",
+  smallint: "integer",
+  double: "number",
+  float: "number",
+  real: "number",
+  numeric: "decimal",
+  bool: "boolean",
+  datetime: "timestamp",
+  timestamptz: "timestamp",
+};
+
+const dropUndefined = <T extends object>(value: T): T =>
+  Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
+
+const numeric = new Set(["integer", "number", "decimal"]);
+const textual = new Set(["text", "json"]);
+const temporal = new Set(["date", "timestamp"]);
+
+/** Report rules that make no sense for the column's type. */
+export function judgeColumn(name: string, spec: ColumnSpec, mistakes: Mistakes): void {
+  const refuse = (setting: string, why: string): void =>
+    mistakes.add("bad-setting", ["columns", name, setting], `column "${name}": ${why}`);
+  const { type } = spec;
+  for (const setting of ["min", "max"] as const) {
+    const limit = spec[setting];
+    if (limit === undefined) continue;
+    if (numeric.has(type)) {
+      const ok = typeof limit === "number" || (type === "decimal" && /^-?\d+(\.\d+)?$/.test(limit));
+      if (!ok) refuse(setting, `"${setting}" of a column of type ${type} must be a number, not ${show(limit)}`);
+    } else if (temporal.has(type)) {
+      const ok = typeof limit === "string" && /^-?\d{4,}-\d\d-\d\d/.test(limit) && !Number.isNaN(Date.parse(limit));
+      if (!ok) refuse(setting, `"${setting}" of a column of type ${type} must be an ISO date, not ${show(limit)}`);
+    } else {
+      refuse(setting, `"${setting}" is for numbers and times${textual.has(type) ? `; for text use "${setting}Length"` : ""}`);
+    }
+  }
+  for (const setting of ["minLength", "maxLength", "pattern"] as const) {
+    if (spec[setting] !== undefined && !textual.has(type)) refuse(setting, `"${setting}" is for text, not for ${type}`);
+  }
+  if (spec.oneOf !== undefined) {
+    const wanted = numeric.has(type) ? "number" : "string";
+    if (spec.oneOf.some((one) => typeof one !== wanted)) {
+      refuse("oneOf", `the values of "oneOf" must be ${wanted === "number" ? "numbers" : "text"} like the column`);
+    }
+  }
+  if (spec.format !== undefined && !temporal.has(type)) refuse("format", `"format" is for dates and timestamps`);
+  const precision = spec.precision ?? 18;
+  if (type === "decimal" && (spec.scale ?? 2) > precision) {
+    refuse("scale", `"scale" cannot be more than the ${precision} digits of "precision"`);
+  }
+  if (type !== "decimal" && (spec.precision !== undefined || spec.scale !== undefined)) {
+    refuse(spec.precision === undefined ? "scale" : "precision", `"precision" and "scale" are for decimals`);
+  }
+  judgeLimits(spec, refuse);
+}
+
+function judgeLimits(spec: ColumnSpec, refuse: (setting: string, why: string) => void): void {
+  const { min, max, minLength, maxLength } = spec;
+  if (typeof min === typeof max && min !== undefined && max !== undefined && min > max && typeof min === "number") {
+    refuse("min", `"min" is more than "max": no value fits`);
+  }
+  if (minLength !== undefined && maxLength !== undefined && minLength > maxLength) {
+    refuse("minLength", `"minLength" is more than "maxLength": no value fits`);
+  }
+}

@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import type { ColumnSpec } from "../define/column.ts";
+import type { GraphColumn } from "../graph/graph.ts";
+import type { GraphCheck } from "../graph/graph.ts";
+import type { SourceDraft } from "./draft.ts";
+import { stableText } from "./graph-hash.ts";
+
+const hash = (value: unknown): string => createHash("sha256").update(stableText(value)).digest("hex");
+
+const namesAndTypes = (columns: readonly GraphColumn[]): string[][] =>
+  columns.map((column) => [column.name, column.engineType]);
+
+/** What of a column's contract decides about values: everything but documentation and classes. */
+function rulesOf(spec: ColumnSpec | undefined): object {
+  const { description: _, tags: __, ...rules } = spec ?? { tags: [] };
+  return rules;
+}
+
+/**
+ * Of a source: where it reads, how, and what its contract accepts. A generator is code: its module's hash.
+ */
+export function sourceFingerprint(
+  from: NonNullable<SourceDraft["from"]>,
+  columns: readonly GraphColumn[],
+  moduleHash: string,
+): string {
+  const contract = columns.map((column) => [column.name, column.engineType, rulesOf(column.declared)]);
+  return hash(["source", from, contract, from.kind === "generator" ? moduleHash : ""]);
+}
+
+/** Of a model: the canonical text of its query (or its module's hash), and its columns. */
+export function modelFingerprint(meaning: string, columns: readonly GraphColumn[]): string {
+  return hash(["model", meaning, namesAndTypes(columns)]);
+}
+
+/** Of what is asked about data that lies there already. A source's column rules act when it is read instead. */
+export function auditFingerprint(
+  checks: readonly GraphCheck[],
+  audited: readonly GraphColumn[],
+  quarantine: SourceDraft["quarantine"] | undefined,
+): string {
+  const rules = audited
+    .filter((column) => column.declared !== undefined)
+    .map((column) => [column.name, rulesOf(column.declared)]);
+  return hash(["audit", checks, rules, quarantine ?? null]);
+}

@@ -1,0 +1,140 @@
+/** What settings may be, for every kind of definition. Rules that need more than one setting are elsewhere. */
+import * as z from "zod/mini";
+
+const text = z.string().check(z.minLength(1, "some text"));
+const optionalText = z.optional(text);
+const list = z.array(text);
+const number = z.number().check(z.refine((value) => Number.isFinite(value), "a finite number"));
+const share = number.check(z.gte(0, "a share from 0 to 1"), z.lte(1, "a share from 0 to 1"));
+const count = z.int().check(z.gte(0));
+const duration = z.string().check(z.regex(/^\d+(?:s|m|h|d|w)$/, 'a duration such as "90m", "6h" or "2d"'));
+const severity = z.optional(z.enum(["warn", "stop"]));
+const value = z.union([text, number]);
+
+const freshness = z.optional(z.strictObject({ warn: z.optional(duration), stop: z.optional(duration) }));
+
+const columns = z.record(z.string(), z.unknown());
+const checks = z.array(z.unknown());
+
+const described = { description: optionalText, owner: optionalText, story: optionalText };
+const labelled = { ...described, tags: z.optional(list) };
+
+export const logicalTypes = ["text", "integer", "number", "decimal", "boolean", "date", "timestamp", "json"] as const;
+
+const pattern = text.check(
+  z.refine((source) => !source.startsWith("/") && !/^[A-Za-z]:/.test(source), "relative to the project"),
+  z.refine((source) => !source.split(/[/\\]/).includes(".."), "inside the project, without \"..\""),
+  z.refine((source) => !source.includes("\0"), "a path without NUL characters"),
+);
+
+export const filesSchema = z.strictObject({
+  kind: z.literal("files"),
+  patterns: z.array(pattern).check(z.minLength(1, "at least one pattern")),
+  format: z.optional(z.enum(["csv", "ndjson", "json", "parquet"])),
+  encoding: z.optional(z.enum(["utf-8", "utf-16", "latin-1"])),
+  delimiter: z.optional(z.string().check(z.length(1, "one character"))),
+  records: optionalText,
+  onRemoved: z.optional(z.enum(["remove", "keep"])),
+});
+
+export const sourceSchema = z.strictObject({
+  kind: z.literal("source"),
+  ...labelled,
+  from: z.optional(z.unknown()),
+  columns: z.optional(columns),
+  checks: z.optional(checks),
+  quarantine: z.optional(z.strictObject({ warn: z.optional(share), stop: z.optional(share) })),
+  freshness,
+});
+
+/** A model's settings in the header of a SQL file. */
+export const modelHeaderSchema = z.strictObject({
+  ...labelled,
+  columns: z.optional(columns),
+  checks: z.optional(checks),
+});
+
+export const modelSchema = z.strictObject({
+  kind: z.literal("model"),
+  ...labelled,
+  columns: z.optional(columns),
+  checks: z.optional(checks),
+  inputs: z.optional(z.record(z.string(), z.string())),
+  sql: z.optional(z.string()),
+  templates: z.optional(z.unknown()),
+  rows: z.optional(z.literal(true)),
+});
+
+export const consumerSchema = z.strictObject({
+  kind: z.literal("consumer"),
+  ...described,
+  type: z.enum(["dashboard", "application", "ml-model", "person", "report"]),
+  reads: z.array(z.string()).check(z.minLength(1, "at least one dataset")),
+  freshness,
+});
+
+export const storySchema = z.strictObject({
+  title: text,
+  priority: z.optional(number),
+  iteration: z.optional(z.union([text, number])),
+  owner: optionalText,
+});
+
+export const projectSchema = z.strictObject({
+  kind: z.literal("project"),
+  name: z.string().check(z.regex(/^[A-Za-z0-9][\w.-]*$/, 'a name of letters, digits, "-", "_" and "."')),
+  storage: optionalText,
+  state: optionalText,
+  engine: z.optional(
+    z.strictObject({
+      memory: z.optional(
+        z.string().check(z.regex(/^\d+(?:\.\d+)?\s*(?:[KMGT]i?B)$/i, 'an amount such as "512MB" or "3GB"')),
+      ),
+      workers: z.optional(z.int().check(z.gte(1))),
+    }),
+  ),
+  publish: z.optional(z.enum(["good", "all"])),
+  people: z.optional(
+    z.record(z.string(), z.strictObject({ name: optionalText, email: optionalText })),
+  ),
+});
+
+/** Settings of one column. `type` may be left out where the engine infers it. */
+export const columnSchema = z.strictObject({
+  type: z.optional(z.enum(logicalTypes)),
+  precision: z.optional(z.int().check(z.gte(1), z.lte(38))),
+  scale: z.optional(z.int().check(z.gte(0), z.lte(38))),
+  nullable: z.optional(z.boolean()),
+  key: z.optional(z.boolean()),
+  unique: z.optional(z.boolean()),
+  min: z.optional(value),
+  max: z.optional(value),
+  minLength: z.optional(count),
+  maxLength: z.optional(count),
+  pattern: z.optional(text),
+  oneOf: z.optional(z.array(z.union([z.string(), number])).check(z.minLength(1, "at least one value"))),
+  tags: z.optional(list),
+  description: optionalText,
+  from: z.optional(list.check(z.minLength(1, "at least one name"))),
+  format: z.optional(text),
+});
+
+const every = { name: optionalText, severity };
+const column = { ...every, column: text };
+
+/** Checks by kind, as plain data. */
+export const checkSchemas = {
+  row_count: z.strictObject({ ...every, min: z.optional(count), max: z.optional(count) }),
+  not_null: z.strictObject(column),
+  unique: z.strictObject({ ...every, columns: list.check(z.minLength(1, "at least one column")) }),
+  accepted_values: z.strictObject({
+    ...column,
+    values: z.array(z.union([z.string(), number])).check(z.minLength(1, "at least one value")),
+  }),
+  range: z.strictObject({ ...column, min: z.optional(value), max: z.optional(value) }),
+  length: z.strictObject({ ...column, min: z.optional(count), max: z.optional(count) }),
+  pattern: z.strictObject({ ...column, pattern: text }),
+  references: z.strictObject({ ...column, to: text }),
+  expression: z.strictObject({ ...every, expression: text }),
+  sql: z.strictObject({ ...every, sql: text }),
+} as const;

@@ -1,0 +1,145 @@
+import * as z from "zod/mini";
+import type { Diagnostic, DiagnosticCode } from "../errors.ts";
+import { didYouMean } from "../graph/nearest-name.ts";
+import { type SettingPath, type Settings, isRecord } from "./settings.ts";
+
+/** Collects the diagnostics of one file. */
+export class Mistakes {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly settings: Settings;
+
+  constructor(settings: Settings) {
+    this.settings = settings;
+  }
+
+  /** Report a mistake about a setting; `part` says whether its name or its value is marked. */
+  add(
+    code: DiagnosticCode,
+    setting: SettingPath,
+    message: string,
+    more: { readonly suggestion?: string | undefined; readonly part?: "name" | "value" } = {},
+  ): void {
+    const place = this.settings.placeOf(setting, more.part ?? "value") ?? { line: 1 };
+    this.diagnostics.push({
+      code,
+      severity: "error",
+      message,
+      path: this.settings.path,
+      ...place,
+      ...(more.suggestion === undefined ? {} : { suggestion: more.suggestion }),
+    });
+  }
+}
+
+/**
+ * Check a value against a schema, reporting everything wrong with it. What is wrong is left out, and what
+ * remains is returned, so that one bad setting does not hide the mistakes elsewhere; undefined when
+ * nothing usable remains. `at` is where the value lies in the settings.
+ */
+export function validate<T extends z.ZodMiniType>(
+  schema: T,
+  value: unknown,
+  mistakes: Mistakes,
+  at: SettingPath = [],
+): z.output<T> | undefined {
+  const first = schema.safeParse(value);
+  if (first.success) return first.data;
+  let rest = structuredClone(value);
+  for (const issue of first.error.issues) {
+    const path = issue.path as SettingPath;
+    if (issue.code === "unrecognized_keys") {
+      const known = knownKeys(schema, path);
+      for (const key of issue.keys) {
+        reportUnknown(mistakes, [...at, ...path, key], known);
+        rest = without(rest, [...path, key]);
+      }
+    } else {
+      mistakes.add("bad-setting", [...at, ...path], describe(issue, at, valueAt(value, path)));
+      rest = without(rest, path);
+    }
+  }
+  const second = schema.safeParse(rest);
+  return second.success ? second.data : undefined;
+}
+
+export function reportUnknown(mistakes: Mistakes, path: SettingPath, known: readonly string[]): void {
+  const name = String(path.at(-1));
+  const where = path.length > 1 ? ` in "${path.slice(0, -1).join(".")}"` : "";
+  const suggestion = didYouMean(name, known) ?? (known.length > 0 ? `there are ${known.join(", ")}` : undefined);
+  mistakes.add("unknown-setting", path, `setting "${name}" does not exist${where}`, { suggestion, part: "name" });
+}
+
+function knownKeys(schema: z.ZodMiniType, path: SettingPath): string[] {
+  let inner: unknown = schema;
+  for (const step of path) {
+    const shape = shapeOf(inner);
+    inner = shape?.[String(step)] ?? unwrap(inner);
+  }
+  return Object.keys(shapeOf(inner) ?? {});
+}
+
+function shapeOf(schema: unknown): Record<string, unknown> | undefined {
+  const plain = unwrap(schema);
+  return plain instanceof z.ZodMiniObject ? (plain.shape as Record<string, unknown>) : undefined;
+}
+
+const unwrap = (schema: unknown): unknown =>
+  schema instanceof z.ZodMiniOptional ? unwrap(schema.def.innerType) : schema;
+
+const kinds: Record<string, string> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a mapping of names to values",
+  record: "a mapping of names to values",
+};
+
+function describe(issue: z.core.$ZodIssue, at: SettingPath, value: unknown): string {
+  const name = `"${[...at, ...issue.path].join(".")}"`;
+  const must = requirement(issue);
+  const missing = value === undefined && issue.code === "invalid_type";
+  return missing ? `${name} is missing` : `${name} must be ${must}, not ${show(value)}`;
+}
+
+function requirement(issue: z.core.$ZodIssue): string {
+  // A message that a schema gives itself says it best.
+  if (issue.message !== "Invalid input") return issue.message;
+  switch (issue.code) {
+    case "invalid_type":
+      return kinds[issue.expected] ?? issue.expected;
+    case "invalid_value":
+      return issue.values.map((one) => (typeof one === "string" ? `"${one}"` : String(one))).join(" or ");
+    case "too_small":
+      return issue.origin === "number" ? `at least ${issue.minimum}` : "something";
+    case "too_big":
+      return issue.origin === "number" ? `at most ${issue.maximum}` : `at most ${issue.maximum} long`;
+    case "invalid_union":
+      return [...new Set(issue.errors.flatMap((one) => one.slice(0, 1).map(requirement)))].join(" or ");
+    default:
+      return "something else";
+  }
+}
+
+/** A value as a message shows it. */
+export function show(value: unknown): string {
+  if (value === undefined || value === null) return "nothing";
+  if (typeof value === "string") return value.length > 60 ? `"${value.slice(0, 60)}…"` : `"${value}"`;
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (isRecord(value)) return value["kind"] === "function" ? "a function" : "a mapping";
+  return String(value as number | boolean | bigint);
+}
+
+const valueAt = (value: unknown, path: SettingPath): unknown =>
+  path.reduce((inner: unknown, step) => (inner as Record<string, unknown> | undefined)?.[step], value);
+
+/** The value without the setting at `path`. A bad item takes its whole list along: the others would move up. */
+function without(value: unknown, path: SettingPath): unknown {
+  const list = path.findIndex((step) => typeof step === "number");
+  const target = list < 0 ? path : path.slice(0, list);
+  const last = target.at(-1);
+  const holder = valueAt(value, target.slice(0, -1));
+  if (last !== undefined && isRecord(holder)) delete holder[last];
+  return value;
+}

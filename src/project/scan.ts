@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { type BigIntStats, type Dirent, readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { readImports } from "./imports-list.ts";
+
+/** A file of the project as it lies there. */
+export interface ScannedFile {
+  /** Relative to the project, with `/`. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Modification time in nanoseconds since 1970, as text. */
+  readonly modified: string;
+}
+
+/** What the project's files look like at one moment, without their content. */
+export interface ProjectScan {
+  /** The project's directory, absolute. */
+  readonly root: string;
+  /** Sorted by path. */
+  readonly files: readonly ScannedFile[];
+  /** Changes when a file of the project does: the same signature means the same project. */
+  readonly signature: string;
+}
+
+/** Folders that belong to the definitions as a whole. */
+const folders = ["sources", "models", "consumers", "stories", "policies", "tests"];
+
+/** What decides which libraries the definitions get. */
+const lockFiles = ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"];
+
+/**
+ * A file written just before the scan may be written again without its times changing: clocks of file
+ * systems tick every few milliseconds. Younger files are known by their content as well.
+ */
+const settled = 50;
+
+/** Deeper folders cannot hold definitions, and links to folders may lead in circles. */
+const deepest = 8;
+
+/**
+ * Look at everything that definitions are made from: the folders of definitions, modules beside the
+ * configuration, lock files, and whatever else the definitions imported when they were last loaded.
+ */
+export function scanProject(root: string): ProjectScan {
+  const found = new Map<string, BigIntStats>();
+  for (const entry of list(root)) {
+    if (isRootFile(entry.name)) add(root, entry.name, found);
+  }
+  for (const folder of folders) walk(root, folder, found, 0);
+  for (const path of readImports(root)) add(root, path, found);
+  const young = (Date.now() - settled) * 1e6;
+  const hash = createHash("sha256");
+  const files = [...found.keys()].sort().flatMap((path): ScannedFile[] => {
+    const stats = found.get(path);
+    if (stats === undefined) return [];
+    const modified = String(stats.mtimeNs);
+    const content = Number(stats.mtimeNs) >= young ? contentHash(join(root, path)) : "";
+    // The time of change cannot be set back, as tools do with the time of modification.
+    hash.update(`${path}\0${stats.size}\0${modified}\0${stats.ctimeNs}\0${content}\n`);
+    return [{ path, bytes: Number(stats.size), modified }];
+  });
+  return { root, files, signature: hash.digest("hex") };
+}
+
+const isRootFile = (name: string): boolean => /\.[cm]?ts$/.test(name) || lockFiles.includes(name);
+
+function walk(root: string, folder: string, found: Map<string, BigIntStats>, depth: number): void {
+  for (const entry of list(join(root, folder))) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.name === "node_modules" || entry.name.startsWith(".")) continue;
+    if (entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(join(root, path)))) {
+      if (depth < deepest) walk(root, path, found, depth + 1);
+    } else add(root, path, found);
+  }
+}
+
+function list(directory: string): Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return [];
+    throw error;
+  }
+}
+
+const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+function add(root: string, path: string, found: Map<string, BigIntStats>): void {
+  // Links are followed: what they lead to is what is read.
+  const stats = statSync(join(root, path), { bigint: true, throwIfNoEntry: false });
+  if (stats?.isFile() === true) found.set(path, stats);
+}
+
+function contentHash(path: string): string {
+  try {
+    return createHash("sha256").update(readFileSync(path)).digest("hex");
+  } catch {
+    return "unreadable";
+  }
+}

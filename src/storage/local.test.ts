@@ -1,0 +1,64 @@
+import promises, { mkdtemp, rm } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { smallDisk } from "../testing/small-disk.ts";
+import { storageConformance } from "../testing/storage-conformance.ts";
+import type { StorageMaker } from "../testing/storage-subject.ts";
+import { localStorage } from "./local.ts";
+
+const maker: StorageMaker = {
+  async make() {
+    const directory = await mkdtemp(join(tmpdir(), "sluice-storage-"));
+    const path = join(directory, "new", "storage");
+    return {
+      storage: localStorage(path),
+      opener: { module: new URL("./local.ts", import.meta.url).href, open: "localStorage", argument: path },
+      [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+    };
+  },
+  async makeFailing() {
+    const disk = smallDisk(1 << 20);
+    if ("skipped" in disk) return disk;
+    return {
+      storage: localStorage(disk.path),
+      disk,
+      [Symbol.asyncDispose]: async () => disk[Symbol.dispose](),
+    };
+  },
+};
+
+describe("a directory is a storage", () => {
+  test.for(storageConformance)("$name", { timeout: 60_000 }, async (one, { skip }) => {
+    const ended = await one.run(maker);
+    if (ended) skip(ended.skipped);
+    expect(ended).toBeUndefined();
+  });
+});
+
+describe("a directory on a disk without hard links", () => {
+  const { link } = promises;
+  afterEach(() => {
+    promises.link = link;
+    syncBuiltinESMExports();
+  });
+
+  test.for(["EPERM", "ENOTSUP"])("keeps files all the same (%s)", async (code) => {
+    promises.link = async () => {
+      throw Object.assign(new Error(`${code}: no links here`), { code });
+    };
+    syncBuiltinESMExports();
+    await using subject = await maker.make();
+    const { storage } = subject;
+    const keep = async (attempt: string, content: string): Promise<unknown> => {
+      const path = join(await storage.stage(`me/${attempt}`), "file");
+      await promises.writeFile(path, content);
+      return storage.keep(path, "a/part");
+    };
+    expect(await keep("1", "rows")).toMatchObject({ bytes: 4 });
+    expect(await keep("2", "rows")).toMatchObject({ bytes: 4 });
+    await expect(keep("3", "ROWS")).rejects.toMatchObject({ code: "storage-damaged" });
+    expect(await promises.readFile(storage.localPath("a/part"), "utf8")).toBe("rows");
+  });
+});

@@ -1,0 +1,13 @@
+import { leaseCases } from "./store-lease-cases.ts";
+import { processCases } from "./store-process-cases.ts";
+import { recordCases } from "./store-record-cases.ts";
+import { releaseCases } from "./store-release-cases.ts";
+import type { StoreCase } from "./store-subject.ts";
+
+/** What every store has to do, whatever it is kept in. */
+export const storeConformance: readonly StoreCase[] = [
+  ...leaseCases,
+  ...recordCases,
+  ...releaseCases,
+  ...processCases,
+];

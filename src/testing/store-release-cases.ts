@@ -1,0 +1,313 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { DatasetId } from "../graph/graph.ts";
+import type { Publication, Release, Store } from "../store/store.ts";
+import { begin, event, held, minute, publication, refusal, versionsOf } from "./store-fixtures.ts";
+import { storeCase } from "./store-subject.ts";
+import type { StoreCase } from "./store-subject.ts";
+
+/** How pointers move, and what remains of it. */
+export const releaseCases: readonly StoreCase[] = [
+  storeCase("a publication moves the pointers and is recorded as it was asked for", async (store) => {
+    const lease = await begin(store, "prod", ["v1", "v2"]);
+    const asked = publication("prod", 0, {
+      runId: "run-1",
+      why: 'o\'neil asked "why"',
+      changes: { "shop.orders": "v1", "shop.lines": "v2" },
+      events: [event("published", { environment: "prod" })],
+    });
+    assert.equal(await store.publish(lease, asked), 1);
+    const { base: _, events: __, ...recorded } = asked;
+    assert.deepEqual(await store.release("prod", 1), { ...recorded, number: 1 });
+    assert.deepEqual(await store.environment("prod"), { name: "prod", release: 1 });
+    assert.deepEqual(
+      await store.pointers("prod"),
+      new Map([
+        ["shop.lines", { dataset: "shop.lines", version: "v2" }],
+        ["shop.orders", { dataset: "shop.orders", version: "v1" }],
+      ]),
+    );
+    assert.deepEqual(
+      (await store.events(0, 10)).map(({ type }) => type),
+      ["published"],
+    );
+  }),
+  storeCase("only what a release moves changes; earlier releases stay readable", async (store) => {
+    const lease = await begin(store, "prod", ["v1", "v2", "v3"]);
+    await publishAll(
+      store,
+      lease.environment,
+      [{ a: "v1", b: "v2" }, { b: "v3" }, {}, { a: "v2", c: "v1" }],
+      lease,
+    );
+    assert.deepEqual(await versionsOf(store, "prod", 0), {});
+    assert.deepEqual(await versionsOf(store, "prod", 1), { a: "v1", b: "v2" });
+    assert.deepEqual(await versionsOf(store, "prod", 2), { a: "v1", b: "v3" });
+    assert.deepEqual(await versionsOf(store, "prod", 3), { a: "v1", b: "v3" });
+    assert.deepEqual(await versionsOf(store, "prod", 4), { a: "v2", b: "v3", c: "v1" });
+    assert.deepEqual(await versionsOf(store, "prod"), { a: "v2", b: "v3", c: "v1" });
+    assert.deepEqual((await store.release("prod", 3))?.changes, {});
+  }),
+  storeCase("a dropped dataset loses its pointer from then on, and may come back", async (store) => {
+    const lease = await begin(store, "prod", ["v1", "v2"]);
+    await publishAll(store, "prod", [{ a: "v1", b: "v1" }, { a: null, never: null }, { a: "v2" }], lease);
+    assert.deepEqual(await versionsOf(store, "prod", 1), { a: "v1", b: "v1" });
+    assert.deepEqual(await versionsOf(store, "prod", 2), { b: "v1" });
+    assert.deepEqual(await versionsOf(store, "prod", 3), { a: "v2", b: "v1" });
+    assert.deepEqual((await store.release("prod", 2))?.changes, { a: null, never: null });
+  }),
+  storeCase(
+    "a publication on a release that is no longer the current one is refused and leaves nothing",
+    async (store) => {
+      const lease = await begin(store, "prod", ["v1", "v2"]);
+      await publishAll(store, "prod", [{ a: "v1" }], lease);
+      const late = { changes: { a: "v2", b: "v2" }, held: { c: held("c") }, events: [event("published")] };
+      for (const base of [0, 2]) {
+        const error = await refusal("base-moved", store.publish(lease, publication("prod", base, late)));
+        assert.ok(
+          error.message.includes(`release ${base}`) && error.message.includes("release 1"),
+          error.message,
+        );
+      }
+      assert.deepEqual(await versionsOf(store, "prod"), { a: "v1" });
+      assert.deepEqual(await store.held("prod"), {});
+      assert.deepEqual(await store.events(0, 10), []);
+      assert.equal((await store.releases("prod", 10)).length, 1);
+    },
+  ),
+  storeCase(
+    "a publication of a version or a project that was never saved is refused whole",
+    async (store) => {
+      const lease = await begin(store, "prod", ["v1"]);
+      await assert.rejects(
+        store.publish(
+          lease,
+          publication("prod", 0, { changes: { a: "v1", b: "never saved" }, events: [event("x")] }),
+        ),
+      );
+      await assert.rejects(
+        store.publish(lease, publication("prod", 0, { changes: { a: "v1" }, graphHash: "never saved" })),
+      );
+      assert.deepEqual(await store.environment("prod"), { name: "prod", release: 0 });
+      assert.deepEqual(await versionsOf(store, "prod"), {});
+      assert.equal(
+        await store.publish(lease, publication("prod", 0, { changes: { a: "v1" }, events: [event("x")] })),
+        1,
+      );
+      assert.deepEqual(
+        (await store.events(0, 10)).map(({ sequence }) => sequence),
+        [1],
+      );
+    },
+  ),
+  storeCase("who is held, and why, belongs to the release; the next one says it anew", async (store) => {
+    const lease = await begin(store, "prod", ["v1", "v2"]);
+    const a = held("a", { candidate: "v2", reason: `"quoted" o'neil` });
+    const b = held("a");
+    await store.publish(lease, publication("prod", 0, { changes: { a: "v1", b: "v1" } }));
+    await store.publish(lease, publication("prod", 1, { changes: { c: "v1" }, held: { a, b } }));
+    assert.deepEqual(await store.held("prod"), { a, b });
+    assert.deepEqual((await store.pointers("prod")).get("a"), { dataset: "a", version: "v1", held: a });
+    await store.publish(lease, publication("prod", 2, { changes: { a: "v2" }, held: { b } }));
+    assert.deepEqual(await store.held("prod"), { b });
+    assert.deepEqual((await store.pointers("prod")).get("a"), { dataset: "a", version: "v2" });
+    assert.deepEqual((await store.pointers("prod", 2)).get("a"), { dataset: "a", version: "v1", held: a });
+    assert.deepEqual((await store.pointers("prod", 1)).get("a"), { dataset: "a", version: "v1" });
+    assert.deepEqual((await store.release("prod", 2))?.held, { a, b });
+  }),
+  storeCase("what is held without a release is seen now, and changes no release", async (store) => {
+    const lease = await begin(store, "prod", ["v1"]);
+    await store.publish(lease, publication("prod", 0, { changes: { a: "v1" } }));
+    await store.publish(lease, publication("prod", 1));
+    await store.hold(lease, { a: held("a"), "never.good": held("never.good") }, [event("incident")]);
+    assert.deepEqual((await store.pointers("prod")).get("a")?.held, held("a"));
+    assert.deepEqual((await store.pointers("prod", 2)).get("a")?.held, held("a"));
+    assert.equal((await store.pointers("prod", 1)).get("a")?.held, undefined);
+    assert.equal((await store.pointers("prod")).has("never.good"), false);
+    assert.deepEqual(Object.keys(await store.held("prod")).toSorted(), ["a", "never.good"]);
+    assert.deepEqual((await store.release("prod", 2))?.held, {});
+    assert.deepEqual(await store.environment("prod"), { name: "prod", release: 2 });
+    await store.hold(lease, {}, []);
+    assert.deepEqual(await store.held("prod"), {});
+  }),
+  storeCase("a rollback is a publication of older pointers, and says where they came from", async (store) => {
+    const lease = await begin(store, "prod", ["v1", "v2"]);
+    await publishAll(store, "prod", [{ a: "v1" }, { a: "v2", b: "v1" }], lease);
+    await store.publish(
+      lease,
+      publication("prod", 2, { kind: "rollback", from: "prod@1", changes: { a: "v1", b: null } }),
+    );
+    assert.deepEqual(await store.pointers("prod"), await store.pointers("prod", 1));
+    const release = await store.release("prod", 3);
+    assert.deepEqual([release?.kind, release?.from], ["rollback", "prod@1"]);
+  }),
+  storeCase("releases are listed newest first, as many as asked for", async (store) => {
+    const lease = await begin(store, "prod", ["v1", "v2"]);
+    await begin(store, "dev", []);
+    await publishAll(store, "prod", [{ a: "v1" }, { b: "v2" }, { a: "v2", b: null }], lease);
+    const releases = await store.releases("prod", 2);
+    assert.deepEqual(
+      releases.map(({ number, changes }) => [number, changes]),
+      [
+        [3, { a: "v2", b: null }],
+        [2, { b: "v2" }],
+      ],
+    );
+    assert.deepEqual(
+      (await store.releases("prod", 10)).map(({ number }) => number),
+      [3, 2, 1],
+    );
+    assert.deepEqual(await store.releases("dev", 10), []);
+    assert.equal(await store.release("prod", 4), undefined);
+    assert.equal(await store.release("nowhere", 1), undefined);
+  }),
+  storeCase("the release at a time is the last one up to it, by the order of releases", async (store) => {
+    const lease = await begin(store, "prod", []);
+    // The third was made on a machine whose clock is late.
+    for (const [base, at] of [
+      [0, 10],
+      [1, 20],
+      [2, 15],
+    ] as const)
+      await store.publish(lease, publication("prod", base, { at: minute(at) }));
+    const at = async (time: string): Promise<Release["number"] | undefined> =>
+      (await store.releaseAt("prod", time))?.number;
+    assert.equal(await at(minute(9)), undefined);
+    assert.equal(await at(minute(10)), 1);
+    assert.equal(await at(minute(14)), 1);
+    assert.equal(await at(minute(15)), 3);
+    assert.equal(await at(minute(99)), 3);
+    assert.equal(await at("2026-01-01T01:14:00+01:00"), 1);
+    assert.equal(await at("2026-01-01T00:10:00Z"), 1);
+    assert.equal(await store.releaseAt("nowhere", minute(99)), undefined);
+  }),
+  storeCase("a release that does not exist has no pointers to read", async (store) => {
+    const lease = await begin(store, "prod", ["v1"]);
+    await publishAll(store, "prod", [{ a: "v1" }], lease);
+    for (const number of [2, -1, 1.5]) await refusal("unknown-release", store.pointers("prod", number));
+  }),
+  storeCase("which release first pointed to a version is remembered", async (store) => {
+    const lease = await begin(store, "prod", ["v1", "v2", "v3"]);
+    await publishAll(store, "prod", [{ a: "v1" }, { a: "v2" }, { a: "v1", b: "v2" }], lease);
+    assert.deepEqual(
+      await store.firstReleases("prod", ["v1", "v2", "v3", "unknown"]),
+      new Map([
+        ["v1", 1],
+        ["v2", 2],
+      ]),
+    );
+    assert.deepEqual(await store.firstReleases("dev", ["v1"]), new Map());
+  }),
+  storeCase("names of datasets and environments are text, whatever they contain", async (store) => {
+    const names = [
+      'a."b"',
+      "o'neil.x",
+      "x]; drop table pointers; --",
+      "schéma.テーブル",
+      "a.\u{1F6B0}\u2028",
+      "a\\b.\tc",
+      "__proto__",
+      "constructor",
+      "1",
+      "%",
+      "",
+    ];
+    const lease = await begin(store, `prod'"; --`, ["v1", "v2"]);
+    const entries = names.map((name) => [name, "v1"] as const);
+    await store.publish(lease, publication(lease.environment, 0, { changes: Object.fromEntries(entries) }));
+    await store.publish(
+      lease,
+      publication(lease.environment, 1, {
+        changes: { 'a."b"': "v2", "%": null },
+        held: Object.fromEntries([["__proto__", held("x")]]),
+      }),
+    );
+    assert.deepEqual([...(await store.pointers(lease.environment, 1)).keys()].toSorted(), names.toSorted());
+    const now = await store.pointers(lease.environment);
+    assert.deepEqual([...now.keys()].toSorted(), names.filter((name) => name !== "%").toSorted());
+    assert.equal(now.get('a."b"')?.version, "v2");
+    assert.deepEqual(now.get("__proto__")?.held, held("x"));
+    const changes = (await store.release(lease.environment, 1))?.changes ?? {};
+    assert.deepEqual(new Map(Object.entries(changes)), new Map(entries));
+  }),
+  storeCase("ten thousand datasets are published at once and read at any release", async (store) => {
+    const lease = await begin(store, "prod", ["v1", "v2"]);
+    const all = Array.from({ length: 10_000 }, (_, at) => `schema_${at % 40}.dataset_${at}`);
+    const some = all.filter((_, at) => at % 10 === 0);
+    const every = (names: readonly string[], version: string): Record<string, string> =>
+      Object.fromEntries(names.map((name) => [name, version]));
+    await store.publish(
+      lease,
+      publication("prod", 0, {
+        changes: every(all, "v1"),
+        events: all.map((dataset) => event("published", { dataset })),
+      }),
+    );
+    // Often enough that pointers have been repeated in between.
+    for (let base = 1; base <= 25; base += 1)
+      await store.publish(
+        lease,
+        publication("prod", base, { changes: every(some, base % 2 === 0 ? "v1" : "v2") }),
+      );
+    assert.deepEqual(await versionsOf(store, "prod", 1), every(all, "v1"));
+    assert.deepEqual(await versionsOf(store, "prod", 25), every(all, "v1"));
+    for (const number of [2, 24, undefined]) {
+      assert.deepEqual(await versionsOf(store, "prod", number), {
+        ...every(all, "v1"),
+        ...every(some, "v2"),
+      });
+    }
+    assert.deepEqual((await store.release("prod", 23))?.changes, every(some, "v1"));
+    const events = await store.events(0, 20_000);
+    assert.deepEqual(
+      events.map(({ dataset }) => dataset),
+      all,
+    );
+  }),
+  storeCase("the pointers at any release are those of a plain model", async (store) => {
+    let environments = 0;
+    const lease = await begin(store, "any", ["v1", "v2", "v3"]);
+    await store.yield(lease);
+    const moves = fc.dictionary(
+      fc.constantFrom("a", "b", "c", "d", "e"),
+      fc.constantFrom("v1", "v2", "v3", null),
+      { noNullPrototype: true },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(moves, { maxLength: 25 }), async (history) => {
+        environments += 1;
+        await followsModel(store, `environment ${environments}`, history);
+      }),
+      { numRuns: 20, endOnFailure: true },
+    );
+  }),
+];
+
+async function followsModel(
+  store: Store,
+  environment: string,
+  history: readonly Publication["changes"][],
+): Promise<void> {
+  const lease = await begin(store, environment, []);
+  await publishAll(store, environment, history, lease);
+  const model: Record<DatasetId, string> = {};
+  for (const [at, changes] of history.entries()) {
+    for (const [dataset, version] of Object.entries(changes)) {
+      if (version === null) delete model[dataset];
+      else model[dataset] = version;
+    }
+    assert.deepEqual(await versionsOf(store, environment, at + 1), model);
+    assert.deepEqual((await store.release(environment, at + 1))?.changes, changes);
+  }
+  assert.deepEqual(await versionsOf(store, environment), model);
+}
+
+async function publishAll(
+  store: Store,
+  environment: string,
+  history: readonly Publication["changes"][],
+  lease: Parameters<Store["publish"]>[0],
+): Promise<void> {
+  for (const [base, changes] of history.entries())
+    await store.publish(lease, publication(environment, base, { changes }));
+}

@@ -1,0 +1,73 @@
+/** Disks that say no. What was published stays readable, and the way out is told. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type ProjectOnDisk, projectOnDisk } from "./project-on-disk.ts";
+import { csv, shop, tuesday } from "./shop-project.ts";
+import { canMount, type SmallDisk, smallDisk } from "./small-disk.ts";
+
+const plenty = 64_000;
+
+describe.skipIf(!canMount)("on a disk of its own", () => {
+  let disk: SmallDisk;
+  let project: ProjectOnDisk;
+  beforeEach(async () => {
+    disk = smallDisk(plenty);
+    project = await projectOnDisk(shop, disk.root);
+  });
+  afterEach(() => disk[Symbol.asyncDispose]());
+
+  const count = async (): Promise<unknown> =>
+    (await project.query("select count(*)::integer as n from raw.orders"))[0]?.["n"];
+  /** Names of directories differ from run to run. */
+  const golden = (text: string): string =>
+    text.replaceAll(project.root, "<project>").replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "<id>");
+
+  test("read-only from the start: the run says so", async () => {
+    disk.makeReadOnly(true);
+    const { code, stdout, stderr } = await project.sluice(["run"]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(golden(stderr)).toMatchInlineSnapshot();
+    disk.makeReadOnly(false);
+    expect(await project.run()).toMatchObject({ code: 0, release: 1 });
+  });
+
+  test("read-only later: readers still get what is published, a run says what is wrong", async () => {
+    expect(await project.run()).toMatchObject({ code: 0, release: 1 });
+    await project.write({ "landing/orders/tuesday.csv": tuesday });
+    disk.makeReadOnly(true);
+    expect(await count()).toBe(3);
+    const { code, stderr } = await project.sluice(["run"]);
+    expect(code).toBe(1);
+    expect(golden(stderr)).toMatchInlineSnapshot();
+    disk.makeReadOnly(false);
+    expect(await project.run()).toMatchObject({ code: 0, release: 2 });
+    expect(await count()).toBe(5);
+  });
+
+  test("full: the run ends, readers still get what is published, and with room the next run goes on", async () => {
+    expect(await project.run()).toMatchObject({ code: 0, release: 1 });
+    // Text that does not get smaller by compressing.
+    const noise = Array.from(
+      { length: 60_000 },
+      (_, id) => `${id + 100},2026-03-03,${Math.random().toString(36)}${Math.random().toString(36)},1.00`,
+    );
+    await project.write({ "landing/orders/large.csv": csv(...noise) });
+    const { stdout } = await import("node:child_process").then(({ execFileSync }) => ({
+      stdout: execFileSync("df", ["--output=used", "-k", disk.root], { encoding: "utf8" }),
+    }));
+    const used = Number(stdout.trim().split("\n").at(-1));
+    disk.resize(used + 600);
+    const { code, stderr } = await project.sluice(["run"]);
+    expect(code).toBe(1);
+    expect(golden(stderr)).toMatchInlineSnapshot();
+    expect(await count()).toBe(3);
+    disk.resize(plenty);
+    const next = await project.run();
+    expect(next).toMatchObject({ code: 0, release: 2, failed: [] });
+    expect(next.rows["raw.orders"]).toEqual({
+      received: 60_003,
+      accepted: 60_003,
+      quarantined: 0,
+      rejected: 0,
+    });
+  });
+});

@@ -1,0 +1,132 @@
+/**
+ * kill -9 at every boundary between stages and at random instants, of the command line and of its workers.
+ * Whatever dies whenever: readers see a whole release, the next run works, nothing is lost or doubled.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chances, faultRuns, seed } from "./chance.ts";
+import { childrenOf } from "./inspect-state.ts";
+import {
+  expectGone,
+  expectRecovery,
+  expectWhole,
+  summaryOf,
+  type Template,
+  templateLedger,
+} from "./ledger.ts";
+
+let template: Template;
+beforeAll(async () => {
+  template = await templateLedger();
+});
+afterAll(() => template[Symbol.asyncDispose]());
+
+/** Events between which the run's stages lie. */
+const isBoundary = (line: string): boolean =>
+  /^\{"event":\{"type":"(planned|started|finished|published)"/.test(line);
+
+/** The boundaries of a run of the ledger: planned, six started, six finished, published. */
+const boundaries = 14;
+
+/** Kill at one boundary, look, and run again. Returns the release that readers saw in between. */
+async function hurtAt(boundary: number): Promise<number> {
+  using hurt = template.copy();
+  let seen = 0;
+  let workers: number[] = [];
+  const { ended } = hurt.start((line, child) => {
+    if (!isBoundary(line)) return;
+    seen += 1;
+    if (seen !== boundary || child.pid === undefined) return;
+    workers = childrenOf(child.pid);
+    child.kill("SIGKILL");
+  });
+  await ended;
+  await expectGone(workers);
+  const release = await expectWhole(hurt, template);
+  await expectRecovery(hurt, template);
+  return release;
+}
+
+describe("the command line is killed", () => {
+  test("the undisturbed run has as many boundaries as are tried", () => {
+    const count = template.ran.events.filter((event) => isBoundary(JSON.stringify({ event }))).length;
+    expect(count).toBe(boundaries);
+  });
+
+  test.concurrent.for(Array.from({ length: boundaries }, (_, index) => index + 1))(
+    "at boundary %i",
+    async (boundary) => {
+      // The word of a release comes after the release; before that it depends on how fast the signal is.
+      expect(boundary === boundaries ? [2] : [1, 2]).toContain(await hurtAt(boundary));
+    },
+  );
+
+  test.for(chances("command line", faultRuns))(
+    `at a random instant (${seed}): %f of the run`,
+    async (share) => {
+      using hurt = template.copy();
+      const { child, ended } = hurt.start();
+      await sleep(share * template.elapsed);
+      const workers = child.pid === undefined ? [] : childrenOf(child.pid);
+      child.kill("SIGKILL");
+      await ended;
+      await expectGone(workers);
+      expect([1, 2]).toContain(await expectWhole(hurt, template));
+      expect(await expectRecovery(hurt, template)).toBe(2);
+    },
+  );
+
+  test("again and again: every run is killed a little later, and the last one ends", async () => {
+    using hurt = template.copy();
+    let released = 1;
+    for (const later of chances("again and again", faultRuns)) {
+      if (released > 1) break;
+      const { child, ended } = hurt.start();
+      await sleep((0.3 + 0.6 * later) * template.elapsed);
+      child.kill("SIGKILL");
+      await ended;
+      released = await expectWhole(hurt, template);
+    }
+    expect(await expectRecovery(hurt, template)).toBe(2);
+  });
+});
+
+describe("a worker is killed", () => {
+  test.for(chances("worker", faultRuns))(`at a random instant (${seed}): %f of the run`, async (share) => {
+    using hurt = template.copy();
+    const { child, ended } = hurt.start();
+    await sleep(share * template.elapsed);
+    const workers = child.pid === undefined ? [] : childrenOf(child.pid);
+    const victim = workers[Math.floor(share * 1000) % Math.max(1, workers.length)];
+    if (victim !== undefined) process.kill(victim, "SIGKILL");
+    const ran = summaryOf(await ended);
+    // One death is made good within the run.
+    expect(ran).toMatchObject({ code: 0, release: 2, failed: [], held: [] });
+    await expectWhole(hurt, template);
+    await expectRecovery(hurt, template);
+  });
+
+  test("all of them, as often as they come back: what they built is held, readers keep what is good", async () => {
+    using hurt = template.copy();
+    const { child, ended } = hurt.start();
+    let going = true;
+    const end = ended.finally(() => (going = false));
+    while (going) {
+      for (const worker of child.pid === undefined ? [] : childrenOf(child.pid)) {
+        try {
+          process.kill(worker, "SIGKILL");
+        } catch {
+          // It was faster.
+        }
+      }
+      await sleep(20);
+    }
+    const ran = summaryOf(await end);
+    expect(ran).toMatchObject({ code: 1, release: null });
+    expect(ran.failed).toContain("raw.ticks");
+    const incident = ran.events.find(({ type, dataset }) => type === "incident" && dataset === "raw.ticks");
+    expect(incident?.["message"]).toContain("died");
+    await expectWhole(hurt, template);
+    await expectRecovery(hurt, template);
+  });
+});
