@@ -1,83 +1,145 @@
 /**
- * The only room that chooses adapters, and that reads this machine. Everything else is handed interfaces.
- * Adapters are imported when first used: a command that only looks at the store never loads the engine.
+ * The only room that chooses adapters. Everything else is handed interfaces. Adapters are imported when
+ * first used: a command that only looks at the store never loads the engine.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, readFileSync } from "node:fs";
-import { availableParallelism, hostname, totalmem } from "node:os";
+import { createReadStream } from "node:fs";
+import { availableParallelism, hostname } from "node:os";
 import { resolve } from "node:path";
+import { duckdbVersion } from "./engine/duckdb/version.ts";
 import type { Engine } from "./engine/engine.ts";
-import { SluiceError } from "./errors.ts";
+import { type Diagnostic, SluiceError } from "./errors.ts";
 import type { Executor } from "./executor/executor.ts";
+import { actingUser, memoryBudget, processStart } from "./machine.ts";
 import type { ProjectSettings } from "./graph/graph.ts";
+import { compileProject } from "./project/compile-project.ts";
+import type { ProjectScan } from "./project/project.ts";
+import { findProject } from "./project/find-project.ts";
 import { listLanding } from "./project/landing.ts";
+import { ProjectInvalid } from "./project/project-invalid.ts";
+import { readSettings } from "./project/read-settings.ts";
+import { scanProject } from "./project/scan.ts";
 import type { Ports } from "./run/ports.ts";
+import type { CompiledProject } from "./run/prepare.ts";
+import { stillSettled } from "./run/settled.ts";
 import { localStorage } from "./storage/local.ts";
 import type { Storage } from "./storage/storage.ts";
-import type { Holder, Store } from "./store/store.ts";
+import type { Holder, Settled, Store } from "./store/store.ts";
 
-export async function chooseEngine(): Promise<Engine> {
-  const { duckdbEngine } = await import("./engine/duckdb.ts");
-  return duckdbEngine();
+/** One project on this machine, with everything that commands do to it. */
+export interface Workspace {
+  /** The project's directory, absolute. */
+  readonly root: string;
+  readonly ports: Ports;
+  /** The compiled project. Errors: `project-invalid`, with all diagnostics. */
+  project(): Promise<
+    CompiledProject & { readonly scan: ProjectScan; readonly diagnostics: readonly Diagnostic[] }
+  >;
+  /** Proof that a run in an environment would have nothing to do; costs a look at the files and one row. */
+  settled(environment: string): Promise<Settled | undefined>;
+  /** End the workers and let go of the store. */
+  close(): Promise<void>;
+}
+
+/** Open the project that a directory belongs to. Errors: `not-a-project`, `project-invalid`. */
+export async function openWorkspace(from: string): Promise<Workspace> {
+  const root = findProject(from);
+  const { settings, diagnostics } = await readSettings(root);
+  if (!settings) throw new ProjectInvalid(diagnostics);
+  const store = await chooseStore(resolve(root, settings.state));
+  const { executor, closeExecutor } = lazyExecutor(root, settings);
+  const ports: Ports = {
+    store,
+    storage: chooseStorage(resolve(root, settings.storage)),
+    engine: chooseEngine(),
+    executor,
+    root,
+    list: (patterns) => listLanding(root, patterns),
+    hashFile,
+    now: () => new Date(),
+    newId: () => randomUUID(),
+    ...identity(),
+  };
+  return {
+    root,
+    ports,
+    project: async () => {
+      const { graph, graphHash, scan, diagnostics: found } = await compileProject(root);
+      if (!graph || graphHash === undefined) throw new ProjectInvalid(found);
+      return { graph, graphHash, scan, diagnostics: found };
+    },
+    settled: (environment) => stillSettled(ports, environment, scanProject(root).signature),
+    close: async () => {
+      await closeExecutor();
+      await store.close();
+    },
+  };
+}
+
+/** The engine, loaded when it is first asked for more than its version. */
+export function chooseEngine(): Engine {
+  const load = async (): Promise<Engine> => (await import("./engine/duckdb.ts")).duckdbEngine();
+  return {
+    version: duckdbVersion,
+    open: async (options) => (await load()).open(options),
+    query: async (sql, tables, limits) => (await load()).query(sql, tables, limits),
+    references: async (sql) => (await load()).references(sql),
+  };
 }
 
 export function chooseStorage(directory: string): Storage {
   return localStorage(directory);
 }
 
-export async function chooseStore(root: string, settings: Pick<ProjectSettings, "state">): Promise<Store> {
+async function chooseStore(file: string): Promise<Store> {
   const { openSqliteStore } = await import("./store/sqlite.ts");
-  return openSqliteStore(resolve(root, settings.state));
+  return openSqliteStore(file);
 }
 
-/** Everything a run needs, for one project on this machine. Close it when done: workers end with it. */
-export interface OpenPorts extends Ports, AsyncDisposable {}
-
-/** Open the ports that a project's settings ask for. */
-export async function openPorts(
+/** Worker processes, started when the first work comes. */
+function lazyExecutor(
   root: string,
   settings: ProjectSettings,
-  store: Store,
-  who: string,
-): Promise<OpenPorts> {
-  const storagePath = resolve(root, settings.storage);
-  const holder: Holder = {
-    host: hostname(),
-    pid: process.pid,
-    started: processStart(process.pid) ?? "0",
-    who,
-  };
-  const owner = `${holder.pid}-${holder.started}`;
+): Pick<Ports, "executor"> & { closeExecutor: () => Promise<void> } {
   const workers = settings.engine.workers ?? availableParallelism();
-  const memory = memoryBudget(settings.engine.memory);
-  let executor: Executor | undefined;
-  const { localExecutor } = await import("./executor/local.ts");
-  const start = (): Executor =>
-    localExecutor(workers, {
+  const memory = Math.floor(memoryBudget(settings.engine.memory) / workers);
+  const storage = resolve(root, settings.storage);
+  let executor: Promise<Executor> | undefined;
+  const start = async (): Promise<Executor> => {
+    const { localExecutor } = await import("./executor/local.ts");
+    return localExecutor(workers, {
       root,
-      storage: storagePath,
-      owner,
-      memory: Math.floor(memory / workers),
+      storage,
+      owner: ownName(),
+      memory,
       threads: availableParallelism(),
     });
+  };
   return {
-    store,
-    storage: chooseStorage(storagePath),
-    engine: await chooseEngine(),
     executor: () => (executor ??= start()),
-    root,
-    list: (patterns) => listLanding(root, patterns),
-    hashFile,
-    now: () => new Date(),
-    newId: () => randomUUID(),
+    closeExecutor: async () => (await executor)?.close(),
+  };
+}
+
+/** The name under which this process stages files. */
+const ownName = (): string => `${process.pid}-${processStart(process.pid) ?? "0"}`;
+
+function identity(): Pick<Ports, "holder" | "isAlive" | "owner" | "isOwnerAlive"> {
+  const host = hostname();
+  const holder: Holder = {
+    host,
+    pid: process.pid,
+    started: processStart(process.pid) ?? "0",
+    who: actingUser(),
+  };
+  return {
     holder,
-    isAlive: (other) => other.host !== holder.host || processStart(other.pid) === other.started,
-    owner,
-    isOwnerAlive: (other) => {
-      const [pid = "", started] = other.split("-", 2);
+    isAlive: (other) => other.host !== host || processStart(other.pid) === other.started,
+    owner: ownName(),
+    isOwnerAlive: (owner) => {
+      const [pid = "", started] = owner.split("-", 2);
       return processStart(Number(pid)) === started;
     },
-    [Symbol.asyncDispose]: async () => executor?.close(),
   };
 }
 
@@ -94,49 +156,4 @@ async function hashFile(path: string): Promise<string> {
     });
   }
   return hash.digest("hex");
-}
-
-/**
- * When a process started, as the system counts it, or undefined where it does not run. With its number
- * this names one process for good: numbers are used again, starts are not.
- */
-export function processStart(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The second field is the program's name in parentheses and may hold anything; the state is the third, the start the 22nd.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
-  } catch {
-    return process.platform !== "linux" && isRunning(pid) ? "unknown" : undefined;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-const units: Readonly<Record<string, number>> = {
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  kib: 2 ** 10,
-  mib: 2 ** 20,
-  gib: 2 ** 30,
-};
-
-/** Bytes that all workers together may use: as configured, else half of the machine's. */
-function memoryBudget(setting: string | undefined): number {
-  if (setting === undefined) return Math.floor(totalmem() / 2);
-  const [, amount, unit] = /^\s*(\d+(?:\.\d+)?)\s*([kmg]i?b)\s*$/i.exec(setting) ?? [];
-  if (amount === undefined || unit === undefined) {
-    throw new SluiceError("bad-usage", `"${setting}" is not an amount of memory`, {
-      hint: 'write engine: { memory: "3GB" }',
-    });
-  }
-  return Math.floor(Number(amount) * (units[unit.toLowerCase()] ?? 1));
 }

@@ -69,7 +69,8 @@ async function main(words: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const usage = error instanceof RangeError || (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS");
+    const usage =
+      error instanceof RangeError || (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS");
     process.stderr.write(`simulate: ${error.message}\n${usage ? "Try --help.\n" : ""}`);
     return usage ? 64 : 1;
   }
@@ -77,15 +78,33 @@ async function main(words: readonly string[]): Promise<number> {
 
 /** `20000`, `20_000` and `20,000` are the same number. */
 function wholeNumber(name: string, text: string): number {
-  if (!/^\d[\d_,]*$/.test(text)) throw new RangeError(`--${name} is "${text}", but has to be a whole number.`);
+  if (!/^\d[\d_,]*$/.test(text))
+    throw new RangeError(`--${name} is "${text}", but has to be a whole number.`);
   return Number(text.replaceAll(/[_,]/g, ""));
 }
 
 function inWords(summary: SimulationSummary): string {
   const rows = Object.entries(summary.sources).map(([name, tally]) => [name, tally] as const);
-  const line = (name: string, { files, bytes, records, comments, refused }: Omit<SimulationSummary, "out" | "sources" | "seed" | "delivered" | "kept">) =>
-    [name.padEnd(17), ...[files, records, comments, refused].map(count), `${(bytes / 1e6).toFixed(1)} MB`.padStart(12)].join("");
-  const head = ["".padEnd(17), ...["files", "records", "comments", "refused"].map((word) => word.padStart(12)), "on disk".padStart(12)].join("");
+  const line = (
+    name: string,
+    {
+      files,
+      bytes,
+      records,
+      comments,
+      refused,
+    }: Omit<SimulationSummary, "out" | "sources" | "seed" | "delivered" | "kept">,
+  ) =>
+    [
+      name.padEnd(17),
+      ...[files, records, comments, refused].map(count),
+      `${(bytes / 1e6).toFixed(1)} MB`.padStart(12),
+    ].join("");
+  const head = [
+    "".padEnd(17),
+    ...["files", "records", "comments", "refused"].map((word) => word.padStart(12)),
+    "on disk".padStart(12),
+  ].join("");
   return `${[head, ...rows.map(([name, tally]) => line(name, tally)), line("all", summary)].join("\n")}\n\nin ${summary.out}\n`;
 }
 

@@ -1,5 +1,6 @@
 import { exitCode } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
+import { ProjectInvalid } from "../project/project-invalid.ts";
 import { diagnosticRenderer } from "./diagnostic-renderer.ts";
 import { printJson, printLines, startDirectory, type VerbOptions } from "./open-workspace.ts";
 import { counted, duration } from "./quantity.ts";
@@ -18,7 +19,7 @@ export async function check(shell: Shell, options: VerbOptions): Promise<number>
   ]);
   const root = findProject(startDirectory(shell, options));
   const { graph, diagnostics } = await compileProject(root);
-  if (!graph || diagnostics.some(({ severity }) => severity === "error")) throw projectInvalid(diagnostics);
+  if (!graph || diagnostics.some(({ severity }) => severity === "error")) throw new ProjectInvalid(diagnostics);
   const elapsed = shell.now().getTime() - started;
   if (options.json) {
     await printJson(shell, { ...countsOf(graph), diagnostics, elapsed });

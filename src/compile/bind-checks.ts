@@ -28,12 +28,14 @@ export async function bindChecks(
     for (const column of columnsOf(check)) {
       if (!names.has(column.toLowerCase())) reportUnknownColumn(draft, at, column, columns);
     }
-    if (check.check === "expression" || check.check === "sql") await bindSql(draft, check, at, columns, tools);
+    if (check.check === "expression" || check.check === "sql")
+      await bindSql(draft, check, at, columns, tools);
     if (check.check === "pattern") await bindPattern(draft, check.pattern, [...at, "pattern"], tools);
     checks.push(withNames(check, names));
   }
   for (const { name, declared } of columns) {
-    if (declared?.pattern !== undefined) await bindPattern(draft, declared.pattern, ["columns", name, "pattern"], tools);
+    if (declared?.pattern !== undefined)
+      await bindPattern(draft, declared.pattern, ["columns", name, "pattern"], tools);
   }
   return checks;
 }
@@ -51,9 +53,14 @@ function reportUnknownColumn(
   columns: readonly GraphColumn[],
 ): void {
   const names = columns.map((one) => one.name);
-  draft.mistakes.add("unknown-column", at, `column "${column}" does not exist in ${draft.id}, but a check is about it`, {
-    suggestion: didYouMean(column, names),
-  });
+  draft.mistakes.add(
+    "unknown-column",
+    at,
+    `column "${column}" does not exist in ${draft.id}, but a check is about it`,
+    {
+      suggestion: didYouMean(column, names),
+    },
+  );
 }
 
 /** A check sees its own dataset and nothing else, so that it can be answered where the candidate lies. */
@@ -85,12 +92,16 @@ async function findProblems(
   binder: Binder,
   declare: () => Promise<void>,
 ): Promise<readonly SqlProblem[]> {
-  if (scanSql(written).next().done === true) return [{ code: "sql-syntax", message: "there is nothing in it" }];
+  if (scanSql(written).next().done === true)
+    return [{ code: "sql-syntax", message: "there is nothing in it" }];
   const parsed = await binder.parse(start + written + end);
   if (!parsed.ok) return parsed.problems;
   const foreign = parsed.value.references.filter((reference) => reference.name !== draft.id);
   const problems: SqlProblem[] = [
-    ...parsed.value.problems.map((problem) => ({ ...problem, hint: "a check sees the rows of its dataset only" })),
+    ...parsed.value.problems.map((problem) => ({
+      ...problem,
+      hint: "a check sees the rows of its dataset only",
+    })),
     ...foreign.map(({ name }) => ({
       code: "sql-bind" as const,
       message: `it reads "${name}"`,
@@ -108,7 +119,12 @@ async function findProblems(
   return bound.ok ? [] : bound.problems;
 }
 
-function reportSql(draft: DatasetDraft, at: SettingPath, kind: "expression" | "sql", problem: SqlProblem): void {
+function reportSql(
+  draft: DatasetDraft,
+  at: SettingPath,
+  kind: "expression" | "sql",
+  problem: SqlProblem,
+): void {
   const what = kind === "expression" ? "the expression of a check" : "the SQL of a check";
   const message = `${what} does not work: ${problem.message.replace(` in ${draft.id}`, "")}`;
   draft.mistakes.add(problem.code, [...at, kind], message, { suggestion: problem.hint });
@@ -146,15 +162,22 @@ export function judgeReferences(
     const found = id.includes(".") ? names.find(id) : undefined;
     if (found === "unreadable") continue;
     if (found === undefined) {
-      const suggestion = id.includes(".") ? names.suggest(id) : 'write schema.name.column, such as "people.members.id"';
+      const suggestion = id.includes(".")
+        ? names.suggest(id)
+        : 'write schema.name.column, such as "people.members.id"';
       const message = `a check refers to "${check.to}", but there is no dataset "${id}"`;
       draft.mistakes.add("unknown-dataset", [...at, "to"], message, { suggestion });
       continue;
     }
     const columns = columnsOfDataset(found.id)?.map((one) => one.name);
     if (columns === undefined || columns.some((one) => one.toLowerCase() === column.toLowerCase())) continue;
-    draft.mistakes.add("unknown-column", [...at, "to"], `a check refers to column "${column}", which does not exist in ${found.id}`, {
-      suggestion: didYouMean(column, columns),
-    });
+    draft.mistakes.add(
+      "unknown-column",
+      [...at, "to"],
+      `a check refers to column "${column}", which does not exist in ${found.id}`,
+      {
+        suggestion: didYouMean(column, columns),
+      },
+    );
   }
 }

@@ -34,12 +34,16 @@ export async function bindModel(
 ): Promise<GraphColumn[] | undefined> {
   const { query } = model.draft;
   if (query === undefined) return declaredColumns(model.draft);
-  const known = model.inputs.map((id) => [id, inputs.get(id)?.map(({ name, engineType }) => [name, engineType])]);
+  const known = model.inputs.map((id) => [
+    id,
+    inputs.get(id)?.map(({ name, engineType }) => [name, engineType]),
+  ]);
   const bound = await remember(cache, ["bind", query.sql, known, binder.engineVersion], async () => {
     for (const id of model.inputs) await declare(id);
     const outcome = await binder.bind(query.sql);
     if (outcome.ok) return outcome.value;
-    for (const problem of outcome.problems) model.draft.mistakes.diagnostics.push(placeProblem(model.draft, query, problem));
+    for (const problem of outcome.problems)
+      model.draft.mistakes.diagnostics.push(placeProblem(model.draft, query, problem));
     return undefined;
   });
   return bound === undefined ? undefined : joinDeclared(model.draft, bound);
@@ -55,21 +59,36 @@ function joinDeclared(draft: ModelDraft, bound: readonly BoundColumn[]): GraphCo
   });
   for (const { name } of declared.values()) {
     const names = bound.map((column) => column.name);
-    draft.mistakes.add("unknown-column", ["columns", name], `the query does not produce the declared column "${name}"`, {
-      suggestion: didYouMean(name, names) ?? `it produces ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`,
-      part: "name",
-    });
+    draft.mistakes.add(
+      "unknown-column",
+      ["columns", name],
+      `the query does not produce the declared column "${name}"`,
+      {
+        suggestion:
+          didYouMean(name, names) ??
+          `it produces ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`,
+        part: "name",
+      },
+    );
   }
   return columns;
 }
 
-function joinColumn(draft: ModelDraft, { name, engineType }: BoundColumn, { name: written, spec }: ColumnDraft): GraphColumn {
+function joinColumn(
+  draft: ModelDraft,
+  { name, engineType }: BoundColumn,
+  { name: written, spec }: ColumnDraft,
+): GraphColumn {
   const { type } = spec;
   if (type === undefined) {
     const { precision, scale, ...rest } = spec;
     if (precision !== undefined || scale !== undefined) {
       const setting = precision === undefined ? "scale" : "precision";
-      draft.mistakes.add("bad-setting", ["columns", written, setting], `"${setting}" needs "type: decimal" beside it`);
+      draft.mistakes.add(
+        "bad-setting",
+        ["columns", written, setting],
+        `"${setting}" needs "type: decimal" beside it`,
+      );
     }
     const declared: ColumnSpec = { ...rest, type: logicalTypeOf(engineType) };
     judgeColumn(written, declared, draft.mistakes);

@@ -61,18 +61,28 @@ function spellOut(raw: unknown, index: number, mistakes: Mistakes): Written | un
   const { name, severity, ...rest } = raw;
   const [written, ...others] = Object.keys(rest);
   if (written === undefined) {
-    mistakes.add("bad-setting", at, "a check says nothing", { suggestion: `kinds are ${kindNames.join(", ")}` });
+    mistakes.add("bad-setting", at, "a check says nothing", {
+      suggestion: `kinds are ${kindNames.join(", ")}`,
+    });
     return undefined;
   }
   const kind = kindNames.find((one) => camelCase(one) === camelCase(written));
   if (kind === undefined) {
     const suggestion = didYouMean(written, kindNames) ?? `kinds are ${kindNames.join(", ")}`;
-    mistakes.add("unknown-setting", [...at, written], `there is no check "${written}"`, { suggestion, part: "name" });
+    mistakes.add("unknown-setting", [...at, written], `there is no check "${written}"`, {
+      suggestion,
+      part: "name",
+    });
     return undefined;
   }
   for (const other of others) reportUnknown(mistakes, [...at, other], ["name", "severity"]);
   const inner = expand(kind, rest[written]);
-  if (isRecord(inner)) return { kind, settings: { ...camelKeys(inner), ...dropUndefined({ name, severity }) }, at: [...at, written] };
+  if (isRecord(inner))
+    return {
+      kind,
+      settings: { ...camelKeys(inner), ...dropUndefined({ name, severity }) },
+      at: [...at, written],
+    };
   mistakes.add("bad-setting", [...at, written], `"${written}" must be a mapping, not ${show(inner)}`);
   return undefined;
 }

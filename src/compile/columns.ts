@@ -29,13 +29,25 @@ export function readColumns(
     const nullable = rest.nullable ?? (options.nullable && !key);
     if (options.role === "model" && (rest.from !== undefined || rest.format !== undefined)) {
       const setting = rest.from === undefined ? "format" : "from";
-      mistakes.add("bad-setting", ["columns", name, setting], `"${setting}" is for sources; a model's query says it`);
+      mistakes.add(
+        "bad-setting",
+        ["columns", name, setting],
+        `"${setting}" is for sources; a model's query says it`,
+      );
     }
     if (key && nullable) {
-      mistakes.add("bad-setting", ["columns", name], `column "${name}" is part of the key, so it cannot be nullable`);
+      mistakes.add(
+        "bad-setting",
+        ["columns", name],
+        `column "${name}" is part of the key, so it cannot be nullable`,
+      );
     }
     const sound = mistakes.diagnostics.length === before;
-    drafts.push({ name, spec: dropUndefined({ ...rest, key, unique, tags, nullable: nullable && !key }), sound });
+    drafts.push({
+      name,
+      spec: dropUndefined({ ...rest, key, unique, tags, nullable: nullable && !key }),
+      sound,
+    });
   }
   return drafts;
 }
@@ -44,7 +56,11 @@ function acceptName(name: string, seen: Map<string, string>, mistakes: Mistakes,
   const earlier = seen.get(name.toLowerCase());
   seen.set(name.toLowerCase(), name);
   if (earlier !== undefined) {
-    mistakes.add("bad-setting", ["columns", name], `columns "${earlier}" and "${name}" differ in letter case only`);
+    mistakes.add(
+      "bad-setting",
+      ["columns", name],
+      `columns "${earlier}" and "${name}" differ in letter case only`,
+    );
     return false;
   }
   if (name === "" || name.includes("\0")) {
@@ -53,7 +69,9 @@ function acceptName(name: string, seen: Map<string, string>, mistakes: Mistakes,
   }
   if (role === "source" && name.toLowerCase().startsWith("sluice_")) {
     const suggestion = "choose another name, and tell where the value comes from with from(…)";
-    mistakes.add("bad-setting", ["columns", name], 'names beginning with "sluice_" are Sluice\'s own', { suggestion });
+    mistakes.add("bad-setting", ["columns", name], 'names beginning with "sluice_" are Sluice\'s own', {
+      suggestion,
+    });
     return false;
   }
   return true;
@@ -66,7 +84,8 @@ function spellOut(raw: unknown, name: string, mistakes: Mistakes): unknown {
   if (!isRecord(raw) || typeof raw["type"] !== "string") return raw;
   const type = raw["type"];
   const decimal = /^decimal\s*\(\s*(\d+)\s*,\s*(\d+)\s*\)$/i.exec(type);
-  if (decimal !== null) return { precision: Number(decimal[1]), scale: Number(decimal[2]), ...raw, type: "decimal" };
+  if (decimal !== null)
+    return { precision: Number(decimal[1]), scale: Number(decimal[2]), ...raw, type: "decimal" };
   if ((logicalTypes as readonly string[]).includes(type)) return raw;
   const meant = engineNames[type.toLowerCase().replace(/\(.*$/, "")] ?? nearestName(type, logicalTypes);
   mistakes.add("bad-setting", ["columns", name, "type"], `"${type}" is not a type of a contract`, {
@@ -110,24 +129,35 @@ export function judgeColumn(name: string, spec: ColumnSpec, mistakes: Mistakes):
     if (limit === undefined) continue;
     if (numeric.has(type)) {
       const ok = typeof limit === "number" || (type === "decimal" && /^-?\d+(\.\d+)?$/.test(limit));
-      if (!ok) refuse(setting, `"${setting}" of a column of type ${type} must be a number, not ${show(limit)}`);
+      if (!ok)
+        refuse(setting, `"${setting}" of a column of type ${type} must be a number, not ${show(limit)}`);
     } else if (temporal.has(type)) {
-      const ok = typeof limit === "string" && /^-?\d{4,}-\d\d-\d\d/.test(limit) && !Number.isNaN(Date.parse(limit));
-      if (!ok) refuse(setting, `"${setting}" of a column of type ${type} must be an ISO date, not ${show(limit)}`);
+      const ok =
+        typeof limit === "string" && /^-?\d{4,}-\d\d-\d\d/.test(limit) && !Number.isNaN(Date.parse(limit));
+      if (!ok)
+        refuse(setting, `"${setting}" of a column of type ${type} must be an ISO date, not ${show(limit)}`);
     } else {
-      refuse(setting, `"${setting}" is for numbers and times${textual.has(type) ? `; for text use "${setting}Length"` : ""}`);
+      refuse(
+        setting,
+        `"${setting}" is for numbers and times${textual.has(type) ? `; for text use "${setting}Length"` : ""}`,
+      );
     }
   }
   for (const setting of ["minLength", "maxLength", "pattern"] as const) {
-    if (spec[setting] !== undefined && !textual.has(type)) refuse(setting, `"${setting}" is for text, not for ${type}`);
+    if (spec[setting] !== undefined && !textual.has(type))
+      refuse(setting, `"${setting}" is for text, not for ${type}`);
   }
   if (spec.oneOf !== undefined) {
     const wanted = numeric.has(type) ? "number" : "string";
     if (spec.oneOf.some((one) => typeof one !== wanted)) {
-      refuse("oneOf", `the values of "oneOf" must be ${wanted === "number" ? "numbers" : "text"} like the column`);
+      refuse(
+        "oneOf",
+        `the values of "oneOf" must be ${wanted === "number" ? "numbers" : "text"} like the column`,
+      );
     }
   }
-  if (spec.format !== undefined && !temporal.has(type)) refuse("format", `"format" is for dates and timestamps`);
+  if (spec.format !== undefined && !temporal.has(type))
+    refuse("format", `"format" is for dates and timestamps`);
   const precision = spec.precision ?? 18;
   if (type === "decimal" && (spec.scale ?? 2) > precision) {
     refuse("scale", `"scale" cannot be more than the ${precision} digits of "precision"`);
@@ -140,7 +170,13 @@ export function judgeColumn(name: string, spec: ColumnSpec, mistakes: Mistakes):
 
 function judgeLimits(spec: ColumnSpec, refuse: (setting: string, why: string) => void): void {
   const { min, max, minLength, maxLength } = spec;
-  if (typeof min === typeof max && min !== undefined && max !== undefined && min > max && typeof min === "number") {
+  if (
+    typeof min === typeof max &&
+    min !== undefined &&
+    max !== undefined &&
+    min > max &&
+    typeof min === "number"
+  ) {
     refuse("min", `"min" is more than "max": no value fits`);
   }
   if (minLength !== undefined && maxLength !== undefined && minLength > maxLength) {

@@ -7,7 +7,8 @@ export interface CompileCache {
 }
 
 /** SHA-256, hex, of plain data. */
-export const hashOf = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex");
+export const hashOf = (value: unknown): string =>
+  createHash("sha256").update(JSON.stringify(value)).digest("hex");
 
 /** An answer from the cache, or made now and kept. Answers that are undefined are not kept. */
 export async function remember<T>(

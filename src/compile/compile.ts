@@ -35,19 +35,22 @@ interface Drafts {
 }
 
 /** Compile a project. The binder's engine is asked only for what the cache does not know. */
-export async function compile(definitions: Definitions, binder: Binder, cache?: CompileCache): Promise<Compilation> {
+export async function compile(
+  definitions: Definitions,
+  binder: Binder,
+  cache?: CompileCache,
+): Promise<Compilation> {
   const diagnostics: Diagnostic[] = [...definitions.diagnostics];
   const project = readProject(definitions, diagnostics);
   const drafts = readDrafts(definitions, diagnostics);
   const parsed = await parseModels(drafts, binder, cache);
-  const order = orderByInputs(
-    new Map(drafts.datasets.map(({ id }) => [id, parsed.get(id)?.inputs ?? []])),
-  );
+  const order = orderByInputs(new Map(drafts.datasets.map(({ id }) => [id, parsed.get(id)?.inputs ?? []])));
   reportRings(order, parsed);
   const columns = new Map<string, GraphColumn[]>();
   const checks = new Map<string, GraphCheck[]>();
   await bindAll(drafts, parsed, order, columns, checks, binder, cache);
-  for (const draft of drafts.datasets) judgeReferences(draft, draft.checks, drafts.names, (id) => columns.get(id));
+  for (const draft of drafts.datasets)
+    judgeReferences(draft, draft.checks, drafts.names, (id) => columns.get(id));
   const stories = judgeStories(drafts);
   const consumers = judgeConsumers(drafts.consumers, drafts.names);
   for (const { mistakes } of [...drafts.datasets, ...drafts.consumers, ...drafts.stories]) {
@@ -59,14 +62,21 @@ export async function compile(definitions: Definitions, binder: Binder, cache?: 
   const datasets = order.levels.flat().flatMap((id): DatasetNode[] => {
     const draft = byId.get(id);
     const own = columns.get(id);
-    return draft === undefined || own === undefined ? [] : [buildNode(draft, own, checks.get(id) ?? [], parsed.get(id))];
+    return draft === undefined || own === undefined
+      ? []
+      : [buildNode(draft, own, checks.get(id) ?? [], parsed.get(id))];
   });
   return { graph: { format: 1, project, datasets, consumers, stories }, diagnostics: sorted };
 }
 
 function readDrafts(definitions: Definitions, diagnostics: Diagnostic[]): Drafts {
   const names = new DatasetNames();
-  const drafts = { names, datasets: [] as DatasetDraft[], consumers: [] as ConsumerDraft[], stories: [] as StoryDraft[] };
+  const drafts = {
+    names,
+    datasets: [] as DatasetDraft[],
+    consumers: [] as ConsumerDraft[],
+    stories: [] as StoryDraft[],
+  };
   for (const path of definitions.unread) {
     const read = readDefinitionPath(path);
     if (read !== undefined && "role" in read) names.addUnreadable(read.name);
@@ -89,7 +99,11 @@ function readDrafts(definitions: Definitions, diagnostics: Diagnostic[]): Drafts
   return drafts;
 }
 
-function addDataset(draft: DatasetDraft, drafts: { names: DatasetNames; datasets: DatasetDraft[] }, diagnostics: Diagnostic[]): void {
+function addDataset(
+  draft: DatasetDraft,
+  drafts: { names: DatasetNames; datasets: DatasetDraft[] },
+  diagnostics: Diagnostic[],
+): void {
   const earlier = drafts.names.add(draft);
   if (earlier === undefined) {
     drafts.datasets.push(draft);
@@ -127,7 +141,8 @@ function reportRings(order: Order, parsed: ReadonlyMap<string, ParsedModel>): vo
     if (first === undefined || model === undefined) continue;
     const reference = model.references.get(second ?? first);
     const { query, mistakes } = model.draft;
-    const place = query?.placeOf(reference?.position, reference?.name.length) ?? mistakes.settings.placeOf(["inputs"]);
+    const place =
+      query?.placeOf(reference?.position, reference?.name.length) ?? mistakes.settings.placeOf(["inputs"]);
     mistakes.diagnostics.push({
       code: "cycle",
       severity: "error",
@@ -187,6 +202,7 @@ async function findColumns(
 ): Promise<GraphColumn[] | undefined> {
   if (draft.kind === "source") return declaredColumns(draft);
   // What an input lacks has been told about the input.
-  if (model === undefined || !model.complete || !model.inputs.every((id) => columns.has(id))) return undefined;
+  if (model === undefined || !model.complete || !model.inputs.every((id) => columns.has(id)))
+    return undefined;
   return bindModel(model, columns, declare, binder, cache);
 }

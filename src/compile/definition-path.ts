@@ -58,7 +58,11 @@ function readLabel(
 ): DefinitionPath | Diagnostic {
   if (parts.length > 2) return badName(path, `${folder}/ has no folders in it`, `move it to ${folder}/`);
   if (!labelPattern.test(stem)) {
-    return badName(path, `"${stem}" is not a name`, 'use letters, digits, "-" and "_", beginning with a letter or digit');
+    return badName(
+      path,
+      `"${stem}" is not a name`,
+      'use letters, digits, "-" and "_", beginning with a letter or digit',
+    );
   }
   return { role: roles[folder], name: stem };
 }
@@ -73,7 +77,11 @@ function readDatasetName(
   const schema = parts[1] ?? "";
   if (parts.length !== 3) {
     const why = parts.length < 3 ? "it has no schema" : "it lies too deep";
-    return badName(path, `a dataset's name is its path, and ${why}`, `move it to ${folder}/<schema>/<name>${extension}`);
+    return badName(
+      path,
+      `a dataset's name is its path, and ${why}`,
+      `move it to ${folder}/<schema>/<name>${extension}`,
+    );
   }
   for (const part of [schema, stem]) {
     if (!namePattern.test(part)) {
@@ -85,7 +93,11 @@ function readDatasetName(
     return badName(path, `the schema name "${schema}" belongs to the engine`, "give the folder another name");
   }
   if (stem.toLowerCase().endsWith(reservedEnding)) {
-    return badName(path, `names ending in "${reservedEnding}" belong to the rows a contract refused`, "choose another name");
+    return badName(
+      path,
+      `names ending in "${reservedEnding}" belong to the rows a contract refused`,
+      "choose another name",
+    );
   }
   return { role: roles[folder], name: `${schema}.${stem}` };
 }

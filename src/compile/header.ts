@@ -16,7 +16,8 @@ const closing = "---*/";
 /** Read the leading comment of a SQL model. A model without one has no settings. */
 export function readSqlHeader(path: string, text: string): Headed {
   const open = opening.exec(text);
-  if (open === null) return { settings: noSettings(path), bodyStart: 0, diagnostics: strayHeader(path, text) };
+  if (open === null)
+    return { settings: noSettings(path), bodyStart: 0, diagnostics: strayHeader(path, text) };
   const start = open[0].length;
   const end = text.indexOf(closing, start);
   if (end < 0) {
@@ -29,7 +30,13 @@ export function readSqlHeader(path: string, text: string): Headed {
 export function readStoryHeader(path: string, text: string): Headed {
   const open = /^---[^\S\n]*\n/.exec(text);
   if (open === null) {
-    return failed(path, text, 0, "a story begins with its settings", 'write "title: …" between two lines of ---');
+    return failed(
+      path,
+      text,
+      0,
+      "a story begins with its settings",
+      'write "title: …" between two lines of ---',
+    );
   }
   const start = open[0].length;
   const close = /^---[^\S\n]*(?:\n|$)/m.exec(text.slice(start));
@@ -45,7 +52,9 @@ function strayHeader(path: string, text: string): Diagnostic[] {
   if (stray === null) return [];
   const message = "the header is not the first thing in the file, so its settings are not read";
   const place = placeAt(text, stray.index + stray[0].indexOf("/*"), 5);
-  return [{ code: "yaml-syntax", severity: "error", message, path, ...place, suggestion: "move it to the top" }];
+  return [
+    { code: "yaml-syntax", severity: "error", message, path, ...place, suggestion: "move it to the top" },
+  ];
 }
 
 const noSettings = (path: string): Settings => ({ path, value: {}, placeOf: () => undefined });

@@ -143,7 +143,9 @@ function unknownDataset(
   return {
     code: "unknown-dataset",
     severity: "error",
-    message: name.includes(".") ? `dataset "${name}" does not exist` : `"${name}" is not a dataset: names are schema.name`,
+    message: name.includes(".")
+      ? `dataset "${name}" does not exist`
+      : `"${name}" is not a dataset: names are schema.name`,
     path: draft.file.path,
     ...place,
     ...(suggestion === undefined ? {} : { suggestion }),

@@ -49,15 +49,30 @@ function readModule(file: ModuleFile, role: string, name: string, mistakes: Mist
 
 function readSource(file: ModuleFile, id: DatasetId, mistakes: Mistakes): SourceDraft {
   const settings = validate(sourceSchema, file.value, mistakes);
-  const { from: origin, columns, checks = [], quarantine, freshness, tags = [], kind: _, ...described } = settings ?? {};
+  const {
+    from: origin,
+    columns,
+    checks = [],
+    quarantine,
+    freshness,
+    tags = [],
+    kind: _,
+    ...described
+  } = settings ?? {};
   const limits = { warn: quarantine?.warn ?? 0, stop: quarantine?.stop ?? 0.05 };
   if (limits.warn > limits.stop) {
-    mistakes.add("bad-setting", ["quarantine", "warn"], '"quarantine.warn" is more than "quarantine.stop", so it can never warn');
+    mistakes.add(
+      "bad-setting",
+      ["quarantine", "warn"],
+      '"quarantine.warn" is more than "quarantine.stop", so it can never warn',
+    );
   }
   const from = readOrigin(origin, mistakes);
   if (columns === undefined || Object.keys(columns).length === 0) {
     const suggestion = 'write "columns: { id: t.text().key(), … }"';
-    mistakes.add("bad-setting", ["columns"], "a source promises its columns, but there are none", { suggestion });
+    mistakes.add("bad-setting", ["columns"], "a source promises its columns, but there are none", {
+      suggestion,
+    });
   }
   const drafts = readColumns(columns ?? {}, mistakes, { nullable: false, role: "source" });
   return {
@@ -75,19 +90,35 @@ function readSource(file: ModuleFile, id: DatasetId, mistakes: Mistakes): Source
   };
 }
 
-function readOrigin(origin: unknown, mistakes: Mistakes): FilesOrigin | { readonly kind: "generator" } | undefined {
+function readOrigin(
+  origin: unknown,
+  mistakes: Mistakes,
+): FilesOrigin | { readonly kind: "generator" } | undefined {
   const kind = typeof origin === "object" && origin !== null && "kind" in origin ? origin.kind : undefined;
   if (kind === "generator") return { kind };
   if (kind === "files") return validate(filesSchema, origin, mistakes, ["from"]) as FilesOrigin | undefined;
   const suggestion = 'write from: files("landing/**/*.csv") or from: generator(…)';
-  const message = origin === undefined ? '"from" is missing' : `"from" must be files(…) or generator(…), not ${show(origin)}`;
+  const message =
+    origin === undefined
+      ? '"from" is missing'
+      : `"from" must be files(…) or generator(…), not ${show(origin)}`;
   mistakes.add("bad-setting", ["from"], message, { suggestion });
   return undefined;
 }
 
 function readModel(file: ModuleFile, id: DatasetId, mistakes: Mistakes): ModelDraft {
   const settings = validate(modelSchema, file.value, mistakes);
-  const { columns, checks = [], tags = [], kind: _, inputs = {}, sql, templates, rows, ...described } = settings ?? {};
+  const {
+    columns,
+    checks = [],
+    tags = [],
+    kind: _,
+    inputs = {},
+    sql,
+    templates,
+    rows,
+    ...described
+  } = settings ?? {};
   if (sql === undefined && rows === undefined) {
     mistakes.add("sql-empty", [], 'a model needs "query" or "rows"');
   }
@@ -110,7 +141,9 @@ function readModel(file: ModuleFile, id: DatasetId, mistakes: Mistakes): ModelDr
     mistakes,
     ...described,
     tags,
-    ...(columns === undefined ? {} : { columns: readColumns(columns, mistakes, { nullable: false, role: "model" }) }),
+    ...(columns === undefined
+      ? {}
+      : { columns: readColumns(columns, mistakes, { nullable: false, role: "model" }) }),
     checks: readChecks(checks, mistakes),
     ...(query === undefined ? {} : { query }),
     computed: rows === true,
@@ -118,7 +151,10 @@ function readModel(file: ModuleFile, id: DatasetId, mistakes: Mistakes): ModelDr
   };
 }
 
-function readSqlModel(file: TextFile, id: DatasetId): { readonly draft?: Draft; readonly diagnostics: readonly Diagnostic[] } {
+function readSqlModel(
+  file: TextFile,
+  id: DatasetId,
+): { readonly draft?: Draft; readonly diagnostics: readonly Diagnostic[] } {
   const { settings, bodyStart, diagnostics } = readSqlHeader(file.path, file.text);
   const mistakes = new Mistakes(settings);
   mistakes.diagnostics.push(...diagnostics);
@@ -148,7 +184,9 @@ function readSqlModel(file: TextFile, id: DatasetId): { readonly draft?: Draft; 
     mistakes,
     ...described,
     tags,
-    ...(columns === undefined ? {} : { columns: readColumns(columns, mistakes, { nullable: true, role: "model" }) }),
+    ...(columns === undefined
+      ? {}
+      : { columns: readColumns(columns, mistakes, { nullable: true, role: "model" }) }),
     checks: readChecks(checks, mistakes),
     ...(empty ? {} : { query: { sql, placeOf } }),
     computed: false,
@@ -164,7 +202,10 @@ function readConsumer(file: ModuleFile, name: string, mistakes: Mistakes): Consu
   return { kind, node: { name, path: file.path, ...rest } as ConsumerDraft["node"], mistakes };
 }
 
-function readStory(file: TextFile, id: string): { readonly draft?: StoryDraft; readonly diagnostics: readonly Diagnostic[] } {
+function readStory(
+  file: TextFile,
+  id: string,
+): { readonly draft?: StoryDraft; readonly diagnostics: readonly Diagnostic[] } {
   const { settings, bodyStart, diagnostics } = readStoryHeader(file.path, file.text);
   const mistakes = new Mistakes(settings);
   mistakes.diagnostics.push(...diagnostics);

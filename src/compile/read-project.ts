@@ -6,7 +6,10 @@ import { moduleSettings } from "./settings.ts";
 import { Mistakes, validate } from "./validate.ts";
 
 /** The project's settings with their defaults; undefined, and told why, when they cannot be used. */
-export function readProject({ config, unread }: Definitions, diagnostics: Diagnostic[]): ProjectSettings | undefined {
+export function readProject(
+  { config, unread }: Definitions,
+  diagnostics: Diagnostic[],
+): ProjectSettings | undefined {
   if (unread.includes(config.path)) return undefined;
   if (config.value.kind !== "project") {
     diagnostics.push({

@@ -19,11 +19,20 @@ const checks = z.array(z.unknown());
 const described = { description: optionalText, owner: optionalText, story: optionalText };
 const labelled = { ...described, tags: z.optional(list) };
 
-export const logicalTypes = ["text", "integer", "number", "decimal", "boolean", "date", "timestamp", "json"] as const;
+export const logicalTypes = [
+  "text",
+  "integer",
+  "number",
+  "decimal",
+  "boolean",
+  "date",
+  "timestamp",
+  "json",
+] as const;
 
 const pattern = text.check(
   z.refine((source) => !source.startsWith("/") && !/^[A-Za-z]:/.test(source), "relative to the project"),
-  z.refine((source) => !source.split(/[/\\]/).includes(".."), "inside the project, without \"..\""),
+  z.refine((source) => !source.split(/[/\\]/).includes(".."), 'inside the project, without ".."'),
   z.refine((source) => !source.includes("\0"), "a path without NUL characters"),
 );
 
@@ -62,7 +71,8 @@ export const modelSchema = z.strictObject({
   inputs: z.optional(z.record(z.string(), z.string())),
   sql: z.optional(z.string()),
   templates: z.optional(z.unknown()),
-  rows: z.optional(z.literal(true)),
+  rows: z.optional(z.literal(true, "a function")),
+  query: z.optional(z.never("a function that returns sql`…`")),
 });
 
 export const consumerSchema = z.strictObject({
@@ -94,9 +104,7 @@ export const projectSchema = z.strictObject({
     }),
   ),
   publish: z.optional(z.enum(["good", "all"])),
-  people: z.optional(
-    z.record(z.string(), z.strictObject({ name: optionalText, email: optionalText })),
-  ),
+  people: z.optional(z.record(z.string(), z.strictObject({ name: optionalText, email: optionalText }))),
 });
 
 /** Settings of one column. `type` may be left out where the engine infers it. */

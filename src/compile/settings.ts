@@ -23,11 +23,18 @@ export function readYaml(
   offset: number,
   length: number,
 ): { readonly settings: Settings; readonly diagnostics: readonly Diagnostic[] } {
-  const document = parseDocument(text.slice(offset, offset + length), { prettyErrors: false, logLevel: "silent" });
+  const document = parseDocument(text.slice(offset, offset + length), {
+    prettyErrors: false,
+    logLevel: "silent",
+  });
   const place = (range: readonly number[] | null | undefined): Place | undefined =>
     range?.[0] === undefined ? undefined : placeAt(text, offset + range[0], (range[1] ?? 0) - range[0]);
   const diagnostics = document.errors.map((error): Diagnostic => {
-    const at = placeAt(text, offset + Math.max(0, Math.min(error.pos[0], length - 1)), error.pos[1] - error.pos[0]);
+    const at = placeAt(
+      text,
+      offset + Math.max(0, Math.min(error.pos[0], length - 1)),
+      error.pos[1] - error.pos[0],
+    );
     return { code: "yaml-syntax", severity: "error", message: lowerFirst(error.message), path, ...at };
   });
   const nothing: Settings = { path, value: {}, placeOf: () => undefined };
@@ -37,7 +44,9 @@ export function readYaml(
     const message = "the settings are not a mapping of names to values";
     return {
       settings: nothing,
-      diagnostics: [{ code: "yaml-syntax", severity: "error", message, path, ...at, suggestion: 'write "name: value"' }],
+      diagnostics: [
+        { code: "yaml-syntax", severity: "error", message, path, ...at, suggestion: 'write "name: value"' },
+      ],
     };
   }
   let value: unknown;
@@ -45,7 +54,10 @@ export function readYaml(
     value = document.toJS({ maxAliasCount: 100 });
   } catch (error) {
     const message = error instanceof Error ? lowerFirst(error.message) : "aliases cannot be resolved";
-    return { settings: nothing, diagnostics: [{ code: "yaml-syntax", severity: "error", message, path, line: 1 }] };
+    return {
+      settings: nothing,
+      diagnostics: [{ code: "yaml-syntax", severity: "error", message, path, line: 1 }],
+    };
   }
   return {
     settings: {
@@ -63,7 +75,10 @@ const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + te
 function namesToCamelCase(value: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries(value).map(([name, inner]) => {
     if (camelCase(name) !== "columns" || !isRecord(inner)) return [camelCase(name), inner] as const;
-    const columns = Object.entries(inner).map(([column, spec]) => [column, isRecord(spec) ? camelKeys(spec) : spec]);
+    const columns = Object.entries(inner).map(([column, spec]) => [
+      column,
+      isRecord(spec) ? camelKeys(spec) : spec,
+    ]);
     return ["columns", Object.fromEntries(columns)] as const;
   });
   return Object.fromEntries(entries);
@@ -85,7 +100,8 @@ function findRange(root: unknown, path: SettingPath, part: "name" | "value"): re
     } else if (isMap(node)) {
       const pair = node.items.find(
         (item) =>
-          isScalar(item.key) && (String(item.key.value) === step || camelCase(String(item.key.value)) === step),
+          isScalar(item.key) &&
+          (String(item.key.value) === step || camelCase(String(item.key.value)) === step),
       );
       if (!isPair(pair)) break;
       node = pair.value;
@@ -100,7 +116,11 @@ function findRange(root: unknown, path: SettingPath, part: "name" | "value"): re
  * The settings of a TypeScript definition. Places are found by looking for the names in the text, one
  * inside the other: exact for definitions written as one literal, a good guess otherwise.
  */
-export function moduleSettings(path: string, text: string, value: Readonly<Record<string, unknown>>): Settings {
+export function moduleSettings(
+  path: string,
+  text: string,
+  value: Readonly<Record<string, unknown>>,
+): Settings {
   return {
     path,
     value,

@@ -50,7 +50,10 @@ export function validate<T extends z.ZodMiniType>(
     if (issue.code === "unrecognized_keys") {
       const known = knownKeys(schema, path);
       for (const key of issue.keys) {
-        reportUnknown(mistakes, [...at, ...path, key], known);
+        // In `{ a: one, two }` the second word is a name without a value: most often half of a text.
+        const isText = valueAt(value, [...path, key]) === null;
+        const hint = isText ? "text with a comma needs quotes around it" : undefined;
+        reportUnknown(mistakes, [...at, ...path, key], known, hint);
         rest = without(rest, [...path, key]);
       }
     } else {
@@ -62,11 +65,20 @@ export function validate<T extends z.ZodMiniType>(
   return second.success ? second.data : undefined;
 }
 
-export function reportUnknown(mistakes: Mistakes, path: SettingPath, known: readonly string[]): void {
+export function reportUnknown(
+  mistakes: Mistakes,
+  path: SettingPath,
+  known: readonly string[],
+  hint?: string,
+): void {
   const name = String(path.at(-1));
   const where = path.length > 1 ? ` in "${path.slice(0, -1).join(".")}"` : "";
-  const suggestion = didYouMean(name, known) ?? (known.length > 0 ? `there are ${known.join(", ")}` : undefined);
-  mistakes.add("unknown-setting", path, `setting "${name}" does not exist${where}`, { suggestion, part: "name" });
+  const all = known.length > 0 ? `there are ${known.join(", ")}` : undefined;
+  const suggestion = didYouMean(name, known) ?? hint ?? all;
+  mistakes.add("unknown-setting", path, `setting "${name}" does not exist${where}`, {
+    suggestion,
+    part: "name",
+  });
 }
 
 function knownKeys(schema: z.ZodMiniType, path: SettingPath): string[] {

@@ -191,7 +191,10 @@ function named(what: string, names: ReadonlySet<string>): string {
 }
 
 function globPattern(glob: string): RegExp {
-  const source = glob.replaceAll(/[\\^$.|()[\]{}+]/g, String.raw`\$&`).replaceAll("*", ".*").replaceAll("?", ".");
+  const source = glob
+    .replaceAll(/[\\^$.|()[\]{}+]/g, String.raw`\$&`)
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${source}$`, "s");
 }
 

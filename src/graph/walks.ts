@@ -160,7 +160,7 @@ function shortestRing(
     for (const input of inputs.get(id) ?? []) {
       if (input === start) {
         const ring = [id];
-        for (let at = id; at !== start; ) ring.push((at = cameFrom.get(at) ?? start));
+        for (let at = id; at !== start;) ring.push((at = cameFrom.get(at) ?? start));
         return ring.reverse();
       }
       if (cameFrom.has(input) || !inputs.has(input)) continue;

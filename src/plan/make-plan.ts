@@ -1,9 +1,9 @@
 import type { Listing } from "../graph/delivery.ts";
 import type { DatasetId, DatasetNode, Graph, ModelNode, Parameter, SourceNode } from "../graph/graph.ts";
 import type { Pointer, Version } from "../graph/version.ts";
+import { type Impact, impacts } from "../graph/walks.ts";
 import { modelKey } from "./build-key.ts";
 import { compareFiles } from "./compare-files.ts";
-import { touched, type Touched } from "./touched.ts";
 import type { Plan, Reason, Stage } from "./plan.ts";
 
 /** What the world looks like to a plan. */
@@ -26,6 +26,8 @@ export interface PlanState {
   readonly find: (buildKey: string) => Promise<Version | undefined>;
 }
 
+const nobody: Impact = { consumers: [], stories: [] };
+
 type Decision =
   | { readonly kind: "unchanged"; readonly version: Version }
   | { readonly kind: "reuse"; readonly version: Version; readonly reason: Reason }
@@ -33,7 +35,7 @@ type Decision =
 
 /** Decide for each dataset what a run would do, and why. */
 export async function makePlan(graph: Graph, state: PlanState): Promise<Plan> {
-  const touches = touched(graph);
+  const impact = impacts(graph);
   const stages: Stage[] = [];
   const unchanged: DatasetId[] = [];
   /** Content each dataset will have, where that is known before running. */
@@ -50,7 +52,7 @@ export async function makePlan(graph: Graph, state: PlanState): Promise<Plan> {
         : await decideModel(node, current, contents, state);
     const version = "version" in decision ? decision.version : undefined;
     contents.set(node.id, version?.contentHash);
-    const stage = stageOf(node, decision, touches, state);
+    const stage = stageOf(node, decision, impact.get(node.id) ?? nobody, state);
     if (stage) stages.push(stage);
     else unchanged.push(node.id);
   }
@@ -123,13 +125,8 @@ function modelReason(
     : { because: "inputs", inputs: moved };
 }
 
-function stageOf(
-  node: DatasetNode,
-  decision: Decision,
-  touches: Touched,
-  state: PlanState,
-): Stage | undefined {
-  const about = { dataset: node.id, ...touches.of(node.id) };
+function stageOf(node: DatasetNode, decision: Decision, impact: Impact, state: PlanState): Stage | undefined {
+  const about = { dataset: node.id, ...impact };
   switch (decision.kind) {
     case "read":
     case "build":
@@ -154,7 +151,6 @@ function drops(graph: Graph, state: PlanState): Stage[] {
       kind: "drop",
       dataset,
       reason: { because: "removed" },
-      consumers: [],
-      stories: [],
+      ...nobody,
     }));
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type BigIntStats, type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { SluiceError } from "../errors.ts";
-import type { LandingStat, Listing } from "../run/ports.ts";
+import type { LandingStat, Listing } from "../graph/delivery.ts";
 
 /**
  * The files that landing patterns match now, sorted by name. Patterns are relative to the project and know
@@ -55,7 +55,12 @@ function globToRegExp(glob: string): RegExp {
   return new RegExp(`^${source}$`, "s");
 }
 
-function match(root: string, name: string, segments: readonly Segment[], found: Map<string, LandingStat>): void {
+function match(
+  root: string,
+  name: string,
+  segments: readonly Segment[],
+  found: Map<string, LandingStat>,
+): void {
   const [segment, ...rest] = segments;
   if (segment === undefined) return;
   if (segment === "**") {

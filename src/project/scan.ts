@@ -2,31 +2,20 @@ import { createHash } from "node:crypto";
 import { type BigIntStats, type Dirent, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readImports } from "./imports-list.ts";
-
-/** A file of the project as it lies there. */
-export interface ScannedFile {
-  /** Relative to the project, with `/`. */
-  readonly path: string;
-  readonly bytes: number;
-  /** Modification time in nanoseconds since 1970, as text. */
-  readonly modified: string;
-}
-
-/** What the project's files look like at one moment, without their content. */
-export interface ProjectScan {
-  /** The project's directory, absolute. */
-  readonly root: string;
-  /** Sorted by path. */
-  readonly files: readonly ScannedFile[];
-  /** Changes when a file of the project does: the same signature means the same project. */
-  readonly signature: string;
-}
+import type { ProjectScan, ScannedFile } from "./project.ts";
 
 /** Folders that belong to the definitions as a whole. */
 const folders = ["sources", "models", "consumers", "stories", "policies", "tests"];
 
 /** What decides which libraries the definitions get. */
-const lockFiles = ["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"];
+const lockFiles = [
+  "package.json",
+  "package-lock.json",
+  "npm-shrinkwrap.json",
+  "yarn.lock",
+  "pnpm-lock.yaml",
+  "bun.lock",
+];
 
 /**
  * A file written just before the scan may be written again without its times changing: clocks of file
@@ -62,6 +51,10 @@ export function scanProject(root: string): ProjectScan {
   return { root, files, signature: hash.digest("hex") };
 }
 
+/** Whether a scan sees a path anyway, without being told of it. */
+export const isAlwaysScanned = (path: string): boolean =>
+  path.includes("/") ? folders.some((folder) => path.startsWith(`${folder}/`)) : isRootFile(path);
+
 const isRootFile = (name: string): boolean => /\.[cm]?ts$/.test(name) || lockFiles.includes(name);
 
 function walk(root: string, folder: string, found: Map<string, BigIntStats>, depth: number): void {
@@ -84,7 +77,8 @@ function list(directory: string): Dirent[] {
   }
 }
 
-const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+const isDirectory = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 function add(root: string, path: string, found: Map<string, BigIntStats>): void {
   // Links are followed: what they lead to is what is read.

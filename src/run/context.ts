@@ -1,6 +1,6 @@
 import type { DatasetId, DatasetNode, Graph } from "../graph/graph.ts";
 import { SluiceError } from "../errors.ts";
-import type { PinnedTable, Work, WorkResult } from "../executor/executor.ts";
+import type { PinnedTable, Work, WorkProgress, WorkResult } from "../executor/executor.ts";
 import type { RecordCounts } from "../graph/delivery.ts";
 import type { Version } from "../graph/version.ts";
 import type { PlanState } from "../plan/make-plan.ts";
@@ -39,22 +39,17 @@ export interface StageResult {
 /** Hand a piece of work to the executor; a worker that dies gets one successor. */
 export async function perform(context: Context, work: Work): Promise<WorkResult> {
   const { ports, signal, onEvent } = context;
-  const attempt = (id: string): Promise<WorkResult> =>
-    ports
-      .executor()
-      .run(
-        { ...work, attempt: id },
-        {
-          signal,
-          onProgress: (progress) => onEvent({ type: "progress", dataset: work.dataset, ...progress }),
-        },
-      );
+  const attempt = async (id: string): Promise<WorkResult> => {
+    const onProgress = (progress: WorkProgress): void =>
+      onEvent({ type: "progress", dataset: work.dataset, ...progress });
+    return (await ports.executor()).run({ ...work, attempt: id }, { signal, onProgress });
+  };
   try {
     return await attempt(work.attempt);
   } catch (error) {
     if (!(error instanceof SluiceError) || error.code !== "worker-died") throw error;
     onEvent({ type: "warning", dataset: work.dataset, message: `${error.message}; trying once more` });
-    return attempt(`${work.attempt}-again`);
+    return await attempt(`${work.attempt}-again`);
   }
 }
 

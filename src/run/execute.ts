@@ -56,7 +56,7 @@ export async function execute(
   const context: Context = { ports, graph, state, ...run, signal, versions };
   const nodes = new Map(graph.datasets.map((node) => [node.id, node]));
   const outcomes = new Map<DatasetId, StageResult>();
-  const slot = slots(ports.executor().slots + 1);
+  const slot = slots((await ports.executor()).slots + 1);
 
   const settled = new Map<DatasetId, Promise<void>>();
   for (const stage of plan.stages) {

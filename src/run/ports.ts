@@ -10,7 +10,7 @@ export interface Ports {
   readonly storage: Storage;
   readonly engine: Engine;
   /** Starts the workers on first use. */
-  readonly executor: () => Executor;
+  readonly executor: () => Promise<Executor>;
   /** The project's directory, absolute. */
   readonly root: string;
   readonly list: (patterns: readonly string[]) => Listing;

@@ -37,7 +37,11 @@ export function readBindError(
     };
   }
   if (error.error_subtype === "MISSING_ENTRY" && error.type === "Table") {
-    return { code: "unknown-dataset", message: `"${error.name ?? ""}" does not exist`, ...markAt(sql, position) };
+    return {
+      code: "unknown-dataset",
+      message: `"${error.name ?? ""}" does not exist`,
+      ...markAt(sql, position),
+    };
   }
   return (
     readUnknownColumn(sql, error, position, references) ??
@@ -76,9 +80,10 @@ function readUnknownColumn(
   const name = qualified?.["name"] ?? bare;
   if (name === undefined) return undefined;
   const table = qualified?.["table"];
-  const candidates = [...(error.candidates?.split(",") ?? []), ...quotedAfter(message, "Candidate bindings")].map(
-    (candidate) => candidate.slice(candidate.lastIndexOf(".") + 1),
-  );
+  const candidates = [
+    ...(error.candidates?.split(",") ?? []),
+    ...quotedAfter(message, "Candidate bindings"),
+  ].map((candidate) => candidate.slice(candidate.lastIndexOf(".") + 1));
   return {
     code: "unknown-column",
     message: `column "${name}" does not exist${whereLooked(table, references)}`,
@@ -97,7 +102,11 @@ function whereLooked(table: string | undefined, references: readonly AliasedRefe
   return names.length === 0 ? ": the query has no FROM" : " in what the query reads";
 }
 
-function readUnknownTable(sql: string, message: string, position: number | undefined): SqlProblem | undefined {
+function readUnknownTable(
+  sql: string,
+  message: string,
+  position: number | undefined,
+): SqlProblem | undefined {
   const name = /^Referenced table "(?<name>.*)" not found!/.exec(message)?.groups?.["name"];
   if (name === undefined) return undefined;
   const candidates = quotedAfter(message, "Candidate tables");

@@ -5,7 +5,13 @@
 
 /** Why a query cannot be used. `position` is an offset in characters into the SQL that was given. */
 export interface SqlProblem {
-  readonly code: "sql-syntax" | "sql-not-a-query" | "sql-bind" | "unknown-column" | "unknown-dataset" | "not-hermetic";
+  readonly code:
+    | "sql-syntax"
+    | "sql-not-a-query"
+    | "sql-bind"
+    | "unknown-column"
+    | "unknown-dataset"
+    | "not-hermetic";
   readonly message: string;
   readonly position?: number;
   readonly length?: number;
@@ -36,7 +42,9 @@ export interface BoundColumn {
   readonly engineType: string;
 }
 
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly SqlProblem[] };
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly SqlProblem[] };
 
 /** An in-memory engine that knows datasets as empty typed tables. */
 export interface Binder {

@@ -8,13 +8,27 @@ import type { SqlProblem } from "./binder.ts";
 export const parameterNames = ["run_time", "run_date"] as const;
 
 /** Table functions that compute from their arguments alone. Every other one reads files, settings or the catalogue. */
-const pureTableFunctions = new Set(["range", "generate_series", "unnest", "json_each", "json_tree", "repeat", "repeat_row"]);
+const pureTableFunctions = new Set([
+  "range",
+  "generate_series",
+  "unnest",
+  "json_each",
+  "json_tree",
+  "repeat",
+  "repeat_row",
+]);
 
 /** Unstable, though the engine calls them stable: they read settings, variables or whole tables by name. */
 const unstableFunctions = ["getvariable", "getenv", "current_setting", "query", "query_table", "ago"];
 
 /** Words that are functions when no column has that name. */
-const clockWords = new Set(["current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"]);
+const clockWords = new Set([
+  "current_date",
+  "current_time",
+  "current_timestamp",
+  "localtime",
+  "localtimestamp",
+]);
 
 const systemSchemas = new Set(["information_schema", "pg_catalog"]);
 
@@ -36,13 +50,23 @@ export class Hermetic {
     // With one argument it counts from today.
     const unstable = this.#unstable.has(lower) || (lower === "age" && argumentCount === 1);
     if (!unstable) return undefined;
-    return problem(`"${name}()" gives another answer each time it is asked`, position, name.length, wayOut(lower));
+    return problem(
+      `"${name}()" gives another answer each time it is asked`,
+      position,
+      name.length,
+      wayOut(lower),
+    );
   }
 
   judgeWord(name: string, position: number | undefined): SqlProblem | undefined {
     const lower = name.toLowerCase();
     if (!clockWords.has(lower)) return undefined;
-    return problem(`"${name}" gives another answer each time it is asked`, position, name.length, wayOut(lower));
+    return problem(
+      `"${name}" gives another answer each time it is asked`,
+      position,
+      name.length,
+      wayOut(lower),
+    );
   }
 
   judgeTableFunction(name: string, position: number | undefined): SqlProblem | undefined {

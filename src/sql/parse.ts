@@ -28,7 +28,9 @@ export function readTree(sql: string, json: string, hermetic: Hermetic): Outcome
   const statement = statements[0];
   const walk = new Walk(positions, hermetic);
   walk.visit(statement["node"], new Set());
-  const parameters = (statement["named_param_map"] as readonly Tree[]).map((entry) => String(entry["key"])).sort();
+  const parameters = (statement["named_param_map"] as readonly Tree[])
+    .map((entry) => String(entry["key"]))
+    .sort();
   return {
     ok: true,
     value: {
@@ -49,11 +51,17 @@ const canonicalText = (json: string): string => json.replaceAll(/"query_location
 
 function readParseError(sql: string, tree: Tree, positions: Positions): SqlProblem {
   const message = String(tree["error_message"]);
-  if (tree["error_type"] !== "not implemented") return syntaxProblem(sql, message, positions.at(tree["position"]));
+  if (tree["error_type"] !== "not implemented")
+    return syntaxProblem(sql, message, positions.at(tree["position"]));
   const separators = [...scanSql(sql)].filter((token) => sql[token.start] === ";" && token.kind === "mark");
   const last = [...scanSql(sql)].at(-1);
   const separator = separators[0];
-  if (separator !== undefined && last !== undefined && last.start > separator.start && sql[last.start] !== ";") {
+  if (
+    separator !== undefined &&
+    last !== undefined &&
+    last.start > separator.start &&
+    sql[last.start] !== ";"
+  ) {
     return notOneStatement(sql, separators.length + 1);
   }
   const words = [...scanSql(sql)].filter((token) => token.kind === "word");
@@ -66,7 +74,11 @@ function readParseError(sql: string, tree: Tree, positions: Positions): SqlProbl
       ...mark(first),
     };
   }
-  return { code: "sql-not-a-query", message: "a model is one SELECT; it cannot change anything", ...mark(first) };
+  return {
+    code: "sql-not-a-query",
+    message: "a model is one SELECT; it cannot change anything",
+    ...mark(first),
+  };
 }
 
 const mark = (token: { readonly start: number; readonly end: number } | undefined) =>
@@ -92,7 +104,11 @@ export function syntaxProblem(sql: string, message: string, position: number | u
     last = token;
   }
   // The end of the query is best shown where its text ends, not behind the comments that follow.
-  return { code: "sql-syntax", message: said, ...(last === undefined ? {} : { position: last.end, length: 1 }) };
+  return {
+    code: "sql-syntax",
+    message: said,
+    ...(last === undefined ? {} : { position: last.end, length: 1 }),
+  };
 }
 
 function notOneStatement(sql: string, count: number): SqlProblem {
@@ -176,7 +192,8 @@ class Walk {
       this.#add(this.#hermetic.judgeFunction(String(node["function_name"]), children.length, position));
     } else if (node["class"] === "COLUMN_REF") {
       const names = node["column_names"] as readonly string[];
-      if (names.length === 1 && names[0] !== undefined) this.#add(this.#hermetic.judgeWord(names[0], position));
+      if (names.length === 1 && names[0] !== undefined)
+        this.#add(this.#hermetic.judgeWord(names[0], position));
     }
     if (isTree(node["sample"])) {
       const from = this.#positions.at((node["from_table"] as Tree | undefined)?.["query_location"]);
@@ -185,11 +202,9 @@ class Walk {
   }
 
   #judgeTable(node: Tree, scope: ReadonlySet<string>, position: number | undefined): void {
-    const [catalog, schema, name] = [node["catalog_name"], node["schema_name"], node["table_name"]].map(String) as [
-      string,
-      string,
-      string,
-    ];
+    const [catalog, schema, name] = [node["catalog_name"], node["schema_name"], node["table_name"]].map(
+      String,
+    ) as [string, string, string];
     if (schema === "" && scope.has(name.toLowerCase())) return;
     const problem = this.#hermetic.judgeTable(schema, name, position);
     if (problem !== undefined) {
@@ -224,16 +239,23 @@ const isTree = (value: unknown): value is Tree =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Offsets of the items of the outermost select list, with the name each gives its column where it says so. */
-export function readOutputs(sql: string, json: string): { readonly name: string; readonly position?: number }[] {
+export function readOutputs(
+  sql: string,
+  json: string,
+): { readonly name: string; readonly position?: number }[] {
   const positions = new Positions(sql);
   const tree = JSON.parse(json) as Tree;
   const statements = tree["statements"];
   const node = Array.isArray(statements) ? (statements[0] as Tree | undefined)?.["node"] : undefined;
-  const list = isTree(node) && Array.isArray(node["select_list"]) ? (node["select_list"] as readonly Tree[]) : [];
+  const list =
+    isTree(node) && Array.isArray(node["select_list"]) ? (node["select_list"] as readonly Tree[]) : [];
   return list.map((item) => {
     const names = item["column_names"];
     const own = Array.isArray(names) ? String(names.at(-1)) : "";
     const position = positions.at(item["query_location"]);
-    return { name: item["alias"] === "" ? own : String(item["alias"]), ...(position === undefined ? {} : { position }) };
+    return {
+      name: item["alias"] === "" ? own : String(item["alias"]),
+      ...(position === undefined ? {} : { position }),
+    };
   });
 }

@@ -7,7 +7,11 @@ export interface SqlToken {
 
 const patterns = [
   { kind: undefined, pattern: /\s+|--[^\n]*/y },
-  { kind: "text", pattern: /[eE]'[^'\\]*(?:(?:\\[^]|'')[^'\\]*)*'|'[^']*(?:''[^']*)*'|\$([A-Za-z_\u0080-\uffff]*)\$[^]*?\$\1\$/y },
+  {
+    kind: "text",
+    pattern:
+      /[eE]'[^'\\]*(?:(?:\\[^]|'')[^'\\]*)*'|'[^']*(?:''[^']*)*'|\$([A-Za-z_\u0080-\uffff]*)\$[^]*?\$\1\$/y,
+  },
   { kind: "name", pattern: /"[^"]*(?:""[^"]*)*"/y },
   { kind: "parameter", pattern: /\$\w+/y },
   { kind: "word", pattern: /[\p{L}\p{N}_][\p{L}\p{N}_$]*/uy },
@@ -38,7 +42,7 @@ export function* scanSql(sql: string): Generator<SqlToken> {
 function endOfComment(sql: string, start: number): number {
   const edge = /\/\*|\*\//g;
   edge.lastIndex = start + 2;
-  for (let depth = 1; depth > 0; ) {
+  for (let depth = 1; depth > 0;) {
     const match = edge.exec(sql);
     if (match === null) return sql.length;
     depth += match[0] === "/*" ? 1 : -1;

@@ -1,7 +1,7 @@
-import promises, { mkdtemp, rm } from "node:fs/promises";
+import promises, { mkdtemp, readdir, rename, rm, symlink } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { smallDisk } from "../testing/small-disk.ts";
 import { storageConformance } from "../testing/storage-conformance.ts";
@@ -35,6 +35,16 @@ describe("a directory is a storage", () => {
     if (ended) skip(ended.skipped);
     expect(ended).toBeUndefined();
   });
+});
+
+test("a staging directory that leads elsewhere is not swept", async () => {
+  await using subject = await maker.make();
+  const staging = dirname(dirname(await subject.storage.stage("me/1")));
+  const elsewhere = join(dirname(dirname(staging)), "elsewhere");
+  await rename(staging, elsewhere);
+  await symlink(elsewhere, staging);
+  await subject.storage.sweep(() => false);
+  expect(await readdir(elsewhere)).toEqual(["me"]);
 });
 
 describe("a directory on a disk without hard links", () => {

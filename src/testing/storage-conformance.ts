@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Storage } from "../storage/storage.ts";
-import { race, startChild } from "./start-child.ts";
-import { failingCase, storageCase } from "./storage-subject.ts";
+import { refusal } from "./refusal.ts";
+import { storageFaultCases } from "./storage-fault-cases.ts";
+import { contentOf, hashOf, keysOf, staged } from "./storage-fixtures.ts";
+import { storageCase } from "./storage-subject.ts";
 import type { StorageCase } from "./storage-subject.ts";
-import { refusal } from "./store-fixtures.ts";
 
 /** What every storage has to do, wherever the bytes lie. */
 export const storageConformance: readonly StorageCase[] = [
@@ -51,49 +51,6 @@ export const storageConformance: readonly StorageCase[] = [
     assert.ok(error.message.includes("a/part"));
     assert.equal(await contentOf(storage, "a/part"), "rows");
   }),
-  storageCase(
-    "of processes that keep different content under one key exactly one does",
-    async ({ storage, opener }) => {
-      const ends = await race(
-        opener,
-        stageAndKeep,
-        ["one", "two", "three"].map((content) => ({ attempt: content, content, key: "a/part" })),
-      );
-      const codes = ends.map((end) => (end.kind === "error" ? (end.code ?? end.message) : end.kind));
-      assert.deepEqual(codes.toSorted(), ["result", "storage-damaged", "storage-damaged"]);
-      assert.equal(await contentOf(storage, "a/part"), ["one", "two", "three"][codes.indexOf("result")]);
-    },
-  ),
-  storageCase(
-    "kill -9 while a file is kept leaves nothing under its key, or all of it",
-    async ({ storage, opener }) => {
-      let before = 0;
-      for (let round = 0; round < 8; round += 1) {
-        const child = await startChild(opener, keepLarge, {
-          attempt: `round/${round}`,
-          key: `large/${round}`,
-          bytes: 8 << 20,
-        });
-        child.go();
-        await child.tells(1);
-        // From at once to about when it is done.
-        await new Promise((resolve) => setTimeout(resolve, round * 4));
-        child.kill();
-        const end = await child.end;
-        const found = await storage.stat(`large/${round}`);
-        if (end.kind === "result") assert.ok(found);
-        if (found === undefined) before += 1;
-        else
-          assert.ok((await readFile(storage.localPath(`large/${round}`))).equals(Buffer.alloc(8 << 20, "x")));
-        const again = await storage.keep(
-          await staged(storage, `again/${round}`, "x".repeat(8 << 20)),
-          `large/${round}`,
-        );
-        assert.equal(again.bytes, 8 << 20);
-      }
-      assert.ok(before > 0, "none of the processes was killed in time");
-    },
-  ),
   storageCase("no key leads out of the storage", async ({ storage }) => {
     const kept = await storage.keep(await staged(storage, "me/1", "rows"), "a/part");
     assert.equal(kept.bytes, 4);
@@ -173,6 +130,7 @@ export const storageConformance: readonly StorageCase[] = [
       assert.deepEqual((await keysOf(storage, "")).toSorted(), ["a/v1/part-1", "a/v2/part-0"]);
       await storage.remove("a/v1/part-1");
       await storage.remove("a/v1/part-1");
+      await assert.rejects(stat(dirname(storage.localPath("a/v1/part-1"))), { code: "ENOENT" });
       assert.deepEqual(await keysOf(storage, ""), ["a/v2/part-0"]);
       await storage.keep(await staged(storage, "me/again", "rows"), "a/v1/part-1");
       assert.equal(await contentOf(storage, "a/v1/part-1"), "rows");
@@ -231,38 +189,7 @@ export const storageConformance: readonly StorageCase[] = [
     assert.deepEqual(await readdir(dirname(dirname(directory))), []);
     assert.equal(await readFile(join(others, "precious"), "utf8"), "not ours");
   }),
-  failingCase(
-    "a full disk is told with its path; nothing is kept, and it goes on once there is space",
-    async ({ storage, disk }) => {
-      const path = await staged(storage, "me/1", "rows");
-      disk.fill();
-      const error = await refusal("disk-full", storage.keep(path, `${"deep/".repeat(60)}part`));
-      assert.ok(error.message.includes("deep"), error.message);
-      await refusal("disk-full", storage.stage(`me/${"deep/".repeat(60)}2`));
-      assert.deepEqual(await keysOf(storage, "deep"), []);
-      disk.free();
-      assert.equal((await storage.keep(path, "a/part")).bytes, 4);
-    },
-  ),
-  failingCase(
-    "a read-only disk is told with its path; what was kept stays readable",
-    async ({ storage, disk }) => {
-      await storage.keep(await staged(storage, "me/1", "rows"), "a/part");
-      const path = await staged(storage, "me/2", "more");
-      disk.setReadOnly(true);
-      const error = await refusal("disk-read-only", storage.keep(path, "b/part"));
-      assert.ok(error.message.includes(storage.localPath("b/part")), error.message);
-      await refusal("disk-read-only", storage.stage("me/3"));
-      await refusal("disk-read-only", storage.remove("a/part"));
-      await refusal(
-        "disk-read-only",
-        storage.sweep(() => false),
-      );
-      assert.equal(await contentOf(storage, "a/part"), "rows");
-      disk.setReadOnly(false);
-      assert.equal((await storage.keep(path, "b/part")).bytes, 4);
-    },
-  ),
+  ...storageFaultCases,
 ];
 
 /** Any error will do: which one is up to the storage. */
@@ -286,44 +213,3 @@ const hostileKeys = [
   "..\\outside",
   "C:\\outside",
 ];
-
-/** A file of that content in a staging directory of its own. */
-async function staged(storage: Storage, attempt: string, content: string | Buffer): Promise<string> {
-  const path = join(await storage.stage(attempt), "file");
-  await writeFile(path, content);
-  return path;
-}
-
-const hashOf = (content: Buffer): string => createHash("sha256").update(content).digest("hex");
-const contentOf = (storage: Storage, key: string): Promise<string> =>
-  readFile(storage.localPath(key), "utf8");
-
-async function keysOf(storage: Storage, prefix: string): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const key of storage.list(prefix)) keys.push(key);
-  return keys;
-}
-
-// What other processes do. Each is handed over as text: it may name nothing from this file.
-
-async function stageAndKeep(
-  storage: Storage,
-  input: { readonly attempt: string; readonly content: string; readonly key: string },
-): Promise<void> {
-  const { writeFileSync: write } = process.getBuiltinModule("node:fs");
-  const path = `${await storage.stage(`race/${input.attempt}`)}/file`;
-  write(path, input.content);
-  await storage.keep(path, input.key);
-}
-
-async function keepLarge(
-  storage: Storage,
-  input: { readonly attempt: string; readonly key: string; readonly bytes: number },
-  tell: (news: unknown) => void,
-): Promise<void> {
-  const { writeFileSync: write } = process.getBuiltinModule("node:fs");
-  const path = `${await storage.stage(input.attempt)}/file`;
-  write(path, Buffer.alloc(input.bytes, "x"));
-  tell("staged");
-  await storage.keep(path, input.key);
-}

@@ -1,3 +1,4 @@
+import { historyCases } from "./store-history-cases.ts";
 import { leaseCases } from "./store-lease-cases.ts";
 import { processCases } from "./store-process-cases.ts";
 import { recordCases } from "./store-record-cases.ts";
@@ -9,5 +10,6 @@ export const storeConformance: readonly StoreCase[] = [
   ...leaseCases,
   ...recordCases,
   ...releaseCases,
+  ...historyCases,
   ...processCases,
 ];

@@ -1,6 +1,3 @@
-import assert from "node:assert/strict";
-import type { ErrorCode } from "../errors.ts";
-import { SluiceError } from "../errors.ts";
 import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { Held, Version } from "../graph/version.ts";
 import type { Audit, Holder, Lease, NewEvent, Publication, RunRecord, Store } from "../store/store.ts";
@@ -114,14 +111,13 @@ export async function versionsOf(
   return Object.fromEntries([...pointers.values()].map((pointer) => [pointer.dataset, pointer.version]));
 }
 
-/** The SluiceError of that code which the action must raise. */
-export async function refusal(code: ErrorCode, action: Promise<unknown>): Promise<SluiceError> {
-  const error = await action.then(
-    () => assert.fail(`"${code}" was expected, but it went well`),
-    (raised: unknown) => raised,
-  );
-  assert.ok(error instanceof SluiceError, `"${code}" was expected, and not ${String(error)}`);
-  assert.equal(error.code, code);
-  assert.ok(error.hint, `"${code}" has no way out`);
-  return error;
+/** Publish these changes one after the other, from release 0. */
+export async function publishAll(
+  store: Store,
+  lease: Lease,
+  history: readonly Publication["changes"][],
+): Promise<void> {
+  for (const [base, changes] of history.entries()) {
+    await store.publish(lease, publication(lease.environment, base, { changes }));
+  }
 }

@@ -11,11 +11,11 @@ import {
   holder,
   minute,
   publication,
-  refusal,
   run,
   version,
   versionsOf,
 } from "./store-fixtures.ts";
+import { refusal } from "./refusal.ts";
 import { storeCase } from "./store-subject.ts";
 import type { StoreCase } from "./store-subject.ts";
 

@@ -10,10 +10,10 @@ import {
   event,
   holder,
   publication,
-  refusal,
   version,
   versionsOf,
 } from "./store-fixtures.ts";
+import { refusal } from "./refusal.ts";
 import { storeCase } from "./store-subject.ts";
 import type { StoreCase } from "./store-subject.ts";
 

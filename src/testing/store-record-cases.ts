@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Version } from "../graph/version.ts";
-import { audit, begin, dead, event, graph, holder, minute, refusal, run, version } from "./store-fixtures.ts";
+import { audit, begin, dead, event, graph, holder, minute, run, version } from "./store-fixtures.ts";
+import { refusal } from "./refusal.ts";
 import { storeCase } from "./store-subject.ts";
 import type { StoreCase } from "./store-subject.ts";
 

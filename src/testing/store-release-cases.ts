@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
-import type { DatasetId } from "../graph/graph.ts";
-import type { Publication, Release, Store } from "../store/store.ts";
-import { begin, event, held, minute, publication, refusal, versionsOf } from "./store-fixtures.ts";
+import type { Release } from "../store/store.ts";
+import { begin, event, held, minute, publication, publishAll, versionsOf } from "./store-fixtures.ts";
+import { refusal } from "./refusal.ts";
 import { storeCase } from "./store-subject.ts";
 import type { StoreCase } from "./store-subject.ts";
 
@@ -34,12 +33,7 @@ export const releaseCases: readonly StoreCase[] = [
   }),
   storeCase("only what a release moves changes; earlier releases stay readable", async (store) => {
     const lease = await begin(store, "prod", ["v1", "v2", "v3"]);
-    await publishAll(
-      store,
-      lease.environment,
-      [{ a: "v1", b: "v2" }, { b: "v3" }, {}, { a: "v2", c: "v1" }],
-      lease,
-    );
+    await publishAll(store, lease, [{ a: "v1", b: "v2" }, { b: "v3" }, {}, { a: "v2", c: "v1" }]);
     assert.deepEqual(await versionsOf(store, "prod", 0), {});
     assert.deepEqual(await versionsOf(store, "prod", 1), { a: "v1", b: "v2" });
     assert.deepEqual(await versionsOf(store, "prod", 2), { a: "v1", b: "v3" });
@@ -50,7 +44,7 @@ export const releaseCases: readonly StoreCase[] = [
   }),
   storeCase("a dropped dataset loses its pointer from then on, and may come back", async (store) => {
     const lease = await begin(store, "prod", ["v1", "v2"]);
-    await publishAll(store, "prod", [{ a: "v1", b: "v1" }, { a: null, never: null }, { a: "v2" }], lease);
+    await publishAll(store, lease, [{ a: "v1", b: "v1" }, { a: null, never: null }, { a: "v2" }]);
     assert.deepEqual(await versionsOf(store, "prod", 1), { a: "v1", b: "v1" });
     assert.deepEqual(await versionsOf(store, "prod", 2), { b: "v1" });
     assert.deepEqual(await versionsOf(store, "prod", 3), { a: "v2", b: "v1" });
@@ -60,7 +54,7 @@ export const releaseCases: readonly StoreCase[] = [
     "a publication on a release that is no longer the current one is refused and leaves nothing",
     async (store) => {
       const lease = await begin(store, "prod", ["v1", "v2"]);
-      await publishAll(store, "prod", [{ a: "v1" }], lease);
+      await publishAll(store, lease, [{ a: "v1" }]);
       const late = { changes: { a: "v2", b: "v2" }, held: { c: held("c") }, events: [event("published")] };
       for (const base of [0, 2]) {
         const error = await refusal("base-moved", store.publish(lease, publication("prod", base, late)));
@@ -130,9 +124,27 @@ export const releaseCases: readonly StoreCase[] = [
     await store.hold(lease, {}, []);
     assert.deepEqual(await store.held("prod"), {});
   }),
+  storeCase("environments with the same datasets never touch each other", async (store) => {
+    const prod = await begin(store, "prod", ["v1", "v2"]);
+    const dev = await begin(store, "dev", []);
+    await publishAll(store, prod, [{ a: "v1", b: "v1" }]);
+    await publishAll(store, dev, [{ a: "v1", b: "v1" }, { a: null, b: "v2" }, { b: null }]);
+    await store.hold(dev, { a: held("a") }, []);
+    assert.deepEqual(await versionsOf(store, "prod"), { a: "v1", b: "v1" });
+    assert.deepEqual(await store.held("prod"), {});
+    await store.publish(prod, publication("prod", 1, { changes: { a: "v2" } }));
+    assert.deepEqual(await versionsOf(store, "dev", 1), { a: "v1", b: "v1" });
+    assert.deepEqual(await versionsOf(store, "dev", 2), { b: "v2" });
+    assert.deepEqual(await versionsOf(store, "dev"), {});
+    assert.deepEqual(Object.keys(await store.held("dev")), ["a"]);
+    assert.deepEqual(
+      (await store.releases("dev", 10)).map(({ number }) => number),
+      [3, 2, 1],
+    );
+  }),
   storeCase("a rollback is a publication of older pointers, and says where they came from", async (store) => {
     const lease = await begin(store, "prod", ["v1", "v2"]);
-    await publishAll(store, "prod", [{ a: "v1" }, { a: "v2", b: "v1" }], lease);
+    await publishAll(store, lease, [{ a: "v1" }, { a: "v2", b: "v1" }]);
     await store.publish(
       lease,
       publication("prod", 2, { kind: "rollback", from: "prod@1", changes: { a: "v1", b: null } }),
@@ -144,7 +156,7 @@ export const releaseCases: readonly StoreCase[] = [
   storeCase("releases are listed newest first, as many as asked for", async (store) => {
     const lease = await begin(store, "prod", ["v1", "v2"]);
     await begin(store, "dev", []);
-    await publishAll(store, "prod", [{ a: "v1" }, { b: "v2" }, { a: "v2", b: null }], lease);
+    await publishAll(store, lease, [{ a: "v1" }, { b: "v2" }, { a: "v2", b: null }]);
     const releases = await store.releases("prod", 2);
     assert.deepEqual(
       releases.map(({ number, changes }) => [number, changes]),
@@ -183,12 +195,12 @@ export const releaseCases: readonly StoreCase[] = [
   }),
   storeCase("a release that does not exist has no pointers to read", async (store) => {
     const lease = await begin(store, "prod", ["v1"]);
-    await publishAll(store, "prod", [{ a: "v1" }], lease);
+    await publishAll(store, lease, [{ a: "v1" }]);
     for (const number of [2, -1, 1.5]) await refusal("unknown-release", store.pointers("prod", number));
   }),
   storeCase("which release first pointed to a version is remembered", async (store) => {
     const lease = await begin(store, "prod", ["v1", "v2", "v3"]);
-    await publishAll(store, "prod", [{ a: "v1" }, { a: "v2" }, { a: "v1", b: "v2" }], lease);
+    await publishAll(store, lease, [{ a: "v1" }, { a: "v2" }, { a: "v1", b: "v2" }]);
     assert.deepEqual(
       await store.firstReleases("prod", ["v1", "v2", "v3", "unknown"]),
       new Map([
@@ -230,84 +242,4 @@ export const releaseCases: readonly StoreCase[] = [
     const changes = (await store.release(lease.environment, 1))?.changes ?? {};
     assert.deepEqual(new Map(Object.entries(changes)), new Map(entries));
   }),
-  storeCase("ten thousand datasets are published at once and read at any release", async (store) => {
-    const lease = await begin(store, "prod", ["v1", "v2"]);
-    const all = Array.from({ length: 10_000 }, (_, at) => `schema_${at % 40}.dataset_${at}`);
-    const some = all.filter((_, at) => at % 10 === 0);
-    const every = (names: readonly string[], version: string): Record<string, string> =>
-      Object.fromEntries(names.map((name) => [name, version]));
-    await store.publish(
-      lease,
-      publication("prod", 0, {
-        changes: every(all, "v1"),
-        events: all.map((dataset) => event("published", { dataset })),
-      }),
-    );
-    // Often enough that pointers have been repeated in between.
-    for (let base = 1; base <= 25; base += 1)
-      await store.publish(
-        lease,
-        publication("prod", base, { changes: every(some, base % 2 === 0 ? "v1" : "v2") }),
-      );
-    assert.deepEqual(await versionsOf(store, "prod", 1), every(all, "v1"));
-    assert.deepEqual(await versionsOf(store, "prod", 25), every(all, "v1"));
-    for (const number of [2, 24, undefined]) {
-      assert.deepEqual(await versionsOf(store, "prod", number), {
-        ...every(all, "v1"),
-        ...every(some, "v2"),
-      });
-    }
-    assert.deepEqual((await store.release("prod", 23))?.changes, every(some, "v1"));
-    const events = await store.events(0, 20_000);
-    assert.deepEqual(
-      events.map(({ dataset }) => dataset),
-      all,
-    );
-  }),
-  storeCase("the pointers at any release are those of a plain model", async (store) => {
-    let environments = 0;
-    const lease = await begin(store, "any", ["v1", "v2", "v3"]);
-    await store.yield(lease);
-    const moves = fc.dictionary(
-      fc.constantFrom("a", "b", "c", "d", "e"),
-      fc.constantFrom("v1", "v2", "v3", null),
-      { noNullPrototype: true },
-    );
-    await fc.assert(
-      fc.asyncProperty(fc.array(moves, { maxLength: 25 }), async (history) => {
-        environments += 1;
-        await followsModel(store, `environment ${environments}`, history);
-      }),
-      { numRuns: 20, endOnFailure: true },
-    );
-  }),
 ];
-
-async function followsModel(
-  store: Store,
-  environment: string,
-  history: readonly Publication["changes"][],
-): Promise<void> {
-  const lease = await begin(store, environment, []);
-  await publishAll(store, environment, history, lease);
-  const model: Record<DatasetId, string> = {};
-  for (const [at, changes] of history.entries()) {
-    for (const [dataset, version] of Object.entries(changes)) {
-      if (version === null) delete model[dataset];
-      else model[dataset] = version;
-    }
-    assert.deepEqual(await versionsOf(store, environment, at + 1), model);
-    assert.deepEqual((await store.release(environment, at + 1))?.changes, changes);
-  }
-  assert.deepEqual(await versionsOf(store, environment), model);
-}
-
-async function publishAll(
-  store: Store,
-  environment: string,
-  history: readonly Publication["changes"][],
-  lease: Parameters<Store["publish"]>[0],
-): Promise<void> {
-  for (const [base, changes] of history.entries())
-    await store.publish(lease, publication(environment, base, { changes }));
-}

@@ -32,7 +32,8 @@ export function momentOfDay(day: number, share: number): number {
 export const isoSeconds = (moment: number): string => `${new Date(moment).toISOString().slice(0, 19)}Z`;
 
 /** `2025-06-30 12:34:56` */
-export const plainSeconds = (moment: number): string => new Date(moment).toISOString().slice(0, 19).replace("T", " ");
+export const plainSeconds = (moment: number): string =>
+  new Date(moment).toISOString().slice(0, 19).replace("T", " ");
 
 /** `30/06/2025 12:34` */
 export function britishMinutes(moment: number): string {

@@ -21,7 +21,15 @@ export interface Tally {
   dirt: Partial<Record<Fate, number>>;
 }
 
-export const emptyTally = (): Tally => ({ files: 0, bytes: 0, records: 0, comments: 0, refused: 0, kept: 0, dirt: {} });
+export const emptyTally = (): Tally => ({
+  files: 0,
+  bytes: 0,
+  records: 0,
+  comments: 0,
+  refused: 0,
+  kept: 0,
+  dirt: {},
+});
 
 /** What one network is asked to write. */
 export interface Order {
@@ -121,7 +129,12 @@ export class Drafter {
 
   /** The same comment after its author thought again. */
   edition(draft: Draft): Draft {
-    return { ...draft, fate: "plain", text: `${draft.text} Edit: solved.`, editedAt: this.#editMoment(draft.moment) };
+    return {
+      ...draft,
+      fate: "plain",
+      text: `${draft.text} Edit: solved.`,
+      editedAt: this.#editMoment(draft.moment),
+    };
   }
 
   #editMoment(moment: number): number {

@@ -15,7 +15,14 @@ import { writeDayAfter, writeSlack } from "./slack.ts";
 import { editYoutube, writeYoutube } from "./youtube.ts";
 
 /** Sources by the name of their dataset in `raw`. */
-export type SourceName = "slack" | "reddit" | "mastodon" | "youtube" | "linkedin" | "github" | "linkedin_archive";
+export type SourceName =
+  | "slack"
+  | "reddit"
+  | "mastodon"
+  | "youtube"
+  | "linkedin"
+  | "github"
+  | "linkedin_archive";
 
 interface Stream {
   readonly write: Writer;
@@ -25,7 +32,11 @@ interface Stream {
   readonly from: number;
   readonly to: number;
   /** How to read the oldest records and edit them; absent where nothing can be edited. */
-  readonly again?: { readonly file: string; readonly records: (text: string) => unknown[]; readonly edit: Edit };
+  readonly again?: {
+    readonly file: string;
+    readonly records: (text: string) => unknown[];
+    readonly edit: Edit;
+  };
 }
 
 type Edit = (record: never, moment: number) => object | undefined;
@@ -93,17 +104,25 @@ export async function deliverYear(folder: string, seed: number, comments: number
 }
 
 /** One more day of Slack's `#general`, seven messages in ten of it broken; or the same day as it should have been. */
-export async function deliverDayAfter(folder: string, seed: number, before: Tallies, poisoned: boolean): Promise<Tallies> {
+export async function deliverDayAfter(
+  folder: string,
+  seed: number,
+  before: Tallies,
+  poisoned: boolean,
+): Promise<Tallies> {
   const after = before.slack?.comments ?? 0;
   const tally = emptyTally();
   // A usual day of a busy channel, though never so small that a handful of messages decides.
   const comments = Math.min(Math.max(Math.round(after / 500), 200), 10_000);
-  await writeDayAfter({ folder, seed, comments, from: 0, to: 1, tally, late: { after, again: [] } }, (record, number) => {
-    if (!poisoned || number % 10 >= 7) return record;
-    tally.refused++;
-    tally.kept--;
-    return poison(record, number);
-  });
+  await writeDayAfter(
+    { folder, seed, comments, from: 0, to: 1, tally, late: { after, again: [] } },
+    (record, number) => {
+      if (!poisoned || number % 10 >= 7) return record;
+      tally.refused++;
+      tally.kept--;
+      return poison(record, number);
+    },
+  );
   return { slack: tally };
 }
 
@@ -115,7 +134,9 @@ export async function deliverLate(folder: string, seed: number, before: Tallies)
     // An archive is closed.
     if (name === "linkedin_archive") continue;
     const after = before[name]?.comments ?? 0;
-    const again = source ? edited(readFileSync(join(folder, source.file), "utf8"), source.records, source.edit) : [];
+    const again = source
+      ? edited(readFileSync(join(folder, source.file), "utf8"), source.records, source.edit)
+      : [];
     const comments = Math.max(Math.round(after / 100), 5);
     const order = { folder, seed, comments, from, to: to * 0.9, late: { after, again } };
     const tally = await write(name, order);
@@ -159,7 +180,9 @@ const EDITED = startOfDay(DAYS - 2);
 function edited(text: string, records: (text: string) => unknown[], edit: Edit): string[] {
   return records(text)
     .slice(0, 2_000)
-    .flatMap((record, index) => (index % 10 === 3 ? (edit(record as never, EDITED + index * 1000) ?? []) : []))
+    .flatMap((record, index) =>
+      index % 10 === 3 ? (edit(record as never, EDITED + index * 1000) ?? []) : [],
+    )
     .map((record) => JSON.stringify(record));
 }
 

@@ -77,7 +77,11 @@ export class Fates {
 }
 
 /** The name in whose stretch of the line of rates `position` falls, if in any. */
-function weighted<N extends string>(position: number, names: readonly N[], rates: Readonly<Record<N, number>>): N | undefined {
+function weighted<N extends string>(
+  position: number,
+  names: readonly N[],
+  rates: Readonly<Record<N, number>>,
+): N | undefined {
   let reached = 0;
   for (const name of names) {
     reached += rates[name];

@@ -32,7 +32,8 @@ export function writeGithub(order: Order): AsyncGenerator<void> {
   return writePages(order, paging);
 }
 
-const pathOf = (landing: string, page: number): string => join(landing, `page-${String(page).padStart(5, "0")}.json`);
+const pathOf = (landing: string, page: number): string =>
+  join(landing, `page-${String(page).padStart(5, "0")}.json`);
 
 const newPage = (landing: string, page: number): Page => ({
   file: createFile(pathOf(landing, page)),

@@ -1,5 +1,14 @@
 /** Writing landing files: in pieces and in order, so that no more than one piece is ever in memory. */
-import { closeSync, createReadStream, createWriteStream, mkdirSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
@@ -21,7 +30,7 @@ export function createFile(path: string, alphabet: Alphabet = "unicode"): Landin
   const file = openSync(path, "w");
   const piece = pieceOf(alphabet, (bytes) => writeSync(file, bytes));
   return {
-    write: piece.write,
+    write: (text) => piece.write(text),
     async close() {
       piece.end();
       closeSync(file);
@@ -35,7 +44,7 @@ export function createGzipFile(path: string): LandingFile {
   const plain = `${path}.part`;
   const file = createFile(plain);
   return {
-    write: file.write,
+    write: (text) => file.write(text),
     async close() {
       await file.close();
       await pipeline(createReadStream(plain), createGzip({ level: 4 }), createWriteStream(path));

@@ -11,7 +11,14 @@ import { createFile } from "./landing-file.ts";
 import { type Paging, recordsPerPage, writePages } from "./pages.ts";
 import { fullName } from "./people.ts";
 
-const DEFECTS: readonly Defect[] = ["blank", "unreadable date", "date in 1970", "date in the future", "missing field", "broken line"];
+const DEFECTS: readonly Defect[] = [
+  "blank",
+  "unreadable date",
+  "date in 1970",
+  "date in the future",
+  "missing field",
+  "broken line",
+];
 // The export knows neither edits nor deletions.
 const TURNS: readonly Turn[] = ["duplicate", "whitespace"];
 const MOST = 20_000;
@@ -29,7 +36,9 @@ export function writeLinkedin(order: Order): AsyncGenerator<void> {
     open(page) {
       const column = late || page > pages / 2 ? "Comment" : "Message";
       return {
-        file: createFile(join(folder, "linkedin", `Comments_${late ? "late_" : ""}${String(page).padStart(3, "0")}.csv`)),
+        file: createFile(
+          join(folder, "linkedin", `Comments_${late ? "late_" : ""}${String(page).padStart(3, "0")}.csv`),
+        ),
         head: `${page % 3 === 0 ? BYTE_ORDER_MARK : ""}Date,Link,${column},Commenter\r\n`,
         separator: "\r\n",
         tail: "\r\n",
@@ -49,7 +58,14 @@ export function writeLinkedinArchive(order: Order): AsyncGenerator<void> {
     turns: TURNS,
     most: MOST,
     open: (page) => ({
-      file: createFile(join(folder, "linkedin-archive", `Comments-${late ? "late-" : ""}${String(page).padStart(3, "0")}.csv`), "latin-1"),
+      file: createFile(
+        join(
+          folder,
+          "linkedin-archive",
+          `Comments-${late ? "late-" : ""}${String(page).padStart(3, "0")}.csv`,
+        ),
+        "latin-1",
+      ),
       head: "Date;Link;Message;Commenter\r\n",
       separator: "\r\n",
       tail: "\r\n",
@@ -68,7 +84,10 @@ function line(draft: Draft, delimiter: string, show: (moment: number) => string)
       : `https://www.linkedin.com/feed/update/urn:li:activity:${activity}?commentUrn=urn%3Ali%3Acomment%3A%28activity%3A${activity}%2C${comment}%29`;
   const fields = [dateOf(draft, show), link, field(draft.text), fullName(draft.author)];
   // Cut off before the text, or with a field too many: wrong, and yet no danger to the lines around it.
-  if (draft.fate === "broken line") return draft.number % 2 ? `${fields[0]}${delimiter}https://www.lin` : [...fields, "1", "reaction"].join(delimiter);
+  if (draft.fate === "broken line")
+    return draft.number % 2
+      ? `${fields[0]}${delimiter}https://www.lin`
+      : [...fields, "1", "reaction"].join(delimiter);
   return fields.join(delimiter);
 }
 

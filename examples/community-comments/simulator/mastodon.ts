@@ -14,11 +14,22 @@ export function writeMastodon(order: Order): AsyncGenerator<void> {
   const paging: Paging = {
     source: "mastodon",
     alphabet: "unicode",
-    defects: ["blank", "unreadable date", "date in 1970", "date in the future", "missing field", "broken line"],
+    defects: [
+      "blank",
+      "unreadable date",
+      "date in 1970",
+      "date in the future",
+      "missing field",
+      "broken line",
+    ],
     turns: ["duplicate", "edited later", "edited before", "whitespace"],
     most: 10_000,
     open(page) {
-      const name = join(folder, "mastodon", `${late ? "late" : "statuses"}-${String(page).padStart(4, "0")}.ndjson`);
+      const name = join(
+        folder,
+        "mastodon",
+        `${late ? "late" : "statuses"}-${String(page).padStart(4, "0")}.ndjson`,
+      );
       const file = page % 2 === 0 ? createGzipFile(`${name}.gz`) : createFile(name);
       return { file, head: "", separator: "\n", tail: "\n" };
     },
@@ -32,7 +43,10 @@ function render(draft: Draft, { random }: Drafter): string {
   const server = SERVERS[draft.author % 3] as string;
   // Ids of statuses begin with the time, as Mastodon's own do.
   const id = String((BigInt(draft.moment) << 16n) | BigInt(draft.number & 0xffff));
-  const account = draft.fate === "missing field" ? "null" : `{"username":"${name}","acct":"${name}@${server}","display_name":"${name.replace("_", " ")}","bot":false}`;
+  const account =
+    draft.fate === "missing field"
+      ? "null"
+      : `{"username":"${name}","acct":"${name}@${server}","display_name":"${name.replace("_", " ")}","bot":false}`;
   const edited = draft.editedAt === undefined ? "null" : `"${new Date(draft.editedAt).toISOString()}"`;
   const tag = TAGS[draft.number % 4];
   const line =
@@ -71,7 +85,8 @@ function createdAt(draft: Draft): string {
 
 /** A status after it was edited; undefined if it is not whole. */
 export function editMastodon(status: Status, moment: number): Status | undefined {
-  if (!status.account || !/>\S/.test(status.content) || !status.created_at.startsWith("202")) return undefined;
+  if (!status.account || !/>\S/.test(status.content) || !status.created_at.startsWith("202"))
+    return undefined;
   status.content = status.content.replace(/<\/p>$/, " Edit: now with a photo.</p>");
   status.edited_at = new Date(moment).toISOString();
   return status;

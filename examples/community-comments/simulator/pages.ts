@@ -22,9 +22,12 @@ export interface Paging extends Habits {
   readonly render: (draft: Draft, drafter: Drafter) => string;
 }
 
-/** Records on a full page: 100, as most APIs serve, or more where that would make over about 50 files. */
+/**
+ * Records on a full page: 100, as most APIs serve; more where that would make over about 50 files; fewer
+ * where it would make less than four, since what differs from file to file should show at any size.
+ */
 export const recordsPerPage = (comments: number, most: number): number =>
-  Math.max(100, Math.min(most, Math.ceil(comments / 52)));
+  Math.max(Math.min(100, Math.ceil(comments / 4)), Math.min(most, Math.ceil(comments / 52)));
 
 /** Write an order page by page. Duplicates and later editions go into the page after the one of their comment. */
 export async function* writePages(order: Order, paging: Paging): AsyncGenerator<void> {

@@ -1,10 +1,22 @@
 /** The members of the community, by number. A few of them write most of the comments. */
 import { type Random, scattered } from "./random.ts";
 
-const TRAITS = "amber brisk calm damp early fern green hazel inky jolly keen late mossy north old pale quiet rusty slow tidal".split(" ");
-const THINGS = "brook crane delta eel ferry gate heron inlet kelp lock mill newt otter pond quay reed sluice trout wader weir".split(" ");
-const FIRST = "Ada Björn Chloé Dmitri Elif François Grete Hana Inés Jonas Käthe Lars Marie Noor Ole Priya Renée Søren Tomás Zoë".split(" ");
-const LAST = "Andersen Brook Castañeda Dupont Eriksen Fischer García Hoffmann Ito Jönsson Keller Lindqvist Müller Nkemelu Okafor Peña".split(" ");
+const TRAITS =
+  "amber brisk calm damp early fern green hazel inky jolly keen late mossy north old pale quiet rusty slow tidal".split(
+    " ",
+  );
+const THINGS =
+  "brook crane delta eel ferry gate heron inlet kelp lock mill newt otter pond quay reed sluice trout wader weir".split(
+    " ",
+  );
+const FIRST =
+  "Ada Björn Chloé Dmitri Elif François Grete Hana Inés Jonas Käthe Lars Marie Noor Ole Priya Renée Søren Tomás Zoë".split(
+    " ",
+  );
+const LAST =
+  "Andersen Brook Castañeda Dupont Eriksen Fischer García Hoffmann Ito Jönsson Keller Lindqvist Müller Nkemelu Okafor Peña".split(
+    " ",
+  );
 
 /** How many people take part, given the number of comments of a network: 20 to 20,000. */
 export const crowd = (comments: number): number => Math.min(Math.max(Math.ceil(comments / 25), 20), 20_000);

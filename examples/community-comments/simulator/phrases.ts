@@ -173,7 +173,21 @@ export const CLOSERS: readonly string[] = [
 ];
 
 /** Small pictures at the end, none of them in Latin-1. */
-export const EMOJI: readonly string[] = ["😂", "🙏", "👍", "❤️", "🎉", "💧", "🔥", "🦆", "👏", "🌧️", "🤔", "👩‍🔧", "🇩🇰"];
+export const EMOJI: readonly string[] = [
+  "😂",
+  "🙏",
+  "👍",
+  "❤️",
+  "🎉",
+  "💧",
+  "🔥",
+  "🦆",
+  "👏",
+  "🌧️",
+  "🤔",
+  "👩‍🔧",
+  "🇩🇰",
+];
 
 /** Personal data that people put where it does not belong; all of it reserved for documentation or fiction. */
 export const CONFIDENCES: readonly string[] = [

@@ -71,7 +71,8 @@ export class Skewed<T> {
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     let [item, reached] = [0, (weights[0] ?? 0) / total];
     for (let slot = 0; slot < 4096; slot++) {
-      while (item < items.length - 1 && (slot + 0.5) / 4096 > reached) reached += (weights[++item] ?? 0) / total;
+      while (item < items.length - 1 && (slot + 0.5) / 4096 > reached)
+        reached += (weights[++item] ?? 0) / total;
       this.#slots[slot] = item;
     }
   }

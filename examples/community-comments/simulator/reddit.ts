@@ -18,7 +18,9 @@ export function writeReddit(order: Order): AsyncGenerator<void> {
     turns: ["duplicate", "edited later", "edited before", "deleted", "whitespace"],
     most: 14_000,
     open: (page) => ({
-      file: createFile(join(folder, "reddit", `${late ? "late" : "listing"}-${String(page).padStart(4, "0")}.json`)),
+      file: createFile(
+        join(folder, "reddit", `${late ? "late" : "listing"}-${String(page).padStart(4, "0")}.json`),
+      ),
       head: `{"kind":"Listing","data":{"after":"t1_page${page + 1}","dist":null,"modhash":"","children":[\n`,
       separator: ",\n",
       tail: "\n]}}\n",
@@ -35,7 +37,8 @@ function render(draft: Draft): string {
   const deleted = draft.fate === "deleted";
   // A moderator removes the text, a user takes the name off as well.
   const body = deleted ? (draft.number % 2 ? '"[removed]"' : '"[deleted]"') : JSON.stringify(draft.text);
-  const author = draft.fate === "missing field" ? "" : `"author":"${deleted ? "[deleted]" : handle(draft.author)}",`;
+  const author =
+    draft.fate === "missing field" ? "" : `"author":"${deleted ? "[deleted]" : handle(draft.author)}",`;
   const edited = draft.editedAt === undefined ? "false" : epoch(draft.editedAt);
   return (
     `{"kind":"t1","data":{"id":"${id}","name":"t1_${id}",${author}"body":${body},"created_utc":${created(draft)},"edited":${edited},` +
@@ -64,7 +67,8 @@ function created(draft: Draft): string {
 export function editReddit(child: Child, moment: number): Child | undefined {
   const { data } = child;
   if (!data.author || !data.body.trim() || /^\[\w+\]$/.test(data.body)) return undefined;
-  if (typeof data.created_utc !== "number" || data.created_utc < 1e9 || data.created_utc > 2e9) return undefined;
+  if (typeof data.created_utc !== "number" || data.created_utc < 1e9 || data.created_utc > 2e9)
+    return undefined;
   data.body += "\n\nEDIT: typo";
   data.edited = Math.floor(moment / 1000);
   return child;

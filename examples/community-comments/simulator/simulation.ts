@@ -17,7 +17,7 @@ export interface SimulateOptions {
   readonly seed?: number;
   /** The landing folder. Default `landing`, beside `simulate.ts`. */
   readonly out?: string;
-  /** Write this on top of an existing landing folder, with the seed and size of what lies there. */
+  /** Write this on top of an existing landing folder, with the seed and size it was written with. */
   readonly deliver?: Delivery;
   /** Remove what an earlier simulation left in the folder. Without it, such a folder is an error. */
   readonly replace?: boolean;
@@ -49,32 +49,54 @@ export async function simulate(options: SimulateOptions = {}): Promise<Simulatio
   return options.deliver ? deliverMore(out, options.deliver, options) : deliverFirst(out, options);
 }
 
-async function deliverFirst(out: string, { comments = 20_000, seed = 1, replace }: SimulateOptions): Promise<SimulationSummary> {
+async function deliverFirst(
+  out: string,
+  { comments = 20_000, seed = 1, replace }: SimulateOptions,
+): Promise<SimulationSummary> {
   expectInteger("comments", comments, 1_000, 10_000_000);
   expectInteger("seed", seed, 0, 2 ** 32 - 1);
-  if (replace) for (const name of [...FOLDERS, RECEIPT]) rmSync(join(out, name), { recursive: true, force: true });
+  if (replace)
+    for (const name of [...FOLDERS, RECEIPT]) rmSync(join(out, name), { recursive: true, force: true });
   if (existsSync(out) && readdirSync(out).length > 0) {
-    throw new Error(`${out} is not empty. Choose another folder with --out, or remove an earlier simulation with --replace.`);
+    throw new Error(
+      `${out} is not empty. Choose another folder with --out, or remove an earlier simulation with --replace.`,
+    );
   }
   await mkdir(out, { recursive: true });
   const sources = await deliverYear(out, seed, comments);
   const summary = summarise(out, "year", seed, sources);
-  writeFileSync(join(out, RECEIPT), `${JSON.stringify({ seed, sources }, null, 2)}\n`);
+  writeFileSync(
+    join(out, RECEIPT),
+    `${JSON.stringify({ seed, comments, sources } satisfies Receipt, null, 2)}\n`,
+  );
   return summary;
 }
 
-async function deliverMore(out: string, deliver: Delivery, options: SimulateOptions): Promise<SimulationSummary> {
+/** What the first delivery leaves in the landing folder for those to come. */
+interface Receipt {
+  readonly seed: number;
+  readonly comments: number;
+  readonly sources: Tallies;
+}
+
+async function deliverMore(
+  out: string,
+  deliver: Delivery,
+  options: SimulateOptions,
+): Promise<SimulationSummary> {
   if (!DELIVERIES.includes(deliver)) {
     throw new RangeError(`deliver is "${deliver}", but can be ${DELIVERIES.join(", ")}.`);
   }
-  if (options.comments !== undefined || options.seed !== undefined || options.replace) {
-    throw new RangeError(`deliver goes on with what lies in ${out}: it takes no comments, seed or replace.`);
-  }
   const receipt = join(out, RECEIPT);
   if (!existsSync(receipt)) {
-    throw new Error(`${out} holds no simulation (there is no ${RECEIPT}). Write one first, without --deliver.`);
+    throw new Error(
+      `${out} holds no simulation (there is no ${RECEIPT}). Write one first, without --deliver.`,
+    );
   }
-  const { seed, sources: before } = JSON.parse(readFileSync(receipt, "utf8")) as { seed: number; sources: Tallies };
+  const { seed, comments, sources: before } = JSON.parse(readFileSync(receipt, "utf8")) as Receipt;
+  if (options.replace) throw new RangeError("deliver adds to what lies there: it cannot replace it.");
+  expectSame("seed", options.seed, seed);
+  expectSame("comments", options.comments, comments);
   const sources =
     deliver === "late"
       ? await deliverLate(out, seed, before)
@@ -82,7 +104,12 @@ async function deliverMore(out: string, deliver: Delivery, options: SimulateOpti
   return summarise(out, deliver, seed, sources);
 }
 
-function summarise(out: string, delivered: "year" | Delivery, seed: number, sources: Tallies): SimulationSummary {
+function summarise(
+  out: string,
+  delivered: "year" | Delivery,
+  seed: number,
+  sources: Tallies,
+): SimulationSummary {
   const total = (of: "files" | "bytes" | "records" | "comments" | "refused" | "kept") =>
     Object.values(sources).reduce((sum, tally) => sum + tally[of], 0);
   return {
@@ -97,6 +124,12 @@ function summarise(out: string, delivered: "year" | Delivery, seed: number, sour
     refused: total("refused"),
     kept: total("kept"),
   };
+}
+
+/** A later delivery may repeat the options of the first, but not change them. */
+function expectSame(name: string, asked: number | undefined, there: number): void {
+  if (asked === undefined || asked === there) return;
+  throw new RangeError(`${name} is ${asked}, but what lies there was written with ${there}.`);
 }
 
 function expectInteger(name: string, value: number, least: number, most: number): void {

@@ -57,7 +57,10 @@ export async function* writeSlack(order: Order): AsyncGenerator<void> {
 }
 
 /** Write the first day of `#general` after the year; `spoil` may damage the text of a record, given its number. */
-export async function writeDayAfter(order: Order, spoil: (record: string, number: number) => string): Promise<void> {
+export async function writeDayAfter(
+  order: Order,
+  spoil: (record: string, number: number) => string,
+): Promise<void> {
   await writeDay(order, new Drafter(order, HABITS), GENERAL, DAYS, order.comments, [], spoil);
 }
 
@@ -96,20 +99,36 @@ async function writeDay(
 }
 
 /** A message of the export. Half of the deleted ones left a tombstone in their place, the others an event. */
-function render(draft: Draft, channel: Channel, ts: string, thread: string, { random, people }: Drafter): string {
+function render(
+  draft: Draft,
+  channel: Channel,
+  ts: string,
+  thread: string,
+  { random, people }: Drafter,
+): string {
   const head = `{"type":"message","channel":"${channel.id}"`;
   if (draft.fate === "deleted" && draft.number % 2 === 0) {
     return `${head},"subtype":"tombstone","user":"USLACKBOT","text":"${DELETED}","ts":"${ts}","hidden":true}`;
   }
   const user = slackUser(draft.author);
   const bot = draft.number % 128 === 5;
-  const who = draft.fate === "missing field" ? "" : bot ? `"subtype":"bot_message","bot_id":"B0GAUGEBT","username":"gaugebot",` : `"user":"${user}",`;
-  const mention = draft.text !== "" && draft.fate !== "whitespace" && random.chance(0.02) ? `<@${slackUser(random.below(people))}> ` : "";
+  const who =
+    draft.fate === "missing field"
+      ? ""
+      : bot
+        ? `"subtype":"bot_message","bot_id":"B0GAUGEBT","username":"gaugebot",`
+        : `"user":"${user}",`;
+  const mention =
+    draft.text !== "" && draft.fate !== "whitespace" && random.chance(0.02)
+      ? `<@${slackUser(random.below(people))}> `
+      : "";
   const time = draft.fate === "plain" ? ts : timeOf(draft, ts);
   let message = `${head},${who}"text":${JSON.stringify(mention + escaped(draft.text))},"ts":"${time}"`;
-  if (draft.editedAt !== undefined) message += `,"edited":{"user":"${user}","ts":"${tsOf(draft.editedAt)}000"}`;
+  if (draft.editedAt !== undefined)
+    message += `,"edited":{"user":"${user}","ts":"${tsOf(draft.editedAt)}000"}`;
   if (thread !== "") message += `,"thread_ts":"${thread}"`;
-  if (draft.score > 40) message += `,"reactions":[{"name":"droplet","users":["${slackUser(0)}"],"count":${draft.score >> 5}}]`;
+  if (draft.score > 40)
+    message += `,"reactions":[{"name":"droplet","users":["${slackUser(0)}"],"count":${draft.score >> 5}}]`;
   return `${message}}`;
 }
 
@@ -118,7 +137,8 @@ const deletion = (draft: Draft, channel: Channel, ts: string): string =>
   `"text":"${DELETED}","ts":"${tsOf(draft.moment + 2_000)}999","deleted_ts":"${ts}"}`;
 
 /** Slack's text is HTML-escaped in these three signs only. */
-const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+const escaped = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** `1751241600.123`: seconds since 1970, to which three more digits make a `ts`. */
 const tsOf = (moment: number): string => (moment / 1000).toFixed(3);
@@ -144,12 +164,22 @@ async function writeRoot(order: Order, people: number): Promise<void> {
   const { folder, tally } = order;
   const created = startOfDay(0) / 1000;
   const channels = createFile(join(folder, "slack", "channels.json"));
-  const list = CHANNELS.map(({ id, name }) => ({ id, name, created, creator: slackUser(0), is_archived: false, is_general: name === "general", members: [] }));
+  const list = CHANNELS.map(({ id, name }) => ({
+    id,
+    name,
+    created,
+    creator: slackUser(0),
+    is_archived: false,
+    is_general: name === "general",
+    members: [],
+  }));
   channels.write(`${JSON.stringify(list, null, 2)}\n`);
   const users = createFile(join(folder, "slack", "users.json"));
   for (let person = 0; person < people; person++) {
     const name = handle(person);
-    users.write(`${person === 0 ? "[\n" : ",\n"}{"id":"${slackUser(person)}","team_id":"${TEAM}","name":"${name}","deleted":false,"profile":{"real_name":"${name}","display_name":"${name}","email":"${name}@example.org"},"is_bot":false}`);
+    users.write(
+      `${person === 0 ? "[\n" : ",\n"}{"id":"${slackUser(person)}","team_id":"${TEAM}","name":"${name}","deleted":false,"profile":{"real_name":"${name}","display_name":"${name}","email":"${name}@example.org"},"is_bot":false}`,
+    );
   }
   users.write("\n]\n");
   tally.bytes += (await channels.close()) + (await users.close());
@@ -173,7 +203,9 @@ function activeDays(comments: number): { channel: Channel; day: number; weight: 
 /** Weekends on which `#random` did speak, though nobody had exported them. */
 function lateDays(comments: number): { channel: Channel; day: number; weight: number }[] {
   const weekends = Array.from({ length: DAYS - 28 }, (_, day) => day).filter((day) => weekdayOf(day) >= 5);
-  return weekends.slice(-Math.max(1, Math.ceil(comments / 1_000))).map((day) => ({ channel: RANDOM, day, weight: 1 }));
+  return weekends
+    .slice(-Math.max(1, Math.ceil(comments / 1_000)))
+    .map((day) => ({ channel: RANDOM, day, weight: 1 }));
 }
 
 /** How busy a day is: growing over the year, quiet on weekends, three times as loud on a few days. */

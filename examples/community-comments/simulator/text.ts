@@ -56,7 +56,8 @@ export class TextWriter {
     if (random.chance(0.08)) text += ` (part ${1000 + random.below(9000)})`;
     text += random.chance(0.2) ? "?" : ".";
     if (random.chance(MULTILINE_SHARE)) text += `\n\n${this.#story(random)}\n- ${this.#events.pick(random)}`;
-    else if (random.chance(0.15)) text += ` ${capitalised(this.#subjects.pick(random))} "${this.#events.pick(random)}".`;
+    else if (random.chance(0.15))
+      text += ` ${capitalised(this.#subjects.pick(random))} "${this.#events.pick(random)}".`;
     if (random.chance(0.25)) text += ` ${random.pick(phrases.CLOSERS)}`;
     return capitalised(text);
   }
@@ -71,6 +72,7 @@ function weeklyPhrase(random: Random, week: number): string {
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function nickname(random: Random): string {
-  const name = random.pick(phrases.SYLLABLES) + random.pick(phrases.SYLLABLES) + random.pick(phrases.SYLLABLES);
+  const name =
+    random.pick(phrases.SYLLABLES) + random.pick(phrases.SYLLABLES) + random.pick(phrases.SYLLABLES);
   return random.chance(0.3) ? `${name}${random.below(100)}` : name;
 }

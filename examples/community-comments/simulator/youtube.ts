@@ -19,7 +19,9 @@ export function writeYoutube(order: Order): AsyncGenerator<void> {
     turns: ["duplicate", "edited later", "edited before", "whitespace"],
     most: 7_000,
     open: (page, perPage) => ({
-      file: createFile(join(folder, "youtube", `${late ? "late" : "threads"}-${String(page).padStart(4, "0")}.json`)),
+      file: createFile(
+        join(folder, "youtube", `${late ? "late" : "threads"}-${String(page).padStart(4, "0")}.json`),
+      ),
       head: `{"kind":"youtube#commentThreadListResponse","etag":"page${page}","pageInfo":{"totalResults":${perPage},"resultsPerPage":${perPage}},"items":[\n`,
       separator: ",\n",
       tail: "\n]}\n",
@@ -31,7 +33,7 @@ export function writeYoutube(order: Order): AsyncGenerator<void> {
 
 function render(draft: Draft, drafter: Drafter): string {
   const { random } = drafter;
-  const video = VIDEOS[(draft.number * 7) % 31 % 24] as string;
+  const video = VIDEOS[((draft.number * 7) % 31) % 24] as string;
   const id = `Ugx${scattered(draft.number)}${scattered(draft.number * 3)}4AaABAg`;
   let [count, replies] = [0, ""];
   // Replies are plain and would be lost with a refused thread; so threads with a fate have none.
@@ -69,12 +71,17 @@ function times(draft: Draft): [published: string, updated: string] {
 /** A thread of a page after its comment was edited; undefined if it is not whole. */
 export function editYoutube(thread: Thread, moment: number): Thread | undefined {
   const { snippet } = thread.snippet.topLevelComment;
-  if (!snippet.authorDisplayName || !snippet.textOriginal.trim() || !snippet.publishedAt.startsWith("202")) return undefined;
+  if (!snippet.authorDisplayName || !snippet.textOriginal.trim() || !snippet.publishedAt.startsWith("202"))
+    return undefined;
   snippet.textOriginal += " Edit: see my newer comment.";
   snippet.updatedAt = isoSeconds(moment);
   return thread;
 }
 
 interface Thread {
-  snippet: { topLevelComment: { snippet: { textOriginal: string; authorDisplayName?: string; publishedAt: string; updatedAt: string } } };
+  snippet: {
+    topLevelComment: {
+      snippet: { textOriginal: string; authorDisplayName?: string; publishedAt: string; updatedAt: string };
+    };
+  };
 }

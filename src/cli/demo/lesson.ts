@@ -26,6 +26,10 @@ const seed = "1";
 /** The question asked again and again: what a reader of the published data sees. */
 const question = "select network, count(*) as comments from community.comments group by all order by network";
 
+/** What the second iteration is for. */
+const phrases =
+  "select phrase, sum(times) as times from community.common_phrases group by all order by times desc, phrase limit 5";
+
 const ask = (stage: Stage): Promise<readonly unknown[]> => stage.ask(["query", question]);
 
 async function expectRelease(stage: Stage, number: number, meaning: string): Promise<void> {
@@ -106,6 +110,7 @@ export const lesson: readonly Step[] = [
       );
       await stage.sluice(["run", "--why", "iteration two"], 0);
       await expectRelease(stage, 2, "the second iteration is the second release");
+      await stage.sluice(["query", phrases], 0);
       await stage.sluice(["run"], 0);
       await expectRelease(stage, 2, "a run without changes publishes nothing");
     },

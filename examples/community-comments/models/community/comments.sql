@@ -8,9 +8,9 @@ columns:
   author: { nullable: true, description: User name on its network; missing once the account is gone }
   body: { minLength: 1, description: Plain text }
   posted_at: { description: UTC }
-  edited_at: { nullable: true, description: UTC; missing if never edited, or if the network does not tell }
-  channel: { nullable: true, description: Where it was said - a channel, video, hashtag, subreddit, repository or post }
-  score: { nullable: true, description: Reactions, likes or votes; missing if the network does not tell }
+  edited_at: { nullable: true, description: "UTC; missing if never edited, or if the network does not tell" }
+  channel: { nullable: true, description: "Where it was said - a channel, video, hashtag, subreddit, repository or post" }
+  score: { nullable: true, description: "Reactions, likes or votes; missing if the network does not tell" }
 checks:
   - row_count: { min: 1 }
   - expression: { name: edits come after posts, expression: edited_at >= posted_at }

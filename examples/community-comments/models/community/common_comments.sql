@@ -4,8 +4,8 @@ owner: community-team
 story: most-common-comments
 columns:
   network: { key: true }
-  week: { key: true, description: Its Monday, UTC }
-  comment: { key: true, description: In plain words - lower case, no marks, no emoji }
+  week: { key: true, description: "Its Monday, UTC" }
+  comment: { key: true, description: "In plain words - lower case, no marks, no emoji" }
   times: { min: 2 }
   place: { min: 1, max: 20, description: 1 for the most common }
 checks:

@@ -6,7 +6,7 @@ owner: community-team
 story: most-common-comments
 columns:
   network: { key: true }
-  week: { key: true, description: Its Monday, UTC }
+  week: { key: true, description: "Its Monday, UTC" }
   wording: { key: true, minLength: 1 }
   words: { min: 1, max: 12 }
   times: { min: 1 }
@@ -21,12 +21,12 @@ with plain as (
     -- Addresses, telephone and account numbers have no place in statistics, however often they are repeated.
     and not regexp_matches(body, '[\w.+-]+@[\w-]+\.\w|\+\d[\d ()-]{7,}|\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3}')
 ),
-counted as (
-  select network, week, wording, count(*) as times
+short as (
+  select network, week, wording, len(string_split(wording, ' ')) as words
   from plain
   where wording <> ''
-  group by network, week, wording
 )
-select network, week, wording, len(string_split(wording, ' ')) as words, times
-from counted
-where len(string_split(wording, ' ')) <= 12
+select network, week, wording, words, count(*) as times
+from short
+where words <= 12
+group by network, week, wording, words

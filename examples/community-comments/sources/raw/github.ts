@@ -46,13 +46,19 @@ async function pageAt(directory: string, page: number, signal: AbortSignal): Pro
 }
 
 export default source({
-  description: "Comments on issues and pull requests of the community's repositories, least recently updated first",
+  description:
+    "Comments on issues and pull requests of the community's repositories, least recently updated first",
   owner: "community-team",
   story: "every-comment-in-one-place",
   from: generator(comments),
   columns: {
     id: t.integer().min(1),
-    author: t.text().nullable().from("user.login").tag("pii.username").describe("Missing once the account is gone"),
+    author: t
+      .text()
+      .nullable()
+      .from("user.login")
+      .tag("pii.username")
+      .describe("Missing once the account is gone"),
     body: t.text().minLength(1).tag("pii.free_text"),
     created_at: moment(),
     updated_at: moment(),

@@ -7,7 +7,10 @@ export default source({
   story: "every-comment-in-one-place",
   from: files("landing/linkedin/*.csv"),
   columns: {
-    link: t.text().from("Link").pattern(/https:\/\/www\.linkedin\.com\/.+/),
+    link: t
+      .text()
+      .from("Link")
+      .pattern(/https:\/\/www\.linkedin\.com\/.+/),
     author: t.text().from("Commenter").tag("pii.name"),
     // The export renamed the column half-way through the year; both names are one promise.
     body: t.text().from("Message", "Comment").minLength(1).tag("pii.free_text"),

@@ -8,7 +8,10 @@ export default source({
   story: "every-comment-in-one-place",
   from: files("landing/linkedin-archive/*.csv", { encoding: "latin-1", delimiter: ";" }),
   columns: {
-    link: t.text().from("Link").pattern(/https:\/\/www\.linkedin\.com\/.+/),
+    link: t
+      .text()
+      .from("Link")
+      .pattern(/https:\/\/www\.linkedin\.com\/.+/),
     author: t.text().from("Commenter").tag("pii.name"),
     body: t.text().from("Message").minLength(1).tag("pii.free_text"),
     posted_at: moment().from("Date").format("%d/%m/%Y %H:%M"),

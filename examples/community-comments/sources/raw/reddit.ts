@@ -12,7 +12,10 @@ export default source({
     body: t.text().minLength(1).tag("pii.free_text").describe("`[deleted]` or `[removed]` once taken back"),
     created_at: moment().from("created_utc").format("epoch_s"),
     // Reddit says false, or a time: two types in one field, which the staging model takes apart.
-    edited: t.text().nullable().pattern(/false|\d+(\.\d+)?/),
+    edited: t
+      .text()
+      .nullable()
+      .pattern(/false|\d+(\.\d+)?/),
     score: t.integer(),
     subreddit: t.text(),
     permalink: t.text().nullable(),

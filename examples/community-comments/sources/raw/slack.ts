@@ -11,9 +11,16 @@ export default source({
   // Two levels deep, because users.json and channels.json in the root of the export are not messages.
   from: files("landing/slack/*/*.json"),
   columns: {
-    ts: t.text().pattern(/\d{10}\.\d{6}/).describe("Names a message within its channel; also its time"),
+    ts: t
+      .text()
+      .pattern(/\d{10}\.\d{6}/)
+      .describe("Names a message within its channel; also its time"),
     channel: t.text().pattern(/[CG][A-Z0-9]{7,}/),
-    author: t.text().from("user", "bot_id").pattern(/[UWB][A-Z0-9]{6,}/).tag("pii.username"),
+    author: t
+      .text()
+      .from("user", "bot_id")
+      .pattern(/[UWB][A-Z0-9]{6,}/)
+      .tag("pii.username"),
     body: t.text().from("text").minLength(1).tag("pii.free_text"),
     posted_at: moment().from("ts").format("epoch_s"),
     edited_at: moment().nullable().from("edited.ts").format("epoch_s"),

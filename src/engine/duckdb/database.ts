@@ -1,0 +1,63 @@
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
+import type { SessionOptions } from "../engine.ts";
+
+/** An engine in memory, with one connection for statements and more for streams that are read meanwhile. */
+export class Database implements AsyncDisposable {
+  readonly #instance: DuckDBInstance;
+  readonly connection: DuckDBConnection;
+
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.connection = connection;
+  }
+
+  /** Run statements for their effect. */
+  async run(sql: string, values?: Record<string, DuckDBValue>): Promise<void> {
+    await this.connection.run(sql, values);
+  }
+
+  /** All rows of an answer that is known to be small. */
+  async all<T extends Record<string, unknown>>(sql: string): Promise<T[]> {
+    return (await this.connection.runAndReadAll(sql)).getRowObjectsJS() as unknown as T[];
+  }
+
+  /** The only row of an answer. */
+  async one<T extends Record<string, unknown>>(sql: string): Promise<T> {
+    const [row] = await this.all<T>(sql);
+    if (!row) throw new Error("the engine gave no answer");
+    return row;
+  }
+
+  /** A connection of its own: a second statement on the same one would end a stream that is being read. */
+  async connect(): Promise<DuckDBConnection> {
+    const connection = await this.#instance.connect();
+    await connection.run(sessionSettings);
+    return connection;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+/** Settings that belong to a connection. Errors as JSON are read by `engineFailure`. */
+const sessionSettings = "set TimeZone = 'UTC'; set errors_as_json = true";
+
+/** Start an engine in memory. `temporary` is where it spills; without it the engine gives up instead. */
+export async function openDatabase(
+  options: Omit<SessionOptions, "temporary"> & { readonly temporary?: string },
+): Promise<Database> {
+  const instance = await DuckDBInstance.create(":memory:", {
+    threads: String(Math.max(1, Math.floor(options.threads))),
+    memory_limit: `${Math.max(1, Math.floor(options.memory / 1024))}KiB`,
+    temp_directory: options.temporary ?? "",
+    // The order of rows is part of a file's content: first delivered, first kept.
+    preserve_insertion_order: "true",
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
+  const connection = await instance.connect();
+  await connection.run(sessionSettings);
+  return new Database(instance, connection);
+}

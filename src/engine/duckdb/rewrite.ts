@@ -1,0 +1,39 @@
+import { SluiceError } from "../../errors.ts";
+import type { TableColumn } from "../../graph/table-column.ts";
+import { quoteName, quoteText } from "../../sql/quote.ts";
+import type { WrittenFile } from "../engine.ts";
+import type { Database } from "./database.ts";
+import { inWords, plainWords } from "./engine-failure.ts";
+import { parquetScan } from "./tables.ts";
+import { writeParquet } from "./write-parquet.ts";
+
+/**
+ * Copy the rows of source files, in their order, without those of some landing files. `column` tells each
+ * row's landing file. Errors: `build-failed`, `disk-full`.
+ */
+export async function rewrite(
+  database: Database,
+  files: readonly string[],
+  without: readonly string[],
+  column: string,
+  output: string,
+): Promise<WrittenFile> {
+  return inWords(
+    "copying the rows that stay",
+    async () => {
+      const scan = parquetScan(files);
+      const columns = await describe(database, scan);
+      const gone = without.map(quoteText).join(", ");
+      const stays = without.length === 0 ? "true" : `(${quoteName(column)} in (${gone})) is not true`;
+      return writeParquet(database, `select * from ${scan} where ${stays}`, columns, output);
+    },
+    (failure, cause) =>
+      new SluiceError("build-failed", `rows that stay could not be copied: ${plainWords(failure)}`, { cause }),
+  );
+}
+
+/** Names and types of what a scan gives. */
+async function describe(database: Database, scan: string): Promise<TableColumn[]> {
+  const rows = await database.all<{ column_name: string; column_type: string }>(`describe from ${scan}`);
+  return rows.map((row) => ({ name: row.column_name, engineType: row.column_type }));
+}

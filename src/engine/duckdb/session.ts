@@ -1,0 +1,24 @@
+import type { EngineSession, SessionOptions } from "../engine.ts";
+import { ask } from "./ask.ts";
+import { build } from "./build.ts";
+import { openDatabase } from "./database.ts";
+import { ingest } from "./ingest.ts";
+import { rewrite } from "./rewrite.ts";
+import { rows } from "./rows.ts";
+import { sameRows } from "./same-rows.ts";
+import { write } from "./write.ts";
+
+/** A warm engine for one worker. It is asked one thing at a time; only `rows` may be read while `write` writes. */
+export async function openSession(options: SessionOptions): Promise<EngineSession> {
+  const database = await openDatabase(options);
+  return {
+    ingest: (request) => ingest(database, request),
+    build: (request) => build(database, request),
+    write: (values, columns, output) => write(database, values, columns, output),
+    rewrite: (files, without, column, output) => rewrite(database, files, without, column, output),
+    ask: (table, questions, others) => ask(database, table, questions, others),
+    sameRows: (a, b) => sameRows(database, a, b),
+    rows: (table) => rows(database, table),
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Binder } from "../sql/binder.ts";
+
+/** A binder that loads its engine when it is first asked: where all answers are cached, never. */
+export function lazyBinder(): Binder {
+  let opened: Promise<Binder> | undefined;
+  const open = (): Promise<Binder> =>
+    (opened ??= import("../sql/duckdb-binder.ts").then(({ openBinder }) => openBinder()));
+  return {
+    engineVersion: installedEngineVersion(),
+    parse: async (sql) => (await open()).parse(sql),
+    declare: async (dataset, columns) => (await open()).declare(dataset, columns),
+    bind: async (sql) => (await open()).bind(sql),
+    close: () => {
+      // An engine that did not open has told so to whoever asked it.
+      opened?.then((binder) => binder.close()).catch(() => undefined);
+    },
+  };
+}
+
+/** Major and minor version of the engine, without loading it. */
+function installedEngineVersion(): string {
+  const path = createRequire(import.meta.url).resolve("@duckdb/node-api/package.json");
+  const { version } = JSON.parse(readFileSync(path, "utf8")) as { readonly version: string };
+  return version.split(".", 2).join(".");
+}

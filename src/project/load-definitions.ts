@@ -1,0 +1,186 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readDefinitionPath } from "../compile/definition-path.ts";
+import type { DefinitionFile, Definitions } from "../compile/definitions.ts";
+import { placeAt } from "../compile/place.ts";
+import { moduleSettings } from "../compile/settings.ts";
+import type { Diagnostic } from "../errors.ts";
+import { type Evaluation, evaluate } from "./evaluate.ts";
+import { configName } from "./find-project.ts";
+import type { ProjectScan } from "./project.ts";
+import type { ThreadFile, ThreadProblem } from "./thread-protocol.ts";
+
+export interface LoadOptions {
+  /** Milliseconds that one TypeScript definition may take to load. Default 10,000. */
+  readonly timeout?: number;
+}
+
+export interface LoadedProject {
+  readonly definitions: Definitions;
+  /** Everything that definitions import from the project or beside it, relative to the project; undefined when they were not all reached. */
+  readonly imported: readonly string[] | undefined;
+  /** Environment variables that definitions read; `*` when they looked at all of them. */
+  readonly environment: readonly string[];
+}
+
+interface TextFile {
+  readonly path: string;
+  readonly kind: "sql" | "story" | "module";
+  readonly dataset?: string;
+  readonly text: string;
+}
+
+/** Read and evaluate every definition of a project. What cannot be read becomes diagnostics. */
+export async function loadDefinitions(scan: ProjectScan, options: LoadOptions = {}): Promise<LoadedProject> {
+  const loading = new Loading();
+  for (const { path } of scan.files) readTextFile(scan.root, path, loading);
+  const modules = loading.texts.filter((file) => file.kind === "module").sort(inLoadOrder);
+  const evaluation = await evaluate(scan.root, modules, options.timeout ?? 10_000);
+  const files = takeModules(evaluation, modules, loading);
+  for (const { kind, path, text } of loading.texts) {
+    if (kind !== "module") files.push({ kind, path, text, hash: sha256(text) });
+  }
+  const config = files.find((file) => file.path === configName);
+  const unreadable = {
+    kind: "module",
+    path: configName,
+    text: "",
+    hash: "",
+    value: { kind: "none" },
+  } as const;
+  return {
+    definitions: {
+      format: 1,
+      config: config?.kind === "module" ? config : unreadable,
+      files: files.filter((file) => file.path !== configName).sort((a, b) => (a.path < b.path ? -1 : 1)),
+      diagnostics: loading.diagnostics,
+      unread: [...loading.unread].sort(),
+    },
+    imported: "imported" in evaluation ? evaluation.imported : undefined,
+    environment: "imported" in evaluation ? evaluation.environment : [],
+  };
+}
+
+/** What has been read so far, and what has gone wrong. */
+class Loading {
+  readonly texts: TextFile[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  readonly unread = new Set<string>();
+
+  /** A file that cannot be used. The same mistake seen from several files is told once. */
+  fail(diagnostic: Diagnostic): void {
+    this.unread.add(diagnostic.path);
+    const text = JSON.stringify(diagnostic);
+    if (!this.diagnostics.some((one) => JSON.stringify(one) === text)) this.diagnostics.push(diagnostic);
+  }
+}
+
+function readTextFile(root: string, path: string, loading: Loading): void {
+  const read = path === configName ? ({ role: "config", name: "" } as const) : readDefinitionPath(path);
+  if (read === undefined) return;
+  if ("code" in read) {
+    loading.diagnostics.push(read);
+    return;
+  }
+  const kind = path.endsWith(".sql") ? "sql" : path.endsWith(".md") ? "story" : "module";
+  const dataset = read.role === "source" || read.role === "model" ? { dataset: read.name } : {};
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(join(root, path));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    loading.fail({ code: "file-load", severity: "error", message: `it cannot be read: ${reason}`, path });
+    return;
+  }
+  try {
+    loading.texts.push({
+      path,
+      kind,
+      ...dataset,
+      text: new TextDecoder("utf-8", { fatal: true }).decode(bytes),
+    });
+  } catch {
+    loading.fail(notUtf8(path, bytes));
+  }
+}
+
+function notUtf8(path: string, bytes: Uint8Array): Diagnostic {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const newline = bytes.indexOf(10, start);
+    const end = newline < 0 ? bytes.length : newline;
+    try {
+      decoder.decode(bytes.subarray(start, end));
+    } catch {
+      break;
+    }
+    start = end + 1;
+  }
+  return {
+    code: "file-encoding",
+    severity: "error",
+    message: `the file is not UTF-8 text: line ${line} has bytes that mean nothing`,
+    path,
+    line,
+    suggestion: "save it as UTF-8",
+  };
+}
+
+const folders = [configName, "sources/", "models/", "consumers/"];
+const rank = ({ path }: TextFile): number => folders.findIndex((folder) => path.startsWith(folder));
+
+/** What is imported comes before what imports it, so that a loss is told of the right file. */
+const inLoadOrder = (a: TextFile, b: TextFile): number => rank(a) - rank(b) || (a.path < b.path ? -1 : 1);
+
+function takeModules(
+  evaluation: Evaluation,
+  modules: readonly TextFile[],
+  loading: Loading,
+): DefinitionFile[] {
+  const texts = new Map(modules.map((file) => [file.path, file.text]));
+  if ("lostOn" in evaluation) {
+    for (const { path } of modules) loading.unread.add(path);
+    loading.fail(placed(evaluation.problem, evaluation.lostOn, texts));
+    return [];
+  }
+  const files: DefinitionFile[] = [];
+  for (const { path, value, hash, problems } of evaluation.modules) {
+    if (value === undefined) loading.unread.add(path);
+    else files.push({ kind: "module", path, text: texts.get(path) ?? "", hash, value });
+    for (const problem of problems) loading.fail(placed(problem, { path }, texts));
+  }
+  return files;
+}
+
+function placed(problem: ThreadProblem, file: ThreadFile, texts: ReadonlyMap<string, string>): Diagnostic {
+  const { code, message, suggestion, setting, thrown } = problem;
+  const path = thrown?.path ?? file.path;
+  const text = texts.get(path) ?? "";
+  return {
+    code: path === configName && code === "file-load" ? "config-invalid" : code,
+    severity: "error",
+    message:
+      path === configName && code === "file-load"
+        ? `the configuration cannot be loaded: ${message}`
+        : message,
+    path,
+    ...(thrown?.line === undefined
+      ? findSetting(path, text, setting)
+      : { line: thrown.line, column: thrown.column }),
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+function findSetting(path: string, text: string, setting: readonly string[] | undefined) {
+  if (setting === undefined) return {};
+  const found = moduleSettings(path, text, {}).placeOf(setting);
+  if (found !== undefined) return found;
+  // The name of an imported file stands in quotes somewhere.
+  const last = setting.at(-1) ?? "";
+  const offset = text.indexOf(last);
+  return offset < 0 ? {} : placeAt(text, offset, last.length);
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
