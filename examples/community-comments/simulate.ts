@@ -83,31 +83,21 @@ function wholeNumber(name: string, text: string): number {
   return Number(text.replaceAll(/[_,]/g, ""));
 }
 
+type Counts = Pick<SimulationSummary, "files" | "records" | "comments" | "refused" | "bytes">;
+
 function inWords(summary: SimulationSummary): string {
-  const rows = Object.entries(summary.sources).map(([name, tally]) => [name, tally] as const);
-  const line = (
-    name: string,
-    {
-      files,
-      bytes,
-      records,
-      comments,
-      refused,
-    }: Omit<SimulationSummary, "out" | "sources" | "seed" | "delivered" | "kept">,
-  ) =>
-    [
-      name.padEnd(17),
-      ...[files, records, comments, refused].map(count),
-      `${(bytes / 1e6).toFixed(1)} MB`.padStart(12),
-    ].join("");
-  const head = [
-    "".padEnd(17),
-    ...["files", "records", "comments", "refused"].map((word) => word.padStart(12)),
-    "on disk".padStart(12),
-  ].join("");
-  return `${[head, ...rows.map(([name, tally]) => line(name, tally)), line("all", summary)].join("\n")}\n\nin ${summary.out}\n`;
+  const row = (name: string, cells: readonly string[]) =>
+    name.padEnd(17) + cells.map((cell) => cell.padStart(12)).join("");
+  const line = (name: string, { files, records, comments, refused, bytes }: Counts) =>
+    row(name, [...[files, records, comments, refused].map(grouped), `${(bytes / 1e6).toFixed(1)} MB`]);
+  return [
+    row("", ["files", "records", "comments", "refused", "on disk"]),
+    ...Object.entries(summary.sources).map(([name, tally]) => line(name, tally)),
+    line("all", summary),
+    `\nin ${summary.out}\n`,
+  ].join("\n");
 }
 
-const count = (value: number): string => value.toLocaleString("en").padStart(12);
+const grouped = (value: number): string => value.toLocaleString("en");
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -19,7 +19,8 @@ export async function check(shell: Shell, options: VerbOptions): Promise<number>
   ]);
   const root = findProject(startDirectory(shell, options));
   const { graph, diagnostics } = await compileProject(root);
-  if (!graph || diagnostics.some(({ severity }) => severity === "error")) throw new ProjectInvalid(diagnostics);
+  if (!graph || diagnostics.some(({ severity }) => severity === "error"))
+    throw new ProjectInvalid(diagnostics);
   const elapsed = shell.now().getTime() - started;
   if (options.json) {
     await printJson(shell, { ...countsOf(graph), diagnostics, elapsed });

@@ -76,9 +76,9 @@ async function writeJson(
   for await (const chunk of chunks) {
     let text = "";
     for (const row of chunk) {
-      const document = columns.map(({ engineType }, index): [string, JsonValue] => [
+      const document = columns.map((_, index): [string, JsonValue] => [
         keys[index] ?? "",
-        jsonValue(row[index], engineType),
+        jsonValue(row[index]),
       ]);
       const separator = isArray ? `${written === 0 ? "" : marks.between}\n` : "";
       text += `${separator}${JSON.stringify(Object.fromEntries(document))}${isArray ? "" : "\n"}`;
@@ -91,19 +91,17 @@ async function writeJson(
 }
 
 /** Quoted where RFC 4180 asks for it; an empty text is `""`, so that it differs from nothing. */
-function csvField(value: unknown, engineType: string): string {
+function csvField(value: unknown): string {
   if (value === null || value === undefined) return "";
-  const text = textValue(value, engineType);
+  const text = textValue(value);
   return text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 async function writeCsv(out: Output, { columns, chunks }: Rows): Promise<number> {
   let written = 0;
-  await out.write(`${columns.map(({ name }) => csvField(name, "VARCHAR")).join(",")}\n`);
+  await out.write(`${columns.map(({ name }) => csvField(name)).join(",")}\n`);
   for await (const chunk of chunks) {
-    const lines = chunk.map((row) =>
-      columns.map((column, index) => csvField(row[index], column.engineType)).join(","),
-    );
+    const lines = chunk.map((row) => columns.map((_, index) => csvField(row[index])).join(","));
     if (lines.length > 0) await out.write(`${lines.join("\n")}\n`);
     written += chunk.length;
   }
@@ -124,11 +122,11 @@ async function writeTable(out: Output, result: QueryResult, limit: number): Prom
     if (more > countedRows) break;
   }
   const cells = shown.map((row) =>
-    columns.map((column, index) => {
+    columns.map((_, index) => {
       const value = row[index];
       // What is nothing must not look like an empty text.
       if (value === null || value === undefined) return "null";
-      return clip(printable(textValue(value, column.engineType)), widestCell);
+      return clip(printable(textValue(value)), widestCell);
     }),
   );
   const lines = renderTable(

@@ -33,10 +33,7 @@ export async function readRefusals(ports: Ports, version: Version): Promise<Refu
     const rows: Record<string, unknown>[] = [];
     for await (const chunk of result.rows) {
       for (const row of chunk) {
-        const entries = result.columns.map(({ name, engineType }, index) => [
-          name,
-          jsonValue(row[index], engineType),
-        ]);
+        const entries = result.columns.map(({ name }, index) => [name, jsonValue(row[index])]);
         rows.push(Object.fromEntries(entries) as Record<string, unknown>);
       }
     }

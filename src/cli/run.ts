@@ -1,5 +1,6 @@
 import { exitCode } from "../errors.ts";
 import type { RunEvent, RunSummary } from "../run/events.ts";
+import type { Settled } from "../store/store.ts";
 import type { Workspace } from "../wiring.ts";
 import { environmentOf, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import { liveDisplay, plainDisplay, type RunDisplay } from "./run-display.ts";
@@ -22,7 +23,7 @@ export async function run(shell: Shell, options: RunOptions): Promise<number> {
     const settled = options.select === undefined ? await workspace.settled(environment) : undefined;
     if (settled) {
       const elapsed = shell.now().getTime() - started;
-      const idle = idleSummary(environment, settled.release, elapsed);
+      const idle = idleSummary(settled, elapsed);
       if (options.json) await shell.out.write(`${JSON.stringify(idle)}\n`);
       else
         await printLines(shell, summaryLines(idle, [], { style: shell.out.style, width: shell.out.width() }));
@@ -34,9 +35,19 @@ export async function run(shell: Shell, options: RunOptions): Promise<number> {
   });
 }
 
-function idleSummary(environment: string, release: number, elapsed: number): RunSummary {
-  const none = { built: [], reused: [], held: [], failed: [], dropped: [], rows: {} };
-  return { environment, runId: null, release: null, current: release, ...none, elapsed };
+function idleSummary(settled: Settled, elapsed: number): RunSummary {
+  const { environment, release, datasets, rows } = settled;
+  const none = { built: [], held: [], failed: [], dropped: [] };
+  return {
+    environment,
+    runId: null,
+    release: null,
+    current: release,
+    ...none,
+    reused: datasets,
+    rows,
+    elapsed,
+  };
 }
 
 /** Compile and run, stopping cleanly at the first Ctrl-C and at once at the second. */

@@ -96,7 +96,7 @@ function readOrigin(
 ): FilesOrigin | { readonly kind: "generator" } | undefined {
   const kind = typeof origin === "object" && origin !== null && "kind" in origin ? origin.kind : undefined;
   if (kind === "generator") return { kind };
-  if (kind === "files") return validate(filesSchema, origin, mistakes, ["from"]) as FilesOrigin | undefined;
+  if (kind === "files") return validate(filesSchema, origin, mistakes, ["from"]);
   const suggestion = 'write from: files("landing/**/*.csv") or from: generator(…)';
   const message =
     origin === undefined
@@ -199,7 +199,7 @@ function readConsumer(file: ModuleFile, name: string, mistakes: Mistakes): Consu
   const settings = validate(consumerSchema, file.value, mistakes);
   if (settings === undefined) return undefined;
   const { kind, ...rest } = settings;
-  return { kind, node: { name, path: file.path, ...rest } as ConsumerDraft["node"], mistakes };
+  return { kind, node: { name, path: file.path, ...rest }, mistakes };
 }
 
 function readStory(

@@ -92,7 +92,7 @@ function knownKeys(schema: z.ZodMiniType, path: SettingPath): string[] {
 
 function shapeOf(schema: unknown): Record<string, unknown> | undefined {
   const plain = unwrap(schema);
-  return plain instanceof z.ZodMiniObject ? (plain.shape as Record<string, unknown>) : undefined;
+  return plain instanceof z.ZodMiniObject ? plain.shape : undefined;
 }
 
 const unwrap = (schema: unknown): unknown =>
@@ -140,7 +140,7 @@ export function show(value: unknown): string {
   if (typeof value === "string") return value.length > 60 ? `"${value.slice(0, 60)}…"` : `"${value}"`;
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (isRecord(value)) return value["kind"] === "function" ? "a function" : "a mapping";
-  return String(value as number | boolean | bigint);
+  return `${value as number | boolean | bigint}`;
 }
 
 const valueAt = (value: unknown, path: SettingPath): unknown =>

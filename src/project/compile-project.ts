@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Diagnostic } from "../errors.ts";
 import type { Graph, ProjectSettings } from "../graph/graph.ts";
 import { CacheDatabase, type CachedProject } from "./cache-db.ts";
 import { compilerVersion } from "./compiler-version.ts";
+import { type EnvironmentState, environmentState, isSameEnvironment } from "./environment-state.ts";
 import { writeImports } from "./imports-list.ts";
 import type { LoadOptions } from "./load-definitions.ts";
 import type { ProjectScan } from "./project.ts";
@@ -75,7 +75,8 @@ const keyOf = (scan: ProjectScan): string => `${compilerVersion()} ${scan.signat
 function findReady(database: CacheDatabase, scan: ProjectScan): ReadyProject | undefined {
   const key = keyOf(scan);
   const found = database.project(key);
-  if (found === undefined || !sameEnvironment(found)) return undefined;
+  if (found === undefined || !isSameEnvironment(JSON.parse(found.environment) as EnvironmentState))
+    return undefined;
   return {
     graphHash: found.graphHash,
     settings: JSON.parse(found.settings) as ProjectSettings,
@@ -113,7 +114,7 @@ async function compileFresh(
       graphHash: hash,
       settings: JSON.stringify(graph.project),
       diagnostics: JSON.stringify(diagnostics),
-      environment: JSON.stringify(readEnvironment(environment)),
+      environment: JSON.stringify(environmentState(environment)),
     };
     database?.save({ key: keyOf(seen), project, graph: JSON.stringify(graph) });
     return { graph, graphHash: hash, diagnostics, scan: seen };
@@ -127,19 +128,4 @@ function includeImports(scan: ProjectScan, imported: readonly string[]): Project
   const known = new Set(scan.files.map((file) => file.path));
   const more = imported.filter((path) => !known.has(path) || !isAlwaysScanned(path));
   return writeImports(scan.root, more) ? scanProject(scan.root) : scan;
-}
-
-/** Variables are kept as hashes: they may be secrets. */
-function readEnvironment(names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, environmentHash(name)]));
-}
-
-function environmentHash(name: string): string {
-  const value = name === "*" ? JSON.stringify(Object.entries(process.env).sort()) : process.env[name];
-  return value === undefined ? "" : createHash("sha256").update(value).digest("hex");
-}
-
-function sameEnvironment({ environment }: CachedProject): boolean {
-  const then = JSON.parse(environment) as Record<string, string>;
-  return Object.entries(then).every(([name, hash]) => environmentHash(name) === hash);
 }

@@ -23,8 +23,8 @@ export function listLanding(root: string, patterns: readonly string[]): Listing 
   return { files, signature: hash.digest("hex") };
 }
 
-/** A step of a pattern: a name, any folders, or names of a form. */
-type Segment = string | "**" | RegExp;
+/** A step of a pattern: a name, `**` for any folders, or names of a form. */
+type Segment = string | RegExp;
 
 function parseSegment(segment: string): Segment[] {
   if (segment === "**") return ["**"];

@@ -74,7 +74,7 @@ export class ImportTrace {
     const locked = this.#lock[relative(this.#root, place).replaceAll(sep, "/")] as
       | Record<string, unknown>
       | undefined;
-    return `${String(manifest["name"])}@${String(manifest["version"])} ${String(locked?.["integrity"] ?? "")}`;
+    return `${String(manifest["name"])}@${String(manifest["version"])} ${JSON.stringify(locked?.["integrity"])}`;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { Held } from "../graph/version.ts";
-import type { PlanState } from "../plan/make-plan.ts";
 import type { Execution } from "./execute.ts";
+import type { Prepared } from "./prepare.ts";
 
 /**
  * Who is held once a run is over: what failed in it and what waits for that, and, of the datasets it left
@@ -9,13 +9,13 @@ import type { Execution } from "./execute.ts";
  */
 export function heldAfter(
   graph: Graph,
-  state: PlanState,
+  { state, held: heldBefore }: Prepared,
   execution: Execution,
   run: { readonly at: string; readonly runId: string; readonly all: boolean },
 ): Readonly<Record<DatasetId, Held>> {
   const held: Record<DatasetId, Held> = {};
   for (const node of graph.datasets) {
-    const before = state.pointers.get(node.id)?.held;
+    const before = heldBefore[node.id];
     if (state.selected && !state.selected.has(node.id)) {
       if (before) held[node.id] = before;
       continue;

@@ -1,7 +1,7 @@
 import { SluiceError } from "../errors.ts";
 import type { Listing } from "../graph/delivery.ts";
 import type { DatasetId, Graph, Parameter } from "../graph/graph.ts";
-import type { Version } from "../graph/version.ts";
+import type { Held, Version } from "../graph/version.ts";
 import { select } from "../graph/select.ts";
 import { makePlan, type PlanState } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -23,6 +23,8 @@ export interface Scope {
 export interface Prepared {
   readonly plan: Plan;
   readonly state: PlanState;
+  /** Who is held before the run. */
+  readonly held: Readonly<Record<DatasetId, Held>>;
 }
 
 /** Plan a run: what it would do, why, and whom it touches. Errors: `bad-selection`. */
@@ -54,7 +56,8 @@ export async function prepareWithState(
     ...(scope.select === undefined ? {} : { selected: selection(graph, scope.select) }),
     find: finder(ports),
   };
-  return { plan: await makePlan(graph, state), state };
+  const held = await store.held(scope.environment);
+  return { plan: await makePlan(graph, state), state, held };
 }
 
 function selection(graph: Graph, expression: string): ReadonlySet<DatasetId> {

@@ -1,6 +1,6 @@
 import { quarantineColumns, type InputTable } from "../engine/engine.ts";
 import { SluiceError } from "../errors.ts";
-import type { Pointer, Version } from "../graph/version.ts";
+import type { Held, Pointer, Version } from "../graph/version.ts";
 import type { Release } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
 import { existing } from "./environment.ts";
@@ -35,12 +35,12 @@ export async function publishedTables(ports: Ports, request: ReadRequest): Promi
   );
   const versions = await ports.store.versions(chosen);
   const unpublished = request.candidates
-    ? await ports.store.versions(candidatesWithout(pointers, release.held))
+    ? await ports.store.versions(candidatesWithout(pointers, await ports.store.held(request.environment)))
     : [];
   return { release, tables: [...versions, ...unpublished].flatMap((version) => tablesOf(version, ports)) };
 }
 
-function candidatesWithout(pointers: readonly Pointer[], held: Release["held"]): string[] {
+function candidatesWithout(pointers: readonly Pointer[], held: Readonly<Record<string, Held>>): string[] {
   const published = new Set(pointers.map((pointer) => pointer.dataset));
   return Object.entries(held).flatMap(([dataset, { candidate }]) =>
     candidate !== undefined && !published.has(dataset) ? [candidate] : [],

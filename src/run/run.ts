@@ -1,16 +1,15 @@
 /**
  * The run: take the lease, plan, execute the stages, publish everything good in one transaction. Whatever
  * dies whenever, the environment stays as it was until that transaction, and the next run goes on from
- * what was finished.
+ * what was finished. This room speaks to ports only, and never decides what it could ask the heart.
  */
-import type { PlanState } from "../plan/make-plan.ts";
 import { SluiceError } from "../errors.ts";
-import type { Lease, NewEvent, RunState } from "../store/store.ts";
+import type { Lease, RunState } from "../store/store.ts";
 import type { RunEvent, RunSummary } from "./events.ts";
 import { execute, type Execution } from "./execute.ts";
-import { type CompiledProject, type Prepared, prepareWithState, type Scope } from "./prepare.ts";
 import type { Ports } from "./ports.ts";
-import { heldAfter } from "./held-after.ts";
+import { type CompiledProject, type Prepared, prepareWithState, type Scope } from "./prepare.ts";
+import { publish } from "./publish.ts";
 import { settledBy } from "./settled.ts";
 import { summarise } from "./summarise.ts";
 
@@ -22,6 +21,16 @@ export interface RunRequest extends Scope {
   readonly signal: AbortSignal;
   /** Signature of the project's files, to recognise next time that nothing changed. */
   readonly signature: string;
+}
+
+/** One run on its way. */
+interface Run {
+  readonly ports: Ports;
+  readonly project: CompiledProject;
+  readonly request: RunRequest;
+  readonly lease: Lease;
+  readonly prepared: Prepared;
+  readonly started: Date;
 }
 
 /**
@@ -36,182 +45,99 @@ export async function run(
 ): Promise<RunSummary> {
   const lease = await ports.store.acquire(request.environment, ports.holder, ports.isAlive);
   try {
-    await ports.storage.sweep(ports.isOwnerAlive);
     const started = ports.now();
+    await tidyUp(ports, lease);
     const prepared = await prepareWithState(ports, project, request);
     const runId = ports.newId();
     onEvent({ type: "planned", runId, plan: prepared.plan });
-    if (prepared.plan.stages.length === 0) return await nothingToDo(ports, project, request, lease, prepared);
-    return await carryOut(ports, project, request, { lease, prepared, runId, started, onEvent });
+    const run = { ports, project, request, lease, prepared, started };
+    return prepared.plan.stages.length === 0 ? await nothingToDo(run) : await carryOut(run, runId, onEvent);
   } finally {
     await ports.store.yield(lease);
   }
 }
 
-interface Carried {
-  readonly lease: Lease;
-  readonly prepared: Prepared;
-  readonly runId: string;
-  readonly started: Date;
-  readonly onEvent: (event: RunEvent) => void;
+/** What processes that died left behind: staged files, and runs nobody ended. */
+async function tidyUp(ports: Ports, lease: Lease): Promise<void> {
+  await ports.storage.sweep(ports.isOwnerAlive);
+  const endedAt = ports.now().toISOString();
+  for (const { id, environment, state } of await ports.store.runs(20)) {
+    if (state === "running" && environment === lease.environment) {
+      await ports.store.endRun(lease, id, { state: "superseded", endedAt });
+    }
+  }
 }
 
-async function carryOut(
-  ports: Ports,
-  project: CompiledProject,
-  request: RunRequest,
-  carried: Carried,
-): Promise<RunSummary> {
-  const { lease, prepared, runId, started, onEvent } = carried;
-  const { state } = prepared;
+async function carryOut(run: Run, runId: string, onEvent: (event: RunEvent) => void): Promise<RunSummary> {
+  const { ports, project, request, lease, prepared, started } = run;
   await ports.store.saveGraph(project.graphHash, project.graph);
   await ports.store.beginRun(lease, {
     id: runId,
     environment: request.environment,
     state: "running",
     epoch: lease.epoch,
-    base: state.base,
+    base: prepared.state.base,
     graphHash: project.graphHash,
     startedAt: started.toISOString(),
   });
   let end: RunState = "failed";
   let release: number | undefined;
   try {
-    const execution = await execute(ports, project.graph, prepared, {
-      lease,
-      runId,
-      signal: request.signal,
-      onEvent,
-    });
-    release = await publish(ports, project, request, carried, execution);
-    end = release === undefined ? "unchanged" : "published";
-    const summary = summarise({
-      request,
-      runId,
-      release,
-      base: state.base,
-      execution,
-      prepared,
-      elapsed: ports.now().getTime() - started.getTime(),
-    });
-    if (summary.held.length === 0) await settle(ports, project, request, lease, state, summary.current);
-    else end = release === undefined ? "failed" : end;
+    const { signal } = request;
+    const execution = await execute(ports, project.graph, prepared, { lease, runId, signal, onEvent });
+    const published = await publish(ports, project, prepared, execution, { ...request, lease, runId });
+    if (published) onEvent({ type: "published", ...published });
+    release = published?.release;
+    const summary = summaryOf(run, runId, release, execution);
+    if (release !== undefined) end = "published";
+    else if (summary.held.length === 0) end = "unchanged";
+    await settle(run, summary);
     return summary;
   } catch (error) {
     if (error instanceof SluiceError && error.code === "interrupted") end = "interrupted";
     throw error;
   } finally {
-    await endRun(ports, lease, runId, end, release);
+    await endRun(run, runId, end, release);
   }
 }
 
 /** The end of a run is worth recording, but a lost lease or a full disk must not hide what really happened. */
-async function endRun(
-  ports: Ports,
-  lease: Lease,
-  runId: string,
-  state: RunState,
+async function endRun(run: Run, id: string, state: RunState, release: number | undefined): Promise<void> {
+  const endedAt = run.ports.now().toISOString();
+  const end = { state, endedAt, ...(release === undefined ? {} : { release }) };
+  await run.ports.store.endRun(run.lease, id, end).catch(() => undefined);
+}
+
+async function nothingToDo(run: Run): Promise<RunSummary> {
+  const nobody = Object.keys(run.prepared.held).length === 0;
+  if (!nobody && run.request.select === undefined) await run.ports.store.hold(run.lease, {}, []);
+  const summary = summaryOf(run, null, undefined, {
+    versions: new Map(),
+    outcomes: new Map(),
+    dropped: [],
+    rows: new Map(),
+  });
+  await settle(run, summary);
+  return summary;
+}
+
+function summaryOf(
+  run: Run,
+  runId: string | null,
   release: number | undefined,
-): Promise<void> {
-  const endedAt = ports.now().toISOString();
-  await ports.store
-    .endRun(lease, runId, { state, endedAt, ...(release === undefined ? {} : { release }) })
-    .catch(() => undefined);
-}
-
-async function nothingToDo(
-  ports: Ports,
-  project: CompiledProject,
-  request: RunRequest,
-  lease: Lease,
-  prepared: Prepared,
-): Promise<RunSummary> {
-  const { state } = prepared;
-  const execution: Execution = { versions: new Map(), outcomes: new Map(), dropped: [], rows: new Map() };
-  if (
-    [...state.pointers.values()].some((pointer) => pointer.held !== undefined) &&
-    request.select === undefined
-  ) {
-    await ports.store.hold(lease, {}, []);
-  }
-  await settle(ports, project, request, lease, state, state.base);
-  return summarise({
-    request,
-    runId: null,
-    release: undefined,
-    base: state.base,
-    execution,
-    prepared,
-    elapsed: 0,
-  });
-}
-
-async function settle(
-  ports: Ports,
-  project: CompiledProject,
-  request: RunRequest,
-  lease: Lease,
-  state: PlanState,
-  release: number,
-): Promise<void> {
-  if (request.select !== undefined) return;
-  const settled = settledBy(project.graph, state, { signature: request.signature, release });
-  if (settled) await ports.store.settle(lease, settled);
-}
-
-/** Move the pointers to everything good, all at once; or only record who is held when there is nothing to move. */
-async function publish(
-  ports: Ports,
-  project: CompiledProject,
-  request: RunRequest,
-  { lease, prepared, runId, onEvent }: Carried,
   execution: Execution,
-): Promise<number | undefined> {
-  if (request.signal.aborted)
-    throw new SluiceError("interrupted", "the run was stopped before it published anything");
-  const { state } = prepared;
-  const at = ports.now().toISOString();
-  const failed = [...execution.outcomes.values()].some((outcome) => outcome.held !== undefined);
-  const changes = request.publish === "all" && failed ? {} : changesOf(execution, state);
-  const held = heldAfter(project.graph, state, execution, { at, runId, all: request.publish === "all" });
-  const events: NewEvent[] = Object.entries(held)
-    .filter(([dataset, why]) => why.by === dataset && why.runId === runId)
-    .map(([dataset, why]) => ({
-      type: "incident.opened",
-      at,
-      environment: request.environment,
-      runId,
-      dataset,
-      data: { reason: why.reason },
-    }));
-  if (Object.keys(changes).length === 0) {
-    await ports.store.hold(lease, held, events);
-    return undefined;
-  }
-  const { environment, who, why } = request;
-  const { graphHash } = project;
-  const release = await ports.store.publish(lease, {
-    environment,
-    kind: "publish",
-    base: state.base,
-    at,
-    who,
-    why,
-    runId,
-    graphHash,
-    changes,
-    held,
-    events,
-  });
-  onEvent({ type: "published", release, datasets: Object.keys(changes) });
-  return release;
+): RunSummary {
+  const elapsed = run.ports.now().getTime() - run.started.getTime();
+  return summarise({ runId, release, prepared: run.prepared, execution, elapsed });
 }
 
-function changesOf(execution: Execution, state: PlanState): Record<string, string | null> {
-  const changes: Record<string, string | null> = {};
-  for (const [dataset, version] of execution.versions) {
-    if (state.pointers.get(dataset)?.version !== version.id) changes[dataset] = version.id;
-  }
-  for (const dataset of execution.dropped) changes[dataset] = null;
-  return changes;
+/** Remember that a run would have nothing to do; only a whole run that held nobody proves it. */
+async function settle(run: Run, summary: RunSummary): Promise<void> {
+  if (run.request.select !== undefined || summary.held.length > 0) return;
+  const settled = settledBy(run.project.graph, run.prepared.state, {
+    signature: run.request.signature,
+    release: summary.current,
+    rows: summary.rows,
+  });
+  if (settled) await run.ports.store.settle(run.lease, settled);
 }

@@ -12,7 +12,7 @@ import type { Ports } from "./ports.ts";
 export function settledBy(
   graph: Graph,
   state: PlanState,
-  at: { readonly signature: string; readonly release: number },
+  at: { readonly signature: string; readonly release: number; readonly rows: Settled["rows"] },
 ): Settled | undefined {
   const moving = graph.datasets.some((node) =>
     node.kind === "source" ? node.from.kind === "generator" : node.parameters.length > 0,
@@ -27,7 +27,8 @@ export function settledBy(
     project: at.signature,
     patterns: sources.map((node) => (node.from.kind === "files" ? node.from.patterns : [])),
     landing: landingSignature(sources.map((node) => state.listings.get(node.id)?.signature ?? "")),
-    datasets: graph.datasets.length,
+    datasets: graph.datasets.map((node) => node.id),
+    rows: at.rows,
   };
 }
 

@@ -5,10 +5,8 @@ import type { Prepared } from "./prepare.ts";
 
 /** What came of a run, for people and programs. */
 export function summarise(run: {
-  readonly request: { readonly environment: string };
   readonly runId: string | null;
   readonly release: number | undefined;
-  readonly base: number;
   readonly execution: Execution;
   readonly prepared: Prepared;
   readonly elapsed: number;
@@ -23,10 +21,10 @@ export function summarise(run: {
     return counts ? [[id, counts] as const] : [];
   });
   return {
-    environment: run.request.environment,
+    environment: state.environment,
     runId: run.runId,
     release: run.release ?? null,
-    current: run.release ?? run.base,
+    current: run.release ?? state.base,
     built: of("built"),
     reused: [...plan.unchanged, ...of("reused")].toSorted(),
     held: [...execution.outcomes].filter(([, result]) => result.held !== undefined).map(([id]) => id),

@@ -1,6 +1,7 @@
 /** From the engine's words about a query that does not bind to a problem with a name and a place. */
 import { nearestName } from "../graph/nearest-name.ts";
 import type { SqlProblem } from "./binder.ts";
+import type { Refusal } from "./lane.ts";
 import { type AliasedReference, syntaxProblem } from "./parse.ts";
 import { Positions } from "./positions.ts";
 import { scanSql } from "./scan-sql.ts";
@@ -16,11 +17,10 @@ interface EngineError {
   readonly type?: string;
 }
 
-/** `prefix` is how many bytes were put before the user's query. */
+/** What a refusal means for the user's query. `references`: the datasets it reads, with their aliases. */
 export function readBindError(
   sql: string,
-  thrown: string,
-  prefix: number,
+  { thrown, prefix }: Refusal,
   references: readonly AliasedReference[],
 ): SqlProblem {
   const error = readJson(thrown);

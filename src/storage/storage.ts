@@ -15,7 +15,7 @@ export interface Storage {
   localPath(key: string): string;
   /** Whether the file is there, and how long it is. */
   stat(key: string): Promise<{ readonly bytes: number } | undefined>;
-  /** Every key below a prefix. */
+  /** Every key below a prefix of whole names: `raw.orders` has `raw.orders/v1/…`, not `raw.orders2/…`. Empty: all. */
   list(prefix: string): AsyncIterable<string>;
   remove(key: string): Promise<void>;
   /** Remove the staging directories of owners that no longer live; an attempt is `owner/name`. */

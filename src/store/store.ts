@@ -3,6 +3,7 @@
  * agreed on lives here, in SQL. It holds no bytes of data, reads no clock (times are arguments, ISO 8601 in
  * UTC) and decides nothing but order: who holds a lease, and whether a release still fits its base.
  */
+import type { RecordCounts } from "../graph/delivery.ts";
 import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { Verdict } from "../quality/verdict.ts";
 import type { Held, Pointer, Version } from "../graph/version.ts";
@@ -104,7 +105,9 @@ export interface Settled {
   /** Patterns of landing files by source, and the signature of what they matched. */
   readonly patterns: readonly (readonly string[])[];
   readonly landing: string;
-  readonly datasets: number;
+  /** All datasets of the project, and the records behind each source: what a run would report. */
+  readonly datasets: readonly DatasetId[];
+  readonly rows: Readonly<Record<DatasetId, RecordCounts>>;
 }
 
 export interface StoreReader {
@@ -151,7 +154,10 @@ export interface Store extends StoreReader {
     id: string,
     end: { readonly state: RunState; readonly endedAt: string; readonly release?: number },
   ): Promise<void>;
-  /** Record a version with its audit. A version with that build key already there wins; its id is returned. */
+  /**
+   * Record a version with its audit. A version with that build key already there wins; its id is returned, and
+   * the audit is recorded for it where the content is the same.
+   */
   saveVersion(lease: Lease, version: Version, audit: Audit): Promise<string>;
   saveAudit(lease: Lease, audit: Audit): Promise<void>;
   /** Let another build key lead to a version that has the same content. */

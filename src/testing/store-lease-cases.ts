@@ -49,7 +49,8 @@ export const leaseCases: readonly StoreCase[] = [
         project: "p",
         patterns: [],
         landing: "l",
-        datasets: 0,
+        datasets: ["raw.a"],
+        rows: {},
       });
     },
   ),
@@ -117,7 +118,8 @@ export const leaseCases: readonly StoreCase[] = [
         project: "p",
         patterns: [],
         landing: "l",
-        datasets: 1,
+        datasets: ["raw.a"],
+        rows: {},
       }),
     ];
     for (const write of writes) await refusal("lease-lost", write);

@@ -211,7 +211,8 @@ export const recordCases: readonly StoreCase[] = [
       project: hostile,
       patterns: [[hostile], []],
       landing: "l",
-      datasets: 30,
+      datasets: ["raw.a"],
+      rows: { "raw.a": { received: 2, accepted: 1, quarantined: 1, rejected: 0 } },
     };
     await store.settle(prod, { ...settled, release: 3 });
     await store.settle(dev, { ...settled, environment: "dev" });

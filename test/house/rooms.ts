@@ -26,6 +26,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   define: [],
   errors: [],
   entry: [],
+  machine: ["errors"],
   index: ["define"],
   ...Object.fromEntries(heart.map((room, at) => [room, ["define", "errors", ...heart.slice(0, at)]])),
   flow: ["define", "errors", "graph"],
@@ -36,7 +37,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   project: shell,
   run: shell,
   worker: [...shell, "project", "wiring"],
-  wiring: [...shell, ...Object.keys(ports).map((port) => `${port} adapter`), "project", "run"],
+  wiring: [...shell, ...Object.keys(ports).map((port) => `${port} adapter`), "project", "run", "machine"],
   server: [...shell, "project", "run", "wiring"],
   cli: [...shell, "project", "run", "wiring"],
   testing: [...shell, "run"],
@@ -59,6 +60,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   zod: ["src/compile/"],
   commander: ["src/cli/"],
   vitest: ["src/testing/"],
+  "fast-check": ["src/testing/"],
   // A path that is only known at run time: a definition file of a project, the simulator of the example.
   "(computed)": ["src/worker/load-definition.ts", "src/project/", "src/cli/demo.ts"],
 };

@@ -122,8 +122,7 @@ function render(
     draft.text !== "" && draft.fate !== "whitespace" && random.chance(0.02)
       ? `<@${slackUser(random.below(people))}> `
       : "";
-  const time = draft.fate === "plain" ? ts : timeOf(draft, ts);
-  let message = `${head},${who}"text":${JSON.stringify(mention + escaped(draft.text))},"ts":"${time}"`;
+  let message = `${head},${who}"text":${JSON.stringify(mention + escaped(draft.text))},"ts":"${timeOf(draft, ts)}"`;
   if (draft.editedAt !== undefined)
     message += `,"edited":{"user":"${user}","ts":"${tsOf(draft.editedAt)}000"}`;
   if (thread !== "") message += `,"thread_ts":"${thread}"`;

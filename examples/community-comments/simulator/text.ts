@@ -6,9 +6,9 @@ import { type Random, Skewed } from "./random.ts";
 const STOCK_SHARE = 0.36;
 const WEEKLY_SHARE = 0.08;
 /** Share of comments with somebody's address, number or account in them. */
-export const PERSONAL_SHARE = 0.004;
-/** Share of comments that run over several lines. */
-export const MULTILINE_SHARE = 0.05;
+const PERSONAL_SHARE = 0.004;
+/** Share of longer comments that run over several lines. */
+const MULTILINE_SHARE = 0.05;
 
 export type Alphabet = "unicode" | "latin-1";
 

@@ -15,11 +15,15 @@ export function engineFailure(error: unknown): EngineFailure | undefined {
   if (start >= 0) {
     try {
       const said = JSON.parse(error.message.slice(start)) as Readonly<Record<string, unknown>>;
-      return {
-        kind: String(said["exception_type"]),
-        message: String(said["exception_message"]),
-        ...(said["errno"] === undefined ? {} : { errno: Number(said["errno"]) }),
-      };
+      const kind = said["exception_type"];
+      const errno = said["errno"];
+      if (typeof kind === "string") {
+        return {
+          kind,
+          message: String(said["exception_message"]),
+          ...(errno === undefined ? {} : { errno: Number(errno) }),
+        };
+      }
     } catch {
       // Errors raised outside a statement are plain text, below.
     }

@@ -4,7 +4,7 @@ import { didYouMean } from "../../graph/nearest-name.ts";
 import type { TableColumn } from "../../graph/table-column.ts";
 import { quoteName } from "../../sql/quote.ts";
 import type { WrittenFile } from "../engine.ts";
-import { castText } from "./casts.ts";
+import { type Cast, castText } from "./casts.ts";
 import type { Database } from "./database.ts";
 import { inWords, plainWords } from "./engine-failure.ts";
 import { RowAppender } from "./row-appender.ts";
@@ -18,8 +18,7 @@ interface Transport {
   readonly expected: string;
   /** The value to hand over; undefined where it is of another kind. */
   readonly pack: (value: unknown) => DuckDBValue | undefined;
-  /** SQL of the value in the engine; null where text is not what it should be. */
-  readonly unpack: (sql: string) => string;
+  readonly unpack: (sql: string) => Cast;
 }
 
 const staging = "sluice_written";
@@ -46,7 +45,7 @@ export async function write(
         await collect(database, rows, transports);
         await refuseMisreadText(database, transports);
         const values = transports.map(
-          ({ column, unpack }, index) => `${unpack(`c${index}`)} as ${quoteName(column.name)}`,
+          ({ column, unpack }, index) => `${unpack(`c${index}`).value} as ${quoteName(column.name)}`,
         );
         return await writeParquet(database, `select ${values.join(", ")} from ${staging}`, columns, output);
       } finally {
@@ -115,7 +114,7 @@ async function refuseMisreadText(database: Database, transports: readonly Transp
   if (checked.length === 0) return;
   const firsts = checked.map(
     ({ transport, sql }) =>
-      `min(case when ${sql} is not null and ${transport.unpack(sql)} is null then rowid end) as f_${sql}`,
+      `min(case when ${sql} is not null and ${misread(transport.unpack(sql))} then rowid end) as f_${sql}`,
   );
   const answer = await database.one<Record<string, bigint | null>>(`select ${firsts.join(", ")} from ${staging}`);
   for (const { transport, sql } of checked) {
@@ -126,27 +125,32 @@ async function refuseMisreadText(database: Database, transports: readonly Transp
   }
 }
 
+const misread = ({ value, holds }: Cast): string =>
+  holds ? `(${value} is null or (${holds(`(${value})`)}) is not true)` : `${value} is null`;
+
+const asIs = (sql: string): Cast => ({ value: sql, holds: undefined });
+
 function transportOf(column: TableColumn): Transport {
   const type = column.engineType;
-  const text = (expected: string, unpack: (sql: string) => string): Transport => ({
+  const text = (expected: string, unpack: (sql: string) => Cast): Transport => ({
     column,
     type: VARCHAR,
     expected,
     pack: (value) => (typeof value === "string" ? value : undefined),
     unpack,
   });
-  if (type === "VARCHAR") return text("text", (sql) => sql);
+  if (type === "VARCHAR") return text("text", asIs);
   if (type === "BOOLEAN") {
     const pack = (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined);
-    return { column, type: BOOLEAN, expected: "true or false", pack, unpack: (sql) => sql };
+    return { column, type: BOOLEAN, expected: "true or false", pack, unpack: asIs };
   }
-  if (type === "DOUBLE" || type === "FLOAT") {
+  if (type === "DOUBLE") {
     const pack = (value: unknown): number | undefined =>
       typeof value === "number" && Number.isFinite(value) ? value : undefined;
-    return { column, type: DOUBLE, expected: "a finite number", pack, unpack: (sql) => `cast(${sql} as ${type})` };
+    return { column, type: DOUBLE, expected: "a finite number", pack, unpack: asIs };
   }
   if (type === "BIGINT") {
-    return { column, type: BIGINT, expected: "a whole number", pack: packInteger, unpack: (sql) => sql };
+    return { column, type: BIGINT, expected: "a whole number", pack: packInteger, unpack: asIs };
   }
   const decimal = /^DECIMAL\((\d+),\s*(\d+)\)$/.exec(type);
   if (decimal) {
@@ -158,7 +162,7 @@ function transportOf(column: TableColumn): Transport {
     return text("an instant as ISO 8601 text", (sql) => castText(sql, { type: "timestamp" }));
   }
   if (type === "JSON") return text("JSON as text", (sql) => castText(sql, { type: "json" }));
-  return text(`text of a ${type.toLowerCase()}`, (sql) => `try_cast(${sql} as ${type})`);
+  return text(`text of a ${type.toLowerCase()}`, (sql) => asIs(`try_cast(${sql} as ${type})`));
 }
 
 function packInteger(value: unknown): bigint | undefined {

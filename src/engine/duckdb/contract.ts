@@ -1,0 +1,135 @@
+/**
+ * A contract as SQL. Rows come with the delivered values in columns `r0`, `r1`, …; what they are read as
+ * stands beside them in `v0`, `v1`, …; a row is fine or has reasons why not.
+ */
+import type { ColumnSpec } from "../../define/column.ts";
+import type { TableColumn } from "../../graph/table-column.ts";
+import { quoteName, quoteText } from "../../sql/quote.ts";
+import { type Cast, castText, castType, castTyped } from "./casts.ts";
+
+export type ContractColumn = TableColumn & { readonly spec: ColumnSpec };
+
+/** SQL for one contract over one shape of input. */
+export interface Contract {
+  /** `v0`, `v1`, … from `r0`, `r1`, … */
+  readonly values: readonly string[];
+  /** The accepted row's columns, from `v0`, `v1`, … */
+  readonly outputs: readonly string[];
+  /** True for a row without fault; false or null otherwise. */
+  readonly fine: string;
+  /** The reasons against a row, as a list of texts. */
+  readonly reasons: string;
+}
+
+/** A demand on one column. */
+interface Rule {
+  readonly reason: string;
+  /** True where it is met; may be null where the value is. */
+  readonly met: string;
+}
+
+/**
+ * Compile a contract. `types` are the engine types in which the values arrive, `VARCHAR` for text formats.
+ */
+export function compileContract(columns: readonly ContractColumn[], types: readonly string[]): Contract {
+  const compiled = columns.map((column, index) => compileColumn(column, index, types[index] ?? "VARCHAR"));
+  return {
+    values: compiled.map(({ value }) => value),
+    outputs: compiled.map(({ output }) => output),
+    fine: compiled.flatMap(({ fine }) => fine).join(" and ") || "true",
+    reasons: listOf(compiled.flatMap(({ reasons }) => reasons)),
+  };
+}
+
+interface CompiledColumn {
+  readonly value: string;
+  readonly output: string;
+  /** Conditions that all hold for a fine row. */
+  readonly fine: readonly string[];
+  /** Cases, each a text or null. */
+  readonly reasons: readonly string[];
+}
+
+function compileColumn(column: ContractColumn, index: number, type: string): CompiledColumn {
+  const { spec } = column;
+  const [r, v] = [`r${index}`, `v${index}`];
+  const required = spec.key || !spec.nullable;
+  const cast = castOf(r, type, spec);
+  const held = cast.holds?.(v);
+  const readable = held === undefined ? `${v} is not null` : `(${v} is not null and ${held})`;
+  const rules = rulesOf(column, v);
+  const misread = cast.value === r && held === undefined ? [] : [`${r} is not null and (${readable}) is not true`];
+  return {
+    value: cast.value,
+    output: `${converted(v, column)} as ${quoteName(column.name)}`,
+    fine: [
+      ...(required ? [readable] : misread.length > 0 ? [`(${r} is null or ${readable})`] : []),
+      ...rules.map(({ met }) => (required ? `(${met})` : `(${met}) is not false`)),
+    ],
+    reasons: [
+      ...(required ? [reason(column, "required", `${r} is null`)] : []),
+      ...misread.map((when) => reason(column, notA(spec), when)),
+      ...rules.map((rule) => reason(column, rule.reason, `${readable} and (${rule.met}) is false`)),
+    ],
+  };
+}
+
+function castOf(r: string, type: string, spec: ColumnSpec): Cast {
+  if (type === "VARCHAR") return castText(r, spec);
+  return castTyped(r, type, spec) ?? castText(`cast(${r} as varchar)`, spec);
+}
+
+const converted = (v: string, { engineType, spec }: ContractColumn): string =>
+  engineType === castType(spec) ? v : `cast(${v} as ${engineType})`;
+
+const reason = ({ name }: TableColumn, text: string, when: string): string =>
+  `case when ${when} then ${quoteText(`${name}: ${text}`)} end`;
+
+/** A list of those texts that are not null. */
+export const listOf = (cases: readonly string[]): string =>
+  cases.length === 0 ? "cast([] as varchar[])" : `list_filter([${cases.join(", ")}], lambda x: x is not null)`;
+
+function notA(spec: ColumnSpec): string {
+  const { type, precision = 18, scale = 2 } = spec;
+  const kind = {
+    text: "text",
+    integer: "an integer",
+    number: "a number",
+    decimal: `a decimal(${precision},${scale})`,
+    boolean: "a boolean",
+    date: "a date",
+    timestamp: "a timestamp",
+    json: "JSON",
+  }[type];
+  return `not ${kind}`;
+}
+
+function rulesOf({ spec }: ContractColumn, v: string): Rule[] {
+  const text = spec.type === "text" || spec.type === "json" ? v : `cast(${v} as varchar)`;
+  const rules: Rule[] = [];
+  const add = (met: string, words: string): void => void rules.push({ met, reason: words });
+  if (spec.type === "text") add(`not contains(${v}, chr(0))`, "contains a NUL character");
+  if (spec.min !== undefined) add(`${v} >= ${limit(spec.min, spec)}`, `below ${spec.min}`);
+  if (spec.max !== undefined) add(`${v} <= ${limit(spec.max, spec)}`, `above ${spec.max}`);
+  if (spec.minLength !== undefined) add(`length(${text}) >= ${spec.minLength}`, `shorter than ${spec.minLength}`);
+  if (spec.maxLength !== undefined) add(`length(${text}) <= ${spec.maxLength}`, `longer than ${spec.maxLength}`);
+  if (spec.pattern !== undefined) {
+    add(`regexp_full_match(${text}, ${quoteText(spec.pattern)})`, `does not match ${spec.pattern}`);
+  }
+  if (spec.oneOf) {
+    add(`${v} in (${spec.oneOf.map((value) => limit(value, spec)).join(", ")})`, `not one of ${some(spec.oneOf)}`);
+  }
+  return rules;
+}
+
+/** A value of the contract as SQL, read the way delivered values are. */
+function limit(value: number | string, spec: ColumnSpec): string {
+  if (typeof value === "number") return String(value);
+  if (spec.type === "text" || spec.type === "json") return quoteText(value);
+  return `(${castText(quoteText(value), { ...spec, format: undefined }).value})`;
+}
+
+const shown = 5;
+
+const some = (values: readonly (string | number)[]): string =>
+  values.slice(0, shown).join(", ") + (values.length > shown ? ", …" : "");

@@ -1,0 +1,80 @@
+import { SluiceError } from "../errors.ts";
+import type { DatasetId } from "../graph/graph.ts";
+import type { Held } from "../graph/version.ts";
+import type { PlanState } from "../plan/make-plan.ts";
+import type { Lease, NewEvent } from "../store/store.ts";
+import type { Execution } from "./execute.ts";
+import { heldAfter } from "./held-after.ts";
+import type { Ports } from "./ports.ts";
+import type { CompiledProject, Prepared } from "./prepare.ts";
+
+/** What a publication says of itself. */
+export interface Publishing {
+  readonly lease: Lease;
+  readonly runId: string;
+  readonly who: string;
+  readonly why: string;
+  /** `good` publishes what passed and holds the rest, `all` publishes everything or nothing. */
+  readonly publish: "good" | "all";
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Move the pointers to everything good, all at once, and record who is held; or only that, when there is
+ * nothing to move. Returns the release, or undefined. Errors: `lease-lost`, `base-moved`, `interrupted`.
+ */
+export async function publish(
+  ports: Ports,
+  project: CompiledProject,
+  prepared: Prepared,
+  execution: Execution,
+  publishing: Publishing,
+): Promise<{ readonly release: number; readonly datasets: readonly DatasetId[] } | undefined> {
+  const { lease, runId, who, why, signal } = publishing;
+  if (signal.aborted)
+    throw new SluiceError("interrupted", "the run was stopped before it published anything");
+  const all = publishing.publish === "all";
+  const at = ports.now().toISOString();
+  const failed = [...execution.outcomes.values()].some((outcome) => outcome.held !== undefined);
+  const changes = all && failed ? {} : changesOf(execution, prepared.state);
+  const held = heldAfter(project.graph, prepared, execution, { at, runId, all });
+  const { environment, base } = prepared.state;
+  const events = incidents(held, { at, environment, runId });
+  if (Object.keys(changes).length === 0) {
+    await ports.store.hold(lease, held, events);
+    return undefined;
+  }
+  const release = await ports.store.publish(lease, {
+    environment,
+    kind: "publish",
+    base,
+    at,
+    who,
+    why,
+    runId,
+    graphHash: project.graphHash,
+    changes,
+    held,
+    events,
+  });
+  return { release, datasets: Object.keys(changes) };
+}
+
+function changesOf(execution: Execution, state: PlanState): Record<DatasetId, string | null> {
+  const changes: Record<DatasetId, string | null> = {};
+  for (const [dataset, version] of execution.versions) {
+    if (state.pointers.get(dataset)?.version !== version.id) changes[dataset] = version.id;
+  }
+  for (const dataset of execution.dropped) changes[dataset] = null;
+  return changes;
+}
+
+/** One event for each dataset that this run stopped; what merely waits for it opens none of its own. */
+function incidents(
+  held: Readonly<Record<DatasetId, Held>>,
+  run: { readonly at: string; readonly environment: string; readonly runId: string },
+): NewEvent[] {
+  return Object.entries(held)
+    .filter(([dataset, { by, runId }]) => by === dataset && runId === run.runId)
+    .map(([dataset, { reason }]) => ({ type: "incident.opened", ...run, dataset, data: { reason } }));
+}

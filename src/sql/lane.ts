@@ -1,0 +1,111 @@
+import { DATE, type DuckDBConnection, type DuckDBPreparedStatement, DuckDBTypeId, TIMESTAMP } from "@duckdb/node-api";
+import type { BoundColumn } from "./binder.ts";
+import { storedType } from "./engine-type.ts";
+
+/** What the engine says against a query, which began behind `prefix` bytes of what it was given. */
+export interface Refusal {
+  readonly thrown: string;
+  readonly prefix: number;
+}
+
+const describe = "describe ";
+
+/** One connection, used for one thing at a time: what is asked of it while it works waits its turn. */
+export class Lane {
+  /** How much is waiting or being done. */
+  busy = 0;
+  readonly #connection: DuckDBConnection;
+  readonly #serialize: DuckDBPreparedStatement;
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(connection: DuckDBConnection, serialize: DuckDBPreparedStatement) {
+    this.#connection = connection;
+    this.#serialize = serialize;
+  }
+
+  static async open(connection: DuckDBConnection): Promise<Lane> {
+    return new Lane(connection, await connection.prepare("select json_serialize_sql($1::varchar)"));
+  }
+
+  /** The engine's syntax tree of a query, or its error, as JSON. */
+  tree(sql: string): Promise<string> {
+    return this.#inOrder(async () => {
+      this.#serialize.bindVarchar(1, sql);
+      return String((await this.#serialize.runAndReadAll()).getRows()[0]?.[0]);
+    });
+  }
+
+  run(statements: string): Promise<void> {
+    return this.#inOrder(async () => void (await this.#connection.run(statements)));
+  }
+
+  /** The columns a query produces, or what the engine says against it. */
+  columns(sql: string): Promise<readonly BoundColumn[] | Refusal> {
+    return this.#inOrder(async () => {
+      // While a statement is prepared the types of its parameters are open: it is described with values.
+      const open = sql.includes("$") || sql.includes("?");
+      try {
+        return (open ? undefined : await this.#prepare(sql)) ?? (await this.#describe(sql));
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        return { thrown: error.message, prefix: open ? describe.length : 0 };
+      }
+    });
+  }
+
+  close(): void {
+    this.#serialize.destroySync();
+    this.#connection.closeSync();
+  }
+
+  /** The quick way; undefined where it does not tell everything. */
+  async #prepare(sql: string): Promise<readonly BoundColumn[] | undefined> {
+    const statement = await this.#connection.prepare(sql);
+    try {
+      const columns: BoundColumn[] = [];
+      for (let index = 0; index < statement.columnCount; index++) {
+        if (nestedTypes.has(statement.columnTypeId(index))) return undefined;
+        const engineType = storedType(statement.columnType(index).toString());
+        columns.push({ name: statement.columnName(index), engineType });
+      }
+      return columns;
+    } finally {
+      statement.destroySync();
+    }
+  }
+
+  /** The engine's own words for the types, with values for the parameters. */
+  async #describe(sql: string): Promise<readonly BoundColumn[]> {
+    const statement = await this.#connection.prepare(describe + sql);
+    try {
+      for (let index = 1; index <= statement.parameterCount; index++) {
+        const isDate = statement.parameterName(index) === "run_date";
+        if (isDate) statement.bindDate(index, DATE.epoch);
+        else statement.bindTimestamp(index, TIMESTAMP.epoch);
+      }
+      const rows = (await statement.runAndReadAll()).getRows();
+      return rows.map((row) => ({ name: String(row[0]), engineType: storedType(String(row[1])) }));
+    } finally {
+      statement.destroySync();
+    }
+  }
+
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    this.busy += 1;
+    const result = this.#last.then(work).finally(() => {
+      this.busy -= 1;
+    });
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** Types whose text the library spells in another way than the engine. */
+const nestedTypes: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.LIST,
+  DuckDBTypeId.ARRAY,
+  DuckDBTypeId.STRUCT,
+  DuckDBTypeId.MAP,
+  DuckDBTypeId.UNION,
+  DuckDBTypeId.ENUM,
+]);
