@@ -1,4 +1,8 @@
-/** The public API: what a project's definition files import from `"sluice"`. */
+/**
+ * The public API: what a project's definition files import from `"sluice"`. All of it comes from `define/`:
+ * functions that return frozen plain data. Nothing here reads, checks or does anything, so that a definition
+ * file loads at once and means the same with every copy of the package.
+ */
 export { check } from "./define/check.ts";
 export type { CheckKind, CheckOptions, CheckSpec, Severity } from "./define/check.ts";
 export { t } from "./define/column.ts";

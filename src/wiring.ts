@@ -1,12 +1,12 @@
 /**
- * The only room that chooses adapters. Everything else is handed interfaces. Adapters are imported when
- * first used: a command that only looks at the store never loads the engine.
+ * The only room that chooses adapters. Everything else is handed interfaces. Heavy libraries are
+ * loaded when first used: a command that only looks at the store never loads the engine.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { resolve } from "node:path";
-import { duckdbVersion } from "./engine/duckdb/version.ts";
+import { duckdbEngine } from "./engine/duckdb.ts";
 import type { Engine } from "./engine/engine.ts";
 import { type Diagnostic, SluiceError } from "./errors.ts";
 import type { Executor } from "./executor/executor.ts";
@@ -76,15 +76,8 @@ export async function openWorkspace(from: string): Promise<Workspace> {
   };
 }
 
-/** The engine, loaded when it is first asked for more than its version. */
 export function chooseEngine(): Engine {
-  const load = async (): Promise<Engine> => (await import("./engine/duckdb.ts")).duckdbEngine();
-  return {
-    version: duckdbVersion,
-    open: async (options) => (await load()).open(options),
-    query: async (sql, tables, limits) => (await load()).query(sql, tables, limits),
-    references: async (sql) => (await load()).references(sql),
-  };
+  return duckdbEngine();
 }
 
 export function chooseStorage(directory: string): Storage {

@@ -78,7 +78,7 @@ async function copyExample(root: string): Promise<void> {
   await mkdir(root, { recursive: true });
   await cp(example, root, {
     recursive: true,
-    filter: (path) => !left.has(relative(example, path).split(sep)[0] ?? ""),
+    filter: (path) => !left.has(relative(example, path).split(sep)[0] ?? "") && !path.endsWith(".test.ts"),
   });
   // Its files are ES modules wherever they are copied to.
   const manifest = { name: "sluice-demo", private: true, type: "module" };

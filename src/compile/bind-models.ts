@@ -98,10 +98,14 @@ function joinColumn(
   judgeColumn(written, declared, draft.mistakes);
   if (!fits(engineType, declared)) {
     const wanted = engineTypeOf(declared);
-    const message = `column "${name}" is declared as ${type}, but the query produces ${engineType}`;
-    const suggestion = `cast it in the query, or declare it as ${logicalTypeOf(engineType)}`;
+    const message = `column "${name}" is declared as ${spell(declared)}, but the query produces ${engineType}`;
+    const suggestion = `cast it in the query, or declare it as ${spell({ type: logicalTypeOf(engineType) }, engineType)}`;
     draft.mistakes.add("type-clash", ["columns", written, "type"], message, { suggestion });
     return { name, engineType: wanted, declared };
   }
   return { name, engineType: engineTypeOf(declared), declared };
 }
+
+/** A type as people declare it. */
+const spell = (spec: Pick<ColumnSpec, "type">, engineType = engineTypeOf(spec)): string =>
+  spec.type === "decimal" ? engineType.toLowerCase() : spec.type;

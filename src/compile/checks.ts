@@ -21,8 +21,13 @@ export function readChecks(checks: readonly unknown[], mistakes: Mistakes): Chec
     const written = spellOut(raw, index, mistakes);
     if (written === undefined) continue;
     const { kind, settings, at } = written;
-    const spec = validate(checkSchemas[kind], settings, mistakes, at);
-    if (spec === undefined || !judgeLimits(kind, spec, mistakes, at)) continue;
+    const before = mistakes.diagnostics.length;
+    const spec = validate(checkSchemas[kind], settings, mistakes, (path) =>
+      // In YAML they stand beside the kind, not in it.
+      path[0] === "name" || path[0] === "severity" ? ["checks", index, ...path] : [...at, ...path],
+    );
+    if (spec === undefined || mistakes.diagnostics.length > before) continue;
+    if (!judgeLimits(kind, spec, mistakes, at)) continue;
     const own = spec as { readonly name?: string; readonly severity?: "warn" | "stop" };
     const check = { ...dropUndefined(spec), check: kind } as unknown as CheckSpec;
     const name = own.name ?? defaultName(check);

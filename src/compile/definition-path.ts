@@ -32,7 +32,7 @@ export function readDefinitionPath(path: string): DefinitionPath | Diagnostic | 
   const [folder] = parts;
   const file = parts.at(-1) ?? "";
   if (folder === undefined || !isFolder(folder) || parts.length < 2) return undefined;
-  if (file.startsWith(".") || file.endsWith(".d.ts") || /^readme\.md$/i.test(file)) return undefined;
+  if (/^\.(?!\.)/.test(file) || file.endsWith(".d.ts") || /^readme\.md$/i.test(file)) return undefined;
   const extension = extensions[folder].find((one) => file.endsWith(one));
   if (extension === undefined) {
     const wanted = extensions[folder].map((one) => `*${one}`).join(" and ");

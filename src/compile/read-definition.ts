@@ -174,7 +174,7 @@ function readSqlModel(
       message: "the model has no query",
       path: file.path,
       ...placeAt(file.text, bodyStart),
-      suggestion: "write a SELECT below the header",
+      suggestion: "write a SELECT",
     });
   }
   const draft: ModelDraft = {

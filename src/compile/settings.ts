@@ -128,7 +128,11 @@ export function moduleSettings(
       let found: { at: number; length: number } | undefined;
       let from = Math.max(0, text.search(/\bexport\s+default\b/));
       for (const step of setting) {
-        if (typeof step === "number") continue;
+        if (typeof step === "number") {
+          const item = findItem(text, from, step);
+          if (item !== undefined) found = item;
+          continue;
+        }
         const name = step.replaceAll(/[^\w]/g, String.raw`\$&`);
         const pattern = new RegExp(`(?<![\\w.$])["']?${name}["']?\\s*[:,(}]`, "g");
         pattern.lastIndex = from;
@@ -141,4 +145,19 @@ export function moduleSettings(
       return found === undefined ? undefined : placeAt(text, found.at, found.length);
     },
   };
+}
+
+/** An item of the list that begins at `from`, where it is written out there. */
+function findItem(text: string, from: number, index: number): { at: number; length: number } | undefined {
+  const opening = /^\s*\[/.exec(text.slice(from, from + 100));
+  if (opening === null) return undefined;
+  const part = /\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|[\w.]+)\s*(,|\])/y;
+  part.lastIndex = from + opening[0].length;
+  for (let count = 0; ; count++) {
+    const start = part.lastIndex;
+    const match = part.exec(text);
+    if (match?.[1] === undefined) return undefined;
+    if (count === index) return { at: text.indexOf(match[1], start), length: match[1].length };
+    if (match[2] === "]") return undefined;
+  }
 }

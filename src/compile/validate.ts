@@ -34,14 +34,15 @@ export class Mistakes {
 /**
  * Check a value against a schema, reporting everything wrong with it. What is wrong is left out, and what
  * remains is returned, so that one bad setting does not hide the mistakes elsewhere; undefined when
- * nothing usable remains. `at` is where the value lies in the settings.
+ * nothing usable remains. `at` is where the value lies in the settings, or finds where each part does.
  */
 export function validate<T extends z.ZodMiniType>(
   schema: T,
   value: unknown,
   mistakes: Mistakes,
-  at: SettingPath = [],
+  at: SettingPath | ((path: SettingPath) => SettingPath) = [],
 ): z.output<T> | undefined {
+  const place = typeof at === "function" ? at : (path: SettingPath): SettingPath => [...at, ...path];
   const first = schema.safeParse(value);
   if (first.success) return first.data;
   let rest = structuredClone(value);
@@ -53,11 +54,13 @@ export function validate<T extends z.ZodMiniType>(
         // In `{ a: one, two }` the second word is a name without a value: most often half of a text.
         const isText = valueAt(value, [...path, key]) === null;
         const hint = isText ? "text with a comma needs quotes around it" : undefined;
-        reportUnknown(mistakes, [...at, ...path, key], known, hint);
+        reportUnknown(mistakes, place([...path, key]), known, hint);
         rest = without(rest, [...path, key]);
       }
     } else {
-      mistakes.add("bad-setting", [...at, ...path], describe(issue, at, valueAt(value, path)));
+      const setting = place(path);
+      const { message, suggestion } = describe(issue, setting, valueAt(value, path));
+      mistakes.add("bad-setting", setting, message, { suggestion });
       rest = without(rest, path);
     }
   }
@@ -72,7 +75,7 @@ export function reportUnknown(
   hint?: string,
 ): void {
   const name = String(path.at(-1));
-  const where = path.length > 1 ? ` in "${path.slice(0, -1).join(".")}"` : "";
+  const where = path.length > 1 ? ` in "${spell(path.slice(0, -1))}"` : "";
   const all = known.length > 0 ? `there are ${known.join(", ")}` : undefined;
   const suggestion = didYouMean(name, known) ?? hint ?? all;
   mistakes.add("unknown-setting", path, `setting "${name}" does not exist${where}`, {
@@ -108,11 +111,19 @@ const kinds: Record<string, string> = {
   record: "a mapping of names to values",
 };
 
-function describe(issue: z.core.$ZodIssue, at: SettingPath, value: unknown): string {
-  const name = `"${[...at, ...issue.path].join(".")}"`;
+/** A setting's name in words. Which item of a list is meant is seen in the file better than counted. */
+const spell = (path: SettingPath): string => path.filter((step) => typeof step === "string").join(".");
+
+function describe(
+  issue: z.core.$ZodIssue,
+  setting: SettingPath,
+  value: unknown,
+): { readonly message: string; readonly suggestion?: string | undefined } {
+  const name = `"${spell(setting)}"`;
   const must = requirement(issue);
-  const missing = value === undefined && issue.code === "invalid_type";
-  return missing ? `${name} is missing` : `${name} must be ${must}, not ${show(value)}`;
+  if (value === undefined) return { message: `${name} is missing`, suggestion: `it must be ${must}` };
+  const meant = issue.code === "invalid_value" && typeof value === "string" ? issue.values.map(String) : [];
+  return { message: `${name} must be ${must}, not ${show(value)}`, suggestion: didYouMean(String(value), meant) };
 }
 
 function requirement(issue: z.core.$ZodIssue): string {
@@ -122,7 +133,7 @@ function requirement(issue: z.core.$ZodIssue): string {
     case "invalid_type":
       return kinds[issue.expected] ?? issue.expected;
     case "invalid_value":
-      return issue.values.map((one) => (typeof one === "string" ? `"${one}"` : String(one))).join(" or ");
+      return oneOf(issue.values.map((one) => (typeof one === "string" ? `"${one}"` : String(one))));
     case "too_small":
       return issue.origin === "number" ? `at least ${issue.minimum}` : "something";
     case "too_big":
@@ -133,6 +144,9 @@ function requirement(issue: z.core.$ZodIssue): string {
       return "something else";
   }
 }
+
+const oneOf = (values: readonly string[]): string =>
+  values.length < 2 ? values.join() : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
 
 /** A value as a message shows it. */
 export function show(value: unknown): string {

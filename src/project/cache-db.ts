@@ -56,6 +56,11 @@ export class CacheDatabase implements CompileCache {
     );
   }
 
+  /** Whether any answers are kept. */
+  hasAnswers(): boolean {
+    return this.#safely((database) => database.prepare("select 1 from answer limit 1").get()) !== undefined;
+  }
+
   /** Keep an answer; written by `save`. */
   set(key: string, value: string): void {
     this.#fresh.set(key, value);

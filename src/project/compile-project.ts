@@ -100,9 +100,11 @@ async function compileFresh(
     import("../compile/graph-hash.ts"),
     import("./lazy-binder.ts"),
   ]);
+  const binder = lazyBinder();
+  // Loading the engine and evaluating definitions take equally long and wait for each other only here.
+  if (database?.hasAnswers() !== true) binder.warm();
   const { definitions, imported, environment } = await loadDefinitions(scan, options);
   const seen = database === undefined || imported === undefined ? scan : includeImports(scan, imported);
-  const binder = lazyBinder();
   try {
     const { graph, diagnostics } = await compile(definitions, binder, database);
     if (graph === undefined) {

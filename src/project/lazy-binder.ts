@@ -2,12 +2,21 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Binder } from "../sql/binder.ts";
 
+export interface LazyBinder extends Binder {
+  /** Begin to load the engine, because it will be needed. */
+  warm(): void;
+}
+
 /** A binder that loads its engine when it is first asked: where all answers are cached, never. */
-export function lazyBinder(): Binder {
+export function lazyBinder(): LazyBinder {
   let opened: Promise<Binder> | undefined;
   const open = (): Promise<Binder> =>
     (opened ??= import("../sql/duckdb-binder.ts").then(({ openBinder }) => openBinder()));
   return {
+    warm: () => {
+      // Whoever asks for it next is told what went wrong.
+      open().catch(() => undefined);
+    },
     engineVersion: installedEngineVersion(),
     parse: async (sql) => (await open()).parse(sql),
     declare: async (dataset, columns) => (await open()).declare(dataset, columns),

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readDefinitionPath } from "../compile/definition-path.ts";
 import type { DefinitionFile, Definitions } from "../compile/definitions.ts";
-import { placeAt } from "../compile/place.ts";
+import { type Place, placeAt } from "../compile/place.ts";
 import { moduleSettings } from "../compile/settings.ts";
 import type { Diagnostic } from "../errors.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
@@ -35,6 +35,7 @@ interface TextFile {
 export async function loadDefinitions(scan: ProjectScan, options: LoadOptions = {}): Promise<LoadedProject> {
   const loading = new Loading();
   for (const { path } of scan.files) readTextFile(scan.root, path, loading);
+  if (!scan.files.some((file) => file.path === configName)) loading.fail(noConfiguration);
   const modules = loading.texts.filter((file) => file.kind === "module").sort(inLoadOrder);
   const evaluation = await evaluate(scan.root, modules, options.timeout ?? 10_000);
   const files = takeModules(evaluation, modules, loading);
@@ -61,6 +62,14 @@ export async function loadDefinitions(scan: ProjectScan, options: LoadOptions = 
     environment: "imported" in evaluation ? evaluation.environment : [],
   };
 }
+
+const noConfiguration: Diagnostic = {
+  code: "config-invalid",
+  severity: "error",
+  message: `there is no ${configName}`,
+  path: configName,
+  suggestion: "make one with: sluice init",
+};
 
 /** What has been read so far, and what has gone wrong. */
 class Loading {
@@ -93,19 +102,25 @@ function readTextFile(root: string, path: string, loading: Loading): void {
     loading.fail({ code: "file-load", severity: "error", message: `it cannot be read: ${reason}`, path });
     return;
   }
+  let text: string;
   try {
-    loading.texts.push({
-      path,
-      kind,
-      ...dataset,
-      text: new TextDecoder("utf-8", { fatal: true }).decode(bytes),
-    });
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    loading.fail(notUtf8(path, bytes));
+    loading.fail(notText(path, { line: badLine(bytes) }, "bytes that mean nothing in UTF-8"));
+    return;
   }
+  const nul = text.indexOf("\0");
+  if (nul < 0) loading.texts.push({ path, kind, ...dataset, text });
+  else loading.fail(notText(path, placeAt(text, nul, 1), "a NUL character"));
 }
 
-function notUtf8(path: string, bytes: Uint8Array): Diagnostic {
+function notText(path: string, place: Partial<Place>, what: string): Diagnostic {
+  const message = `the file is not text: line ${place.line} has ${what}`;
+  return { code: "file-encoding", severity: "error", message, path, ...place, suggestion: "save it as UTF-8" };
+}
+
+/** The first line that is not UTF-8. */
+function badLine(bytes: Uint8Array): number {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let line = 1;
   for (let start = 0; start < bytes.length; line++) {
@@ -118,14 +133,7 @@ function notUtf8(path: string, bytes: Uint8Array): Diagnostic {
     }
     start = end + 1;
   }
-  return {
-    code: "file-encoding",
-    severity: "error",
-    message: `the file is not UTF-8 text: line ${line} has bytes that mean nothing`,
-    path,
-    line,
-    suggestion: "save it as UTF-8",
-  };
+  return line;
 }
 
 const folders = [configName, "sources/", "models/", "consumers/"];

@@ -60,7 +60,7 @@ const isRootFile = (name: string): boolean => /\.[cm]?ts$/.test(name) || lockFil
 function walk(root: string, folder: string, found: Map<string, BigIntStats>, depth: number): void {
   for (const entry of list(join(root, folder))) {
     const path = `${folder}/${entry.name}`;
-    if (entry.name === "node_modules" || entry.name.startsWith(".")) continue;
+    if (entry.name === "node_modules" || /^\.(?!\.)/.test(entry.name)) continue;
     if (entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(join(root, path)))) {
       if (depth < deepest) walk(root, path, found, depth + 1);
     } else add(root, path, found);

@@ -31,12 +31,12 @@ function printed(value: unknown): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
-/** Syntax errors begin with the place, the line and a mark below the column. */
+/** Syntax errors begin with the place, some lines, and a mark below the column. */
 function syntaxPlace(stack: string, root: string): ThrownPlace | undefined {
-  const match = /^(file:\S+):(\d+)\n(.*)\n( *)\^/.exec(stack);
-  if (match?.[1] === undefined || match[4] === undefined) return undefined;
+  const match = /^(file:\S+):(\d+)\n(?:.*\n){1,3}?([ \t]*)\^+\n/.exec(stack);
+  if (match?.[1] === undefined || match[3] === undefined) return undefined;
   const path = projectPath(match[1], root);
-  return path === undefined ? undefined : { path, line: Number(match[2]), column: match[4].length + 1 };
+  return path === undefined ? undefined : { path, line: Number(match[2]), column: match[3].length + 1 };
 }
 
 function stackPlace(stack: string, root: string): ThrownPlace | undefined {

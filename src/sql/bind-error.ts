@@ -72,7 +72,7 @@ function readUnknownColumn(
   references: readonly AliasedReference[],
 ): SqlProblem | undefined {
   const message = error.exception_message;
-  const qualified = /^Table "(?<table>.*)" does not have a column named "(?<name>.*)"/.exec(message)?.groups;
+  const qualified = /^(?:Table|Values list) "(?<table>.*)" does not have a column named "(?<name>.*)"/.exec(message)?.groups;
   const bare =
     error.error_subtype === "COLUMN_NOT_FOUND"
       ? error.name
@@ -177,4 +177,17 @@ function markName(sql: string, position: number | undefined, name: string): Mark
     if (token.start > position && token.kind === "mark" && text !== ".") break;
   }
   return markAt(sql, position);
+}
+
+/** A name with all its parts: `raw.comments`. */
+function markDotted(sql: string, position: number | undefined): Mark {
+  if (position === undefined) return {};
+  let end = position;
+  for (const token of scanSql(sql)) {
+    if (token.start < position) continue;
+    const isPart = token.kind === "word" || token.kind === "name" || sql[token.start] === ".";
+    if (!isPart || token.start !== end) break;
+    end = token.end;
+  }
+  return end === position ? markAt(sql, position) : { position, length: end - position };
 }

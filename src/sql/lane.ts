@@ -1,4 +1,4 @@
-import { DATE, type DuckDBConnection, type DuckDBPreparedStatement, DuckDBTypeId, TIMESTAMP } from "@duckdb/node-api";
+import { DATE, type DuckDBConnection, type DuckDBPreparedStatement, DuckDBTypeId, StatementType, TIMESTAMP } from "@duckdb/node-api";
 import type { BoundColumn } from "./binder.ts";
 import { storedType } from "./engine-type.ts";
 
@@ -44,11 +44,15 @@ export class Lane {
     return this.#inOrder(async () => {
       // While a statement is prepared the types of its parameters are open: it is described with values.
       const open = sql.includes("$") || sql.includes("?");
+      let prefix = 0;
       try {
-        return (open ? undefined : await this.#prepare(sql)) ?? (await this.#describe(sql));
+        const columns = open ? undefined : await this.#prepare(sql);
+        if (columns !== undefined) return columns;
+        prefix = describe.length;
+        return await this.#describe(sql);
       } catch (error) {
         if (!(error instanceof Error)) throw error;
-        return { thrown: error.message, prefix: open ? describe.length : 0 };
+        return { thrown: error.message, prefix };
       }
     });
   }
@@ -62,6 +66,9 @@ export class Lane {
   async #prepare(sql: string): Promise<readonly BoundColumn[] | undefined> {
     const statement = await this.#connection.prepare(sql);
     try {
+      // What is not a query must fail as one, and describing it does.
+      if (statement.statementType !== StatementType.SELECT) return undefined;
+      if (statement.columnCount > fewColumns) return undefined;
       const columns: BoundColumn[] = [];
       for (let index = 0; index < statement.columnCount; index++) {
         if (nestedTypes.has(statement.columnTypeId(index))) return undefined;
@@ -99,6 +106,9 @@ export class Lane {
     return result;
   }
 }
+
+/** Asking a prepared statement for its columns one by one takes time that grows with the square of their number. */
+const fewColumns = 100;
 
 /** Types whose text the library spells in another way than the engine. */
 const nestedTypes: ReadonlySet<DuckDBTypeId> = new Set([

@@ -51,8 +51,9 @@ const canonicalText = (json: string): string => json.replaceAll(/"query_location
 
 function readParseError(sql: string, tree: Tree, positions: Positions): SqlProblem {
   const message = String(tree["error_message"]);
-  if (tree["error_type"] !== "not implemented")
+  if (!message.startsWith("Only SELECT statements")) {
     return syntaxProblem(sql, message, positions.at(tree["position"]));
+  }
   const separators = [...scanSql(sql)].filter((token) => sql[token.start] === ";" && token.kind === "mark");
   const last = [...scanSql(sql)].at(-1);
   const separator = separators[0];

@@ -1,0 +1,3 @@
+import { source } from "sluice";
+
+export default source({} as never);

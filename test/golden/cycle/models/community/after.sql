@@ -1,0 +1,1 @@
+select nothing_known from community.a

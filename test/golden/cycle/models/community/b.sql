@@ -1,0 +1,5 @@
+/*---
+owner: x
+---*/
+select id
+from community.c

@@ -1,0 +1,1 @@
+select id, body, author as Body from raw.comments

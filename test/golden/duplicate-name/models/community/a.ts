@@ -1,0 +1,3 @@
+import { model, sql } from "sluice";
+
+export default model({ query: () => sql`select 1 as one` });

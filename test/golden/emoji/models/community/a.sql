@@ -1,0 +1,4 @@
+/*---
+description: "🎉 party"
+---*/
+select '🎉🎉👩‍👩‍👧' as smile, '日本' as land, boddy from raw.comments

@@ -1,0 +1,1 @@
+select '🎉' as smile, = from raw.comments

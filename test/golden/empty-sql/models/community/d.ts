@@ -1,0 +1,3 @@
+import { model } from "sluice";
+
+export default model({} as never);

@@ -1,0 +1,4 @@
+/*---
+story: most-comon
+---*/
+select id from raw.comments

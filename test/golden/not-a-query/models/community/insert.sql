@@ -1,0 +1,1 @@
+insert into raw.comments values (1)

@@ -1,0 +1,1 @@
+pivot raw.comments on author using count(*)

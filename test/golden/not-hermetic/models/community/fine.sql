@@ -1,0 +1,1 @@
+select range as n from range(3), raw.comments c where c.posted_at < $run_time

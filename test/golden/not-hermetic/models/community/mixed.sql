@@ -1,0 +1,1 @@
+select $run_time as x, $1 as y

@@ -1,0 +1,1 @@
+select id, now() as seen from raw.comments

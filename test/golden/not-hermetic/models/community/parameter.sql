@@ -1,0 +1,1 @@
+select $run_tme as x, '$not_one' as z

@@ -1,0 +1,2 @@
+select id from raw.comments
+where random() < 0.1

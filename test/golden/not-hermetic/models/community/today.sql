@@ -1,0 +1,1 @@
+select id, current_date as day, age(posted_at) as age from raw.comments

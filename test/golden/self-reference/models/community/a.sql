@@ -1,0 +1,3 @@
+select id from raw.comments
+union all
+select id from Community.A

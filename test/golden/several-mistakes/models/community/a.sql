@@ -1,0 +1,7 @@
+/*---
+ownr: x
+story: nowhere
+checks:
+  - not_null: bdy
+---*/
+select body, likes + body as sum from raw.comments

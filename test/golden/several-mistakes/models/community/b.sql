@@ -1,0 +1,1 @@
+select lowr(body) as x from raw.comments

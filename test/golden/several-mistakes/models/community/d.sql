@@ -1,0 +1,1 @@
+select x from raw.broken join raw.empty using (x)

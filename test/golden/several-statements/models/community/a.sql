@@ -1,0 +1,2 @@
+select id from raw.comments;
+select author from raw.comments;

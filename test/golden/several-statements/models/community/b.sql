@@ -1,0 +1,1 @@
+select id from raw.comments; drop table raw.comments

@@ -1,0 +1,6 @@
+/*---
+owner: team
+---*/
+select id,
+  lower(body as phrase
+from raw.comments

@@ -1,0 +1,3 @@
+select id from raw.comments where
+
+-- nothing follows

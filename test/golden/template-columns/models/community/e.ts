@@ -1,0 +1,6 @@
+import { model, sql } from "sluice";
+
+export default model({
+  inputs: { comments: { kind: "source" } as never },
+  query: () => sql`select 1 as one`,
+});

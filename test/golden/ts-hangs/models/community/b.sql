@@ -1,0 +1,1 @@
+select nope from raw.a join raw.comments using (id)

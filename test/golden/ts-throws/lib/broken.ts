@@ -1,0 +1,3 @@
+export function boom(): never {
+  throw new TypeError("boom");
+}

@@ -1,0 +1,1 @@
+select * from raw.a join raw.b using (id) join community.j using (id)

@@ -1,0 +1,3 @@
+import { boom } from "../../lib/broken.ts";
+
+export default boom();

@@ -1,0 +1,4 @@
+import { source } from "sluice";
+
+const x: number = ;
+export default source({});

@@ -1,0 +1,3 @@
+import { nothing } from "../../lib/broken.ts";
+
+export default nothing;

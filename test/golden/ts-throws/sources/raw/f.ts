@@ -1,0 +1,3 @@
+import x from "../../lib/missing.ts";
+
+export default x;

@@ -1,0 +1,3 @@
+import x from "./comments";
+
+export default x;

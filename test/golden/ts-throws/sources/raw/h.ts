@@ -1,0 +1,3 @@
+import x from "left-pad-but-not-really";
+
+export default x;

@@ -1,0 +1,1 @@
+select authr from raw.comments

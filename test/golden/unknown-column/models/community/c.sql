@@ -1,0 +1,1 @@
+select x.id, raw.comments.idd from raw.comments join (select 1 as one) as x on true

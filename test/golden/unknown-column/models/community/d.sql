@@ -1,0 +1,6 @@
+/*---
+columns:
+  idd: { key: true }
+  entirely_other: {}
+---*/
+select id, body from raw.comments

@@ -1,0 +1,1 @@
+select body from raw.comments order by postd_at

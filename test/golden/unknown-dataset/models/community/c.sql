@@ -1,0 +1,1 @@
+select id from nowhere.nothing join raw.comments using (id)

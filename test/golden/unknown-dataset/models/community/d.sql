@@ -1,0 +1,1 @@
+select * from community.a union all select * from elsewhere.raw.comments

@@ -1,0 +1,4 @@
+select id from raw.comments
+/*---
+owner: a
+---*/

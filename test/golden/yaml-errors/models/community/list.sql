@@ -1,0 +1,4 @@
+/*---
+- owner
+---*/
+select id from raw.comments

@@ -1,0 +1,3 @@
+/*---
+owner: a
+select id from raw.comments

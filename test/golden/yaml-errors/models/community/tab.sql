@@ -1,0 +1,6 @@
+/*---
+owner: a
+columns:
+	id: { key: true }
+---*/
+select id from raw.comments

@@ -1,0 +1,5 @@
+/*---
+owner: a
+owner: b
+---*/
+select id from raw.comments
