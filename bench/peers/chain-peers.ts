@@ -44,7 +44,7 @@ export async function chainPeers(
       contenders.push(absentContender(name, "peer", "it rebuilds everything downstream: see 30 models"));
     else if (count > limit)
       contenders.push(
-        absentContender(name, "peer", `building ${count} models the first time takes it hours`),
+        absentContender(name, "peer", `its first build of ${count} models would take an hour or more`),
       );
     else {
       const peer = await open(project, count, context);

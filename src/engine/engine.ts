@@ -102,6 +102,8 @@ export interface EngineSession extends AsyncDisposable {
   ): Promise<readonly CheckAnswer[]>;
   /** Whether two sets of files hold the same rows, in any order. */
   sameRows(a: InputTable, b: InputTable): Promise<boolean>;
+  /** Stop what is running now; it fails with `interrupted`. */
+  interrupt(): void;
   /** Rows of a table, for TypeScript models. */
   rows(table: InputTable): AsyncIterable<Record<string, unknown>>;
 }

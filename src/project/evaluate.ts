@@ -21,9 +21,11 @@ export async function evaluate(
   const progress = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const current = new Int32Array(progress);
   const task: ThreadTask = { root, files, progress };
-  // What definitions print must not end up between the lines of our own output.
   const worker = new Worker(entryUrl("project/definitions-thread"), {
     workerData: task,
+    // Flags of this process are about this process.
+    execArgv: [],
+    // What definitions print must not end up between the lines of our own output.
     stdout: true,
     stderr: true,
   });

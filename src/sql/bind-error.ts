@@ -37,11 +37,10 @@ export function readBindError(
     };
   }
   if (error.error_subtype === "MISSING_ENTRY" && error.type === "Table") {
-    return {
-      code: "unknown-dataset",
-      message: `"${error.name ?? ""}" does not exist`,
-      ...markAt(sql, position),
-    };
+    const mark = markDotted(sql, position);
+    const { position: start = 0, length } = mark;
+    const name = length === undefined ? error.name : sql.slice(start, start + length);
+    return { code: "unknown-dataset", message: `dataset "${name ?? ""}" does not exist`, ...mark };
   }
   return (
     readUnknownColumn(sql, error, position, references) ??

@@ -22,15 +22,15 @@ if (!settings || !process.send) {
 const say = (message: Message): void => void (process.connected && process.send?.(message));
 const storage = chooseStorage(settings.storage);
 const temporary = await storage.stage(`${settings.owner}/spill-${process.pid}`);
-const session = await (
-  await chooseEngine()
-).open({ memory: settings.memory, threads: settings.threads, temporary });
+const session = await chooseEngine().open({ memory: settings.memory, threads: settings.threads, temporary });
 
 let cancel: { readonly id: number; readonly controller: AbortController } | undefined;
 
 process.on("message", (instruction: Instruction) => {
   if (instruction.type === "cancel") {
-    if (cancel?.id === instruction.id) cancel.controller.abort();
+    if (cancel?.id !== instruction.id) return;
+    cancel.controller.abort();
+    session.interrupt();
     return;
   }
   const { id, work } = instruction;

@@ -130,6 +130,9 @@ describe("a single line of 100 MB", () => {
     const reasons = ran.events
       .filter(({ type }) => type === "incident")
       .map(({ message }) => String(message));
-    expect(reasons.toSorted().join("\n")).toMatchInlineSnapshot();
+    expect(reasons.toSorted().join("\n")).toMatchInlineSnapshot(`
+      "raw.long_csv stopped: the worker building raw.long_csv died (exit code 1); it was never published
+      raw.long_ndjson stopped: the worker building raw.long_ndjson died (exit code 1); it was never published"
+    `);
   });
 });

@@ -18,6 +18,7 @@ export async function openSession(options: SessionOptions): Promise<EngineSessio
     rewrite: (files, without, column, output) => rewrite(database, files, without, column, output),
     ask: (table, questions, others) => ask(database, table, questions, others),
     sameRows: (a, b) => sameRows(database, a, b),
+    interrupt: () => database.connection.interrupt(),
     rows: (table) => rows(database, table),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };

@@ -1,0 +1,122 @@
+import type { CheckAnswer, CheckQuestion } from "../../quality/questions.ts";
+import { quoteDataset, quoteName } from "../../sql/quote.ts";
+import { trimQuery } from "../../sql/scan-sql.ts";
+import type { InputTable } from "../engine.ts";
+import type { Database } from "./database.ts";
+import { engineFailure, machineFailure, plainWords } from "./engine-failure.ts";
+import { declareTables, forgetTables } from "./tables.ts";
+
+/** Offending rows that an answer shows. */
+const sampleSize = 5;
+
+type Aggregate = Extract<CheckQuestion, { readonly ask: "aggregate" }>;
+
+/**
+ * Answer questions about a table, named `this`, and others it refers to. All aggregates share one scan; a
+ * question that the engine refuses gets an answer that says so and spoils no other.
+ */
+export async function ask(
+  database: Database,
+  table: InputTable,
+  questions: readonly CheckQuestion[],
+  others: readonly InputTable[],
+): Promise<readonly CheckAnswer[]> {
+  const tables = [{ ...table, name: "this" }, ...others];
+  await declareTables(database, tables);
+  try {
+    const values = await aggregates(
+      database,
+      questions.filter((question) => question.ask === "aggregate"),
+    );
+    const answers: CheckAnswer[] = [];
+    for (const question of questions) answers.push(await answer(database, question, values));
+    return answers;
+  } finally {
+    await forgetTables(database, tables);
+  }
+}
+
+/** One scan for all; where that fails, each on its own, leaving out those that fail again. */
+async function aggregates(database: Database, questions: readonly Aggregate[]): Promise<ReadonlyMap<string, number>> {
+  if (questions.length === 0) return new Map();
+  const list = questions.map(({ expression }, index) => `${expression} as q${index}`);
+  try {
+    const row = await database.one<Record<string, unknown>>(`select ${list.join(", ")} from this`);
+    return new Map(questions.map(({ id }, index) => [id, Number(row[`q${index}`] ?? 0)]));
+  } catch (error) {
+    if (questions.length === 1) return new Map();
+    refuseMachineFailure(error);
+    const one = await Promise.all(questions.map((question) => aggregates(database, [question])));
+    return new Map(one.flatMap((values) => [...values]));
+  }
+}
+
+async function answer(
+  database: Database,
+  question: CheckQuestion,
+  values: ReadonlyMap<string, number>,
+): Promise<CheckAnswer> {
+  const { id } = question;
+  try {
+    const value = question.ask === "aggregate" ? values.get(id) : await count(database, question);
+    const known = value ?? (await one(database, question as Aggregate));
+    const sampled = known === 0 ? undefined : offenders(question);
+    return { id, value: known, sample: sampled === undefined ? [] : await sample(database, sampled) };
+  } catch (error) {
+    refuseMachineFailure(error);
+    const failure = engineFailure(error);
+    if (!failure) throw error;
+    return { id, value: 0, sample: [], error: plainWords(failure) };
+  }
+}
+
+/** An aggregate that had no value in the shared scan, asked again so that its error is told. */
+async function one(database: Database, { expression }: Aggregate): Promise<number> {
+  const { value } = await database.one<{ value: unknown }>(`select ${expression} as value from this`);
+  return Number(value ?? 0);
+}
+
+async function count(database: Database, question: Exclude<CheckQuestion, Aggregate>): Promise<number> {
+  const sql =
+    question.ask === "duplicates"
+      ? `select coalesce(sum(copies - 1), 0) as value from (${repeated(question.columns)})`
+      : `select count(*) as value from (${offenders(question)}\n)`;
+  const { value } = await database.one<{ value: unknown }>(sql);
+  return Number(value);
+}
+
+/** The query whose rows offend; none where the question has no single rows to show. */
+function offenders(question: CheckQuestion): string | undefined {
+  switch (question.ask) {
+    case "aggregate":
+      return question.sample === undefined ? undefined : `select * from this where ${question.sample}`;
+    case "duplicates":
+      return repeated(question.columns);
+    case "rows":
+      return trimQuery(question.sql);
+    case "missing": {
+      const column = `this.${quoteName(question.column)}`;
+      const known = `select 1 from ${quoteDataset(question.table)} as known where known.${quoteName(question.key)} = ${column}`;
+      return `select * from this where ${column} is not null and not exists (${known})`;
+    }
+  }
+}
+
+/** Values of columns that more than one row has, with how often. Rows with a null in them do not count. */
+function repeated(columns: readonly string[]): string {
+  const names = columns.map(quoteName).join(", ");
+  const present = columns.map((column) => `${quoteName(column)} is not null`).join(" and ");
+  return `select ${names}, count(*) as copies from this where ${present} group by ${names} having count(*) > 1`;
+}
+
+async function sample(database: Database, query: string): Promise<readonly Record<string, unknown>[]> {
+  const reader = await database.connection.runAndReadAll(`select * from (${query}\n) limit ${sampleSize}`);
+  return reader.getRowObjectsJson();
+}
+
+/** A full disk or too little memory is nobody's check failing. */
+function refuseMachineFailure(error: unknown): void {
+  const failure = engineFailure(error);
+  const machine = failure && machineFailure(failure, "the audit", error);
+  if (machine) throw machine;
+}

@@ -1,0 +1,188 @@
+import { execFile } from "node:child_process";
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type CompiledProject, cachedGraph, compileProject } from "./compile-project.ts";
+import { scanProject } from "./scan.ts";
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "sluice-compile-"));
+  cpSync(join(import.meta.dirname, "../../test/golden/good-project"), root, { recursive: true });
+});
+
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+const database = (): string => join(root, ".sluice/cache/compile.db");
+
+/** Whether the answer came from the cache: reading it takes none of the time that evaluating does. */
+const isCached = (scan = scanProject(root)): boolean => cachedGraph(root, scan) !== undefined;
+
+async function compiled(): Promise<CompiledProject> {
+  const project = await compileProject(root);
+  expect(project.diagnostics.filter((one) => one.severity === "error")).toEqual([]);
+  return project;
+}
+
+function fingerprint({ graph }: CompiledProject, id: string): string {
+  const node = graph?.datasets.find((one) => one.id === id);
+  if (node === undefined) throw new Error(`there is no ${id}`);
+  return node.fingerprint;
+}
+
+/** Files written just now are known by content; let that pass, as it does between two commands. */
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60));
+
+describe("compileProject", () => {
+  test("answers an unchanged project from the cache, word for word", async () => {
+    await settle();
+    const first = await compiled();
+    expect(isCached(first.scan)).toBe(true);
+    const second = await compiled();
+    expect(second).toEqual(first);
+    const ready = cachedGraph(root, second.scan);
+    expect(ready?.settings).toEqual(first.graph?.project);
+    expect(ready?.graphHash).toBe(first.graphHash);
+    expect(ready?.graph()).toEqual(first.graph);
+  });
+
+  test("sees a change of a file that definitions import from anywhere in the project", async () => {
+    await settle();
+    const before = await compiled();
+    expect(before.scan.files.map((file) => file.path)).toContain("lib/limits.ts");
+    write("lib/limits.ts", "export const fewest: number = 3;\n");
+    const after = await compiled();
+    expect(fingerprint(after, "community.phrases")).not.toBe(fingerprint(before, "community.phrases"));
+    expect(fingerprint(after, "community.comments")).toBe(fingerprint(before, "community.comments"));
+  });
+
+  test("sees a change of a file beside the project that definitions import", async () => {
+    const beside = mkdtempSync(join(tmpdir(), "sluice-beside-"));
+    writeFileSync(join(beside, "word.ts"), 'export const word = "one";\n');
+    write("lib/limits.ts", `export { word } from ${JSON.stringify(join(beside, "word.ts"))};\nexport const fewest = 2;\n`);
+    await settle();
+    const { scan } = await compiled();
+    expect(isCached()).toBe(true);
+    writeFileSync(join(beside, "word.ts"), 'export const word = "two";\n');
+    expect(scanProject(root).signature).not.toBe(scan.signature);
+    rmSync(beside, { recursive: true });
+  });
+
+  test("follows computed models into their imports and packages", async () => {
+    const scores = readFileSync(join(root, "models/community/scores.ts"), "utf8");
+    write("models/community/scores.ts", `import { weight } from "../../lib/weight.ts";\n${scores}\nexport const used = weight;\n`);
+    write("lib/weight.ts", 'import { factor } from "factor";\nexport const weight = factor * 2;\n');
+    const install = (version: string): void => {
+      write("node_modules/factor/package.json", `{ "name": "factor", "version": "${version}", "type": "module", "main": "index.js" }`);
+      write("node_modules/factor/index.js", "export const factor = 2;\n");
+      write("package-lock.json", `{ "packages": { "node_modules/factor": { "version": "${version}", "integrity": "sha-${version}" } } }`);
+    };
+    install("1.0.0");
+    const one = fingerprint(await compiled(), "community.scores");
+    write("lib/weight.ts", 'import { factor } from "factor";\nexport const weight = factor * 3;\n');
+    const two = fingerprint(await compiled(), "community.scores");
+    install("1.0.1");
+    const three = fingerprint(await compiled(), "community.scores");
+    expect(new Set([one, two, three]).size).toBe(3);
+  });
+
+  test("sees a change of an environment variable that definitions read", async () => {
+    const config = 'import { project } from "sluice";\nexport default project({ name: "good", storage: process.env["SLUICE_TEST_STORAGE"] ?? "here" });\n';
+    write("sluice.config.ts", config);
+    await settle();
+    expect((await compiled()).graph?.project.storage).toBe("here");
+    process.env["SLUICE_TEST_STORAGE"] = "there";
+    try {
+      expect((await compiled()).graph?.project.storage).toBe("there");
+    } finally {
+      delete process.env["SLUICE_TEST_STORAGE"];
+    }
+    expect((await compiled()).graph?.project.storage).toBe("here");
+    expect(readFileSync(database()).includes("there")).toBe(false);
+  });
+
+  test("does not keep mistakes: a missing file that appears is seen", async () => {
+    write("models/community/x.ts", 'import { one } from "../../lib/late.ts";\nimport { model, sql } from "sluice";\nexport default model({ query: () => sql`select ${one} as one` });\n');
+    await settle();
+    expect((await compileProject(root)).graph).toBeUndefined();
+    write("lib/late.ts", "export const one = 1;\n");
+    await compiled();
+  });
+
+  test("says what is wrong without evaluating twice, and knows the repaired project again", async () => {
+    await settle();
+    const good = await compiled();
+    const path = join(root, "models/community/recent.sql");
+    const text = readFileSync(path, "utf8");
+    write("models/community/recent.sql", text.replace("count(c.id)", "count(c.idd)"));
+    const { graph, graphHash, diagnostics } = await compileProject(root);
+    expect([graph, graphHash]).toEqual([undefined, undefined]);
+    expect(diagnostics.map((one) => [one.code, one.path, one.line])).toEqual([
+      ["unknown-column", "models/community/recent.sql", 6],
+    ]);
+    write("models/community/recent.sql", text);
+    expect((await compiled()).graphHash).toBe(good.graphHash);
+  });
+
+  test("writes nothing when it is told not to cache", async () => {
+    await compileProject(root, { cache: false });
+    expect(existsSync(join(root, ".sluice"))).toBe(false);
+  });
+});
+
+describe("a cache never breaks a command:", () => {
+  test.each<[string, () => void]>([
+    ["garbage", () => writeFileSync(database(), "this is not a database, but it is long enough to be read as one".repeat(100))],
+    ["half of it", () => writeFileSync(database(), readFileSync(database()).subarray(0, 5000))],
+    ["an empty file", () => writeFileSync(database(), "")],
+    ["a directory in its place", () => (rmSync(database()), mkdirSync(database()))],
+    ["a broken list of imports", () => writeFileSync(join(root, ".sluice/cache/imports.json"), "{{")],
+    ["none", () => rmSync(join(root, ".sluice"), { recursive: true })],
+    ["a place that not even root can write to", () => (rmSync(join(root, ".sluice"), { recursive: true }), symlinkSync("/proc", join(root, ".sluice")))],
+    ["a file in the place of .sluice", () => (rmSync(join(root, ".sluice"), { recursive: true }), writeFileSync(join(root, ".sluice"), ""))],
+  ])("%s", async (_, damage) => {
+    const { graphHash } = await compiled();
+    for (const ending of ["-wal", "-shm"]) rmSync(database() + ending, { force: true });
+    damage();
+    expect((await compiled()).graphHash).toBe(graphHash);
+    expect((await compiled()).graphHash).toBe(graphHash);
+  });
+
+  test("damaged pages inside, which only reading finds", async () => {
+    await settle();
+    const { graphHash } = await compiled();
+    const bytes = readFileSync(database());
+    bytes.fill(0xff, 4096);
+    writeFileSync(database(), bytes);
+    for (let time = 0; time < 3; time++) expect((await compiled()).graphHash).toBe(graphHash);
+    expect(isCached()).toBe(true);
+  });
+
+  test("several processes at once", async () => {
+    const program = `
+      import { compileProject } from ${JSON.stringify(new URL("compile-project.ts", import.meta.url).href)};
+      const { graphHash } = await compileProject(${JSON.stringify(root)});
+      process.stdout.write(String(graphHash));
+    `;
+    const run = promisify(execFile);
+    const runs = Array.from({ length: 4 }, () => run(process.execPath, ["--input-type=module", "-e", program]));
+    const hashes = (await Promise.all(runs)).map(({ stdout }) => stdout);
+    expect(new Set(hashes).size).toBe(1);
+    expect(hashes[0]).toBe((await compiled()).graphHash);
+  });
+});
+
+test("an edit binds again only what it touches", async () => {
+  await compiled();
+  appendFileSync(join(root, "models/community/comments.sql"), "\n-- nothing new\n");
+  const started = await compiled();
+  expect(started.graph?.datasets.length).toBe(6);
+});
