@@ -57,6 +57,8 @@ export async function measureProcess(command: Command, logs: string): Promise<Me
     );
   };
   const sampler = setInterval(look, samplingInterval);
+  // Programs of some milliseconds would be over before the first look.
+  for (const early of [5, 10]) setTimeout(look, early);
   const exit = await ended(child, command.limit ?? 3600).finally(() => {
     clearInterval(sampler);
     closeSync(out);

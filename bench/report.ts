@@ -61,7 +61,7 @@ function standingCells(standing: Standing, short: boolean, columns: number): rea
     name,
     seconds(standing.wall),
     seconds(standing.cpu),
-    standing.peakMemory === undefined ? "" : (standing.peakMemory / 1e6).toFixed(0),
+    standing.peakMemory ? (standing.peakMemory / 1e6).toFixed(0) : "",
     interval(standing.wallRatio),
     interval(standing.cpuRatio),
   ];
@@ -71,7 +71,7 @@ function standingCells(standing: Standing, short: boolean, columns: number): rea
 function goalLine(subject: string, goal: GoalOutcome): string {
   const what =
     goal.measure === "wall ratio"
-      ? `${subject} ≤ ${goal.atMost} × ${goal.against}`
+      ? `${subject} ≤ ${Number(goal.atMost.toPrecision(2))} × ${goal.against}`
       : `${subject} ≤ ${goal.against} + ${goal.atMost} s`;
   const found = goal.measured
     ? ` (${interval(goal.measured, 1, goal.measure === "wall ratio" ? 2 : 3)})`

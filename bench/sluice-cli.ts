@@ -33,14 +33,11 @@ export function parseRun(measured: Pick<Measured, "stdout">): {
   readonly events: readonly RunEvent[];
   readonly summary: RunSummary;
 } {
-  const lines = measured.stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as unknown);
-  const summary = lines.pop() as RunSummary;
-  if (!Array.isArray(summary.built))
+  const lines = measured.stdout.trim().split("\n");
+  const summary = JSON.parse(lines.pop() ?? "null") as RunSummary | null;
+  if (!Array.isArray(summary?.built))
     throw new Error(`the last line of the run is no summary: ${JSON.stringify(summary).slice(0, 300)}`);
-  return { events: lines as RunEvent[], summary };
+  return { events: lines.map((line) => (JSON.parse(line) as { readonly event: RunEvent }).event), summary };
 }
 
 /** Run a command that is not measured, and read its JSON. */

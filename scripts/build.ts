@@ -2,7 +2,6 @@
  * `npm run build`: src → dist. Rolldown bundles the program with its pure-JavaScript libraries, so that an
  * installed Sluice depends on the engine alone and a command loads few files; tsc writes the types.
  */
-import { existsSync } from "node:fs";
 import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
@@ -16,11 +15,9 @@ const entries = ["index", "testing/index", "cli/main", "worker/main", "project/d
 
 /** Bundle `src` into a directory. A warning of the bundler is an error. */
 async function bundle(directory: string): Promise<void> {
-  const present = entries.filter((entry) => existsSync(join(root, "src", `${entry}.ts`)));
-  for (const entry of entries) if (!present.includes(entry)) console.warn(`MISSING ENTRY ${entry}`);
   await using bundler = await rolldown({
     cwd: root,
-    input: Object.fromEntries(present.map((entry) => [entry, join(root, "src", `${entry}.ts`)])),
+    input: Object.fromEntries(entries.map((entry) => [entry, join(root, "src", `${entry}.ts`)])),
     platform: "node",
     external: (id) => id.startsWith("node:") || external.includes(id),
     onLog: (level, log) => {
@@ -31,7 +28,6 @@ async function bundle(directory: string): Promise<void> {
     dir: directory,
     format: "esm",
     entryFileNames: "[name].js",
-    // As deep as the entries of programs, so that `new URL("../worker/main.js", import.meta.url)` holds in all of them.
     chunkFileNames: "chunks/[name]-[hash].js",
     // Names stay as they are written: stack traces are read by people.
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },

@@ -62,7 +62,10 @@ describe("fingerprints of a model", () => {
 
   test.each([
     ["comments and spaces", "-- hello\nselect  id,\n n FROM raw.a;"],
-    ["documentation", `${header("description: d\nowner: o\ntags: [t]\ncolumns: { n: { description: x, tags: [y] } }")}${plain}`],
+    [
+      "documentation",
+      `${header("description: d\nowner: o\ntags: [t]\ncolumns: { n: { description: x, tags: [y] } }")}${plain}`,
+    ],
     ["what the engine infers anyway", `${header("columns: { n: { type: integer } }")}${plain}`],
   ])("do not change with %s", async (_, text) => {
     const [one, two] = [await model(plain), await model(text)];
@@ -90,12 +93,19 @@ describe("fingerprints of a model", () => {
 
   test("for the audit do not change with documentation or order", async () => {
     const one = await model(`${header("columns: { n: { min: 1, max: 3 } }\ndescription: a")}${plain}`);
-    const two = await model(`${header("owner: b\ncolumns: { n: { max: 3, description: c, min: 1 } }")}${plain}`);
+    const two = await model(
+      `${header("owner: b\ncolumns: { n: { max: 3, description: c, min: 1 } }")}${plain}`,
+    );
     expect(two.auditFingerprint).toBe(one.auditFingerprint);
   });
 
   test("of computed rows follow the module", async () => {
-    const value = { kind: "model", rows: true, inputs: { a: "raw.a" }, columns: sourceValue.columns } as const;
+    const value = {
+      kind: "model",
+      rows: true,
+      inputs: { a: "raw.a" },
+      columns: sourceValue.columns,
+    } as const;
     const one = await nodeOf("core.m", raw, module("models/core/m.ts", value, "one"));
     const two = await nodeOf("core.m", raw, module("models/core/m.ts", value, "two"));
     expect(one.inputs).toEqual(["raw.a"]);
@@ -104,7 +114,8 @@ describe("fingerprints of a model", () => {
 });
 
 describe("fingerprints of a source", () => {
-  const of = (value: EvaluatedModule, hash = "x"): Promise<DatasetNode> => nodeOf("raw.a", module("sources/raw/a.ts", value, hash));
+  const of = (value: EvaluatedModule, hash = "x"): Promise<DatasetNode> =>
+    nodeOf("raw.a", module("sources/raw/a.ts", value, hash));
   const { n, id } = sourceValue.columns;
 
   test("do not change with documentation, freshness, checks or the rest of the module", async () => {
@@ -155,13 +166,18 @@ describe("the compiled project", () => {
     const query = "select id from raw.a";
     const one = await graphOf(raw, sql("models/core/m.sql", `${header("owner: o\ndescription: d")}${query}`));
     const two = await graphOf(raw, sql("models/core/m.sql", `${header("description: d\nowner: o")}${query}`));
-    const three = await graphOf(raw, sql("models/core/m.sql", `${header("description: e\nowner: o")}${query}`));
+    const three = await graphOf(
+      raw,
+      sql("models/core/m.sql", `${header("description: e\nowner: o")}${query}`),
+    );
     expect(graphHash(two)).toBe(graphHash(one));
     expect(graphHash(three)).not.toBe(graphHash(one));
   });
 
   test("finds names whatever their letter case", async () => {
-    const node = await model(`${header("columns: { N: { min: 1 } }\nchecks: [{ not_null: ID }]")}select id, n from RAW.A`);
+    const node = await model(
+      `${header("columns: { N: { min: 1 } }\nchecks: [{ not_null: ID }]")}select id, n from RAW.A`,
+    );
     expect(node.inputs).toEqual(["raw.a"]);
     expect(node.columns[1]).toMatchObject({ name: "n", declared: { min: 1 } });
     expect(node.checks[0]).toMatchObject({ column: "id", name: "not_null(ID)", severity: "stop" });
@@ -195,7 +211,10 @@ describe("the cache of answers", () => {
 
   test("asks again only for what changed", async () => {
     const kept = new Map<string, string>();
-    const cache = { get: (key: string) => kept.get(key), set: (key: string, value: string) => void kept.set(key, value) };
+    const cache = {
+      get: (key: string) => kept.get(key),
+      set: (key: string, value: string) => void kept.set(key, value),
+    };
     const first = await compile(files("select id, n from raw.a"), engine, cache);
     const again = counting();
     const second = await compile(files("select id, n from raw.a"), again.binder, cache);
@@ -219,7 +238,10 @@ describe("the cache of answers", () => {
 
   test("does not keep mistakes", async () => {
     const kept = new Map<string, string>();
-    const cache = { get: (key: string) => kept.get(key), set: (key: string, value: string) => void kept.set(key, value) };
+    const cache = {
+      get: (key: string) => kept.get(key),
+      set: (key: string, value: string) => void kept.set(key, value),
+    };
     const one = await compile(files("select idd, n from raw.a"), engine, cache);
     const two = await compile(files("select idd, n from raw.a"), engine, cache);
     expect(one.diagnostics.map((diagnostic) => diagnostic.code)).toEqual(["unknown-column"]);

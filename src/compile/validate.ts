@@ -123,7 +123,10 @@ function describe(
   const must = requirement(issue);
   if (value === undefined) return { message: `${name} is missing`, suggestion: `it must be ${must}` };
   const meant = issue.code === "invalid_value" && typeof value === "string" ? issue.values.map(String) : [];
-  return { message: `${name} must be ${must}, not ${show(value)}`, suggestion: didYouMean(String(value), meant) };
+  return {
+    message: `${name} must be ${must}, not ${show(value)}`,
+    suggestion: didYouMean(typeof value === "string" ? value : "", meant),
+  };
 }
 
 function requirement(issue: z.core.$ZodIssue): string {

@@ -73,7 +73,10 @@ describe("select", () => {
     ["state:modified", "use it with plan, run or ls --env"],
     ["nothing.like.it*", "sluice ls shows all datasets"],
     ["", "name a dataset, or leave the selection out to mean everything"],
-    ["+", 'examples: "community.comments", "raw.*", "+community.phrases", "tag:nightly", "consumer:weekly-digest"'],
+    [
+      "+",
+      'examples: "community.comments", "raw.*", "+community.phrases", "tag:nightly", "consumer:weekly-digest"',
+    ],
   ])("refuses %j and tells the way out", (selection, hint) => {
     const { code, hint: told } = refusal(selection);
     expect([code, told]).toEqual(["bad-selection", hint]);

@@ -1,5 +1,15 @@
 import { execFile } from "node:child_process";
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -67,7 +77,10 @@ describe("compileProject", () => {
   test("sees a change of a file beside the project that definitions import", async () => {
     const beside = mkdtempSync(join(tmpdir(), "sluice-beside-"));
     writeFileSync(join(beside, "word.ts"), 'export const word = "one";\n');
-    write("lib/limits.ts", `export { word } from ${JSON.stringify(join(beside, "word.ts"))};\nexport const fewest = 2;\n`);
+    write(
+      "lib/limits.ts",
+      `export { word } from ${JSON.stringify(join(beside, "word.ts"))};\nexport const fewest = 2;\n`,
+    );
     await settle();
     const { scan } = await compiled();
     expect(isCached()).toBe(true);
@@ -78,12 +91,21 @@ describe("compileProject", () => {
 
   test("follows computed models into their imports and packages", async () => {
     const scores = readFileSync(join(root, "models/community/scores.ts"), "utf8");
-    write("models/community/scores.ts", `import { weight } from "../../lib/weight.ts";\n${scores}\nexport const used = weight;\n`);
+    write(
+      "models/community/scores.ts",
+      `import { weight } from "../../lib/weight.ts";\n${scores}\nexport const used = weight;\n`,
+    );
     write("lib/weight.ts", 'import { factor } from "factor";\nexport const weight = factor * 2;\n');
     const install = (version: string): void => {
-      write("node_modules/factor/package.json", `{ "name": "factor", "version": "${version}", "type": "module", "main": "index.js" }`);
+      write(
+        "node_modules/factor/package.json",
+        `{ "name": "factor", "version": "${version}", "type": "module", "main": "index.js" }`,
+      );
       write("node_modules/factor/index.js", "export const factor = 2;\n");
-      write("package-lock.json", `{ "packages": { "node_modules/factor": { "version": "${version}", "integrity": "sha-${version}" } } }`);
+      write(
+        "package-lock.json",
+        `{ "packages": { "node_modules/factor": { "version": "${version}", "integrity": "sha-${version}" } } }`,
+      );
     };
     install("1.0.0");
     const one = fingerprint(await compiled(), "community.scores");
@@ -95,7 +117,8 @@ describe("compileProject", () => {
   });
 
   test("sees a change of an environment variable that definitions read", async () => {
-    const config = 'import { project } from "sluice";\nexport default project({ name: "good", storage: process.env["SLUICE_TEST_STORAGE"] ?? "here" });\n';
+    const config =
+      'import { project } from "sluice";\nexport default project({ name: "good", storage: process.env["SLUICE_TEST_STORAGE"] ?? "here" });\n';
     write("sluice.config.ts", config);
     await settle();
     expect((await compiled()).graph?.project.storage).toBe("here");
@@ -110,7 +133,10 @@ describe("compileProject", () => {
   });
 
   test("does not keep mistakes: a missing file that appears is seen", async () => {
-    write("models/community/x.ts", 'import { one } from "../../lib/late.ts";\nimport { model, sql } from "sluice";\nexport default model({ query: () => sql`select ${one} as one` });\n');
+    write(
+      "models/community/x.ts",
+      'import { one } from "../../lib/late.ts";\nimport { model, sql } from "sluice";\nexport default model({ query: () => sql`select ${one} as one` });\n',
+    );
     await settle();
     expect((await compileProject(root)).graph).toBeUndefined();
     write("lib/late.ts", "export const one = 1;\n");
@@ -140,14 +166,27 @@ describe("compileProject", () => {
 
 describe("a cache never breaks a command:", () => {
   test.each<[string, () => void]>([
-    ["garbage", () => writeFileSync(database(), "this is not a database, but it is long enough to be read as one".repeat(100))],
+    [
+      "garbage",
+      () =>
+        writeFileSync(
+          database(),
+          "this is not a database, but it is long enough to be read as one".repeat(100),
+        ),
+    ],
     ["half of it", () => writeFileSync(database(), readFileSync(database()).subarray(0, 5000))],
     ["an empty file", () => writeFileSync(database(), "")],
     ["a directory in its place", () => (rmSync(database()), mkdirSync(database()))],
     ["a broken list of imports", () => writeFileSync(join(root, ".sluice/cache/imports.json"), "{{")],
     ["none", () => rmSync(join(root, ".sluice"), { recursive: true })],
-    ["a place that not even root can write to", () => (rmSync(join(root, ".sluice"), { recursive: true }), symlinkSync("/proc", join(root, ".sluice")))],
-    ["a file in the place of .sluice", () => (rmSync(join(root, ".sluice"), { recursive: true }), writeFileSync(join(root, ".sluice"), ""))],
+    [
+      "a place that not even root can write to",
+      () => (rmSync(join(root, ".sluice"), { recursive: true }), symlinkSync("/sys", join(root, ".sluice"))),
+    ],
+    [
+      "a file in the place of .sluice",
+      () => (rmSync(join(root, ".sluice"), { recursive: true }), writeFileSync(join(root, ".sluice"), "")),
+    ],
   ])("%s", async (_, damage) => {
     const { graphHash } = await compiled();
     for (const ending of ["-wal", "-shm"]) rmSync(database() + ending, { force: true });
@@ -173,7 +212,9 @@ describe("a cache never breaks a command:", () => {
       process.stdout.write(String(graphHash));
     `;
     const run = promisify(execFile);
-    const runs = Array.from({ length: 4 }, () => run(process.execPath, ["--input-type=module", "-e", program]));
+    const runs = Array.from({ length: 4 }, () =>
+      run(process.execPath, ["--input-type=module", "-e", program]),
+    );
     const hashes = (await Promise.all(runs)).map(({ stdout }) => stdout);
     expect(new Set(hashes).size).toBe(1);
     expect(hashes[0]).toBe((await compiled()).graphHash);

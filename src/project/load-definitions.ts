@@ -116,7 +116,14 @@ function readTextFile(root: string, path: string, loading: Loading): void {
 
 function notText(path: string, place: Partial<Place>, what: string): Diagnostic {
   const message = `the file is not text: line ${place.line} has ${what}`;
-  return { code: "file-encoding", severity: "error", message, path, ...place, suggestion: "save it as UTF-8" };
+  return {
+    code: "file-encoding",
+    severity: "error",
+    message,
+    path,
+    ...place,
+    suggestion: "save it as UTF-8",
+  };
 }
 
 /** The first line that is not UTF-8. */

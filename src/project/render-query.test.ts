@@ -5,8 +5,10 @@ import { TemplateError, renderQuery } from "./render-query.ts";
 
 type References = Record<string, Record<string, unknown>>;
 
-const render = (query: (inputs: References) => unknown, inputs: Record<string, string> = { c: "raw.comments" }): string =>
-  renderQuery(query as (inputs: never) => unknown, inputs, named).sql;
+const render = (
+  query: (inputs: References) => unknown,
+  inputs: Record<string, string> = { c: "raw.comments" },
+): string => renderQuery(query, inputs, named).sql;
 
 const definition = { kind: "source" };
 const named = new Map<unknown, string>([[definition, "raw.members"]]);
@@ -15,12 +17,20 @@ describe("renderQuery", () => {
   test.each<[string, (inputs: References) => unknown, string]>([
     ["a dataset", ({ c }) => sql`from ${c}`, 'from "raw"."comments"'],
     ["a column", ({ c }) => sql`select ${c?.["body"]}`, 'select "comments"."body"'],
-    ["a column of any name", ({ c }) => sql`select ${c?.["kind"]}, ${c?.["input"]}, ${c?.['a"b']}`, 'select "comments"."kind", "comments"."input", "comments"."a""b"'],
+    [
+      "a column of any name",
+      ({ c }) => sql`select ${c?.["kind"]}, ${c?.["input"]}, ${c?.['a"b']}`,
+      'select "comments"."kind", "comments"."input", "comments"."a""b"',
+    ],
     ["an imported definition", () => sql`from ${definition}`, 'from "raw"."members"'],
     ["text", () => sql`select ${"it's; drop table x --"}`, "select 'it''s; drop table x --'"],
     ["numbers", () => sql`select ${1}, ${-2.5}, ${10n}, ${1e21}`, "select 1, -2.5, 10, 1e+21"],
     ["truth and nothing", () => sql`select ${true}, ${false}, ${null}`, "select TRUE, FALSE, NULL"],
-    ["a template in a template", ({ c }) => sql`select ${sql`lower(${c?.["body"]})`} as b`, 'select lower("comments"."body") as b'],
+    [
+      "a template in a template",
+      ({ c }) => sql`select ${sql`lower(${c?.["body"]})`} as b`,
+      'select lower("comments"."body") as b',
+    ],
   ])("writes %s", (_, query, expected) => {
     expect(render(query)).toBe(expected);
   });
@@ -55,10 +65,11 @@ function endless(): unknown {
 }
 
 describe("placeInTemplate", () => {
-  const text = "query: ({ c }) => sql`\n  select ${c.body}, ${inner}\n  from ${c}`;\nconst inner = sql`lower(${'x'})`;\n";
+  const text =
+    "query: ({ c }) => sql`\n  select ${c.body}, ${inner}\n  from ${c}`;\nconst inner = sql`lower(${'x'})`;\n";
   const inner = sql`lower(${"x"})`;
   const rendered = renderQuery(
-    (({ c }: References) => sql`\n  select ${c?.["body"]}, ${inner}\n  from ${c}`) as (inputs: never) => unknown,
+    ({ c }: References) => sql`\n  select ${c?.["body"]}, ${inner}\n  from ${c}`,
     { c: "raw.comments" },
     named,
   );

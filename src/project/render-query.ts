@@ -131,7 +131,9 @@ function literal(value: unknown): string {
   if (typeof value === "boolean" || typeof value === "bigint") return String(value).toUpperCase();
   if (typeof value === "number" && Number.isFinite(value)) return String(value);
   if (typeof value === "object" && (value as { readonly kind?: unknown }).kind === "column") {
-    throw new TemplateError("it puts the contract of a column into SQL; the column itself is ${input.column}");
+    throw new TemplateError(
+      "it puts the contract of a column into SQL; the column itself is ${input.column}",
+    );
   }
   const what =
     value === undefined ? "undefined" : Array.isArray(value) ? "a list" : `a value of type ${typeof value}`;

@@ -1,4 +1,14 @@
-import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -31,12 +41,41 @@ const paths = (): string[] => scanProject(root).files.map((file) => file.path);
 
 describe("scanProject", () => {
   test("sees definitions, modules beside the configuration and lock files, sorted", () => {
-    for (const path of ["sluice.config.ts", "helper.ts", "package.json", "package-lock.json", "models/b/x.sql"]) write(path);
-    for (const path of ["models/a/x.sql", "sources/raw/a.ts", "stories/s.md", "consumers/c.ts", "tests/t.yml"]) write(path);
-    for (const path of ["README.md", "landing/a.csv", "node_modules/x/i.js", ".sluice/state.db", "models/.DS_Store"]) write(path);
+    for (const path of [
+      "sluice.config.ts",
+      "helper.ts",
+      "package.json",
+      "package-lock.json",
+      "models/b/x.sql",
+    ])
+      write(path);
+    for (const path of [
+      "models/a/x.sql",
+      "sources/raw/a.ts",
+      "stories/s.md",
+      "consumers/c.ts",
+      "tests/t.yml",
+    ])
+      write(path);
+    for (const path of [
+      "README.md",
+      "landing/a.csv",
+      "node_modules/x/i.js",
+      ".sluice/state.db",
+      "models/.DS_Store",
+    ])
+      write(path);
     expect(paths()).toEqual([
-      "consumers/c.ts", "helper.ts", "models/a/x.sql", "models/b/x.sql", "package-lock.json", "package.json",
-      "sluice.config.ts", "sources/raw/a.ts", "stories/s.md", "tests/t.yml",
+      "consumers/c.ts",
+      "helper.ts",
+      "models/a/x.sql",
+      "models/b/x.sql",
+      "package-lock.json",
+      "package.json",
+      "sluice.config.ts",
+      "sources/raw/a.ts",
+      "stories/s.md",
+      "tests/t.yml",
     ]);
   });
 
@@ -95,16 +134,27 @@ describe("findProject", () => {
   test("tells the way out where there is none", () => {
     const refuse = (): string => findProject(root);
     expect(refuse).toThrow(SluiceError);
-    expect(refuse).toThrow(expect.objectContaining({ code: "not-a-project", hint: expect.stringContaining("sluice init") }));
+    expect(refuse).toThrow(
+      expect.objectContaining({ code: "not-a-project", hint: expect.stringContaining("sluice init") }),
+    );
   });
 });
 
 describe("listLanding", () => {
-  const names = (...patterns: string[]): string[] => listLanding(root, patterns).files.map((file) => file.name);
+  const names = (...patterns: string[]): string[] =>
+    listLanding(root, patterns).files.map((file) => file.name);
 
   beforeEach(() => {
-    for (const path of ["landing/a.csv", "landing/b.csv.gz", "landing/x/c.csv", "landing/x/y/d.csv", "landing/.e.csv"]) write(path);
-    for (const path of ["landing/x/f.json", "landing/[g].csv", "landing/.hidden/h.csv", "other/i.csv"]) write(path);
+    for (const path of [
+      "landing/a.csv",
+      "landing/b.csv.gz",
+      "landing/x/c.csv",
+      "landing/x/y/d.csv",
+      "landing/.e.csv",
+    ])
+      write(path);
+    for (const path of ["landing/x/f.json", "landing/[g].csv", "landing/.hidden/h.csv", "other/i.csv"])
+      write(path);
   });
 
   test.each([

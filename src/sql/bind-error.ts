@@ -71,7 +71,9 @@ function readUnknownColumn(
   references: readonly AliasedReference[],
 ): SqlProblem | undefined {
   const message = error.exception_message;
-  const qualified = /^(?:Table|Values list) "(?<table>.*)" does not have a column named "(?<name>.*)"/.exec(message)?.groups;
+  const qualified = /^(?:Table|Values list) "(?<table>.*)" does not have a column named "(?<name>.*)"/.exec(
+    message,
+  )?.groups;
   const bare =
     error.error_subtype === "COLUMN_NOT_FOUND"
       ? error.name

@@ -10,7 +10,7 @@ beforeAll(async () => {
     { name: "id", engineType: "VARCHAR" },
     { name: "likes", engineType: "BIGINT" },
     { name: "posted_at", engineType: "TIMESTAMP" },
-    { name: "we\"ird", engineType: "DECIMAL(4,1)" },
+    { name: 'we"ird', engineType: "DECIMAL(4,1)" },
   ]);
 });
 
@@ -41,7 +41,10 @@ describe("parse", () => {
     ["with raw as (select 1) select * from raw.comments, raw", ["raw.comments"]],
     ["with a as (select * from b), b as (select * from a) select * from b", ["b"]],
     ["with recursive r as (select 1 as n union all select n + 1 from R where n < 3) select * from r", []],
-    ["select (select max(x) from s.y), exists (from s.z) from s.t where a in (from s.w)", ["s.t", "s.w", "s.y", "s.z"]],
+    [
+      "select (select max(x) from s.y), exists (from s.z) from s.t where a in (from s.w)",
+      ["s.t", "s.w", "s.y", "s.z"],
+    ],
     ["select * from (with q as (select 1) select * from q) join q using (x)", ["q"]],
     ['select * from "raw"."com""ments"', ['raw.com"ments']],
     ["select * from raw.comments limit (select count(*) from raw.limits)", ["raw.comments", "raw.limits"]],
@@ -85,14 +88,31 @@ describe("parse", () => {
   });
 
   test("lists parameters", async () => {
-    const { parameters, problems } = await parse("select $run_date as d, $run_time as t, '$nothing', $run_date");
+    const { parameters, problems } = await parse(
+      "select $run_date as d, $run_time as t, '$nothing', $run_date",
+    );
     expect([parameters, problems]).toEqual([["run_date", "run_time"], []]);
   });
 
   test.each([
-    "now()", "NOW()", "main.now()", "current_timestamp", "current_date", "today()", "localtime", "random()", "uuid()",
-    "gen_random_uuid()", "nextval('s')", "getvariable('x')", "current_setting('threads')", "age(posted_at)",
-    "ago(interval 1 day)", "txid_current()", "count(*) filter (now() > posted_at)", "sum(likes) over (order by random())",
+    "now()",
+    "NOW()",
+    "main.now()",
+    "current_timestamp",
+    "current_date",
+    "today()",
+    "localtime",
+    "random()",
+    "uuid()",
+    "gen_random_uuid()",
+    "nextval('s')",
+    "getvariable('x')",
+    "current_setting('threads')",
+    "age(posted_at)",
+    "ago(interval 1 day)",
+    "txid_current()",
+    "count(*) filter (now() > posted_at)",
+    "sum(likes) over (order by random())",
   ])("finds that %s is not hermetic", async (expression) => {
     const { problems } = await parse(`select id, ${expression} as x from raw.comments`);
     expect(problems.map((one) => one.code)).toEqual(["not-hermetic"]);
@@ -100,9 +120,20 @@ describe("parse", () => {
   });
 
   test.each([
-    "read_csv('x')", "read_parquet('x')", "glob('*')", "duckdb_tables()", "'x.csv'", "'/etc/passwd'", "'s3://a/b'",
-    "information_schema.tables", "pg_catalog.pg_class", "query('select 1')", "query_table('raw.comments')",
-    "pragma_version()", "histogram(raw.comments, id)", "raw.comments using sample 1",
+    "read_csv('x')",
+    "read_parquet('x')",
+    "glob('*')",
+    "duckdb_tables()",
+    "'x.csv'",
+    "'/etc/passwd'",
+    "'s3://a/b'",
+    "information_schema.tables",
+    "pg_catalog.pg_class",
+    "query('select 1')",
+    "query_table('raw.comments')",
+    "pragma_version()",
+    "histogram(raw.comments, id)",
+    "raw.comments using sample 1",
   ])("finds that from %s is not hermetic", async (table) => {
     const { problems } = await parse(`select * from ${table}`);
     expect(problems.map((one) => one.code)).toEqual(["not-hermetic"]);
@@ -131,20 +162,15 @@ describe("bind", () => {
   });
 
   test("keeps 128-bit integers as decimals and JSON as text", async () => {
-    expect(await columns("select sum(likes) as s, [1::hugeint] as l, '{}'::json as j from raw.comments")).toEqual([
-      "s DECIMAL(38,0)",
-      "l DECIMAL(38,0)[]",
-      "j VARCHAR",
-    ]);
+    expect(
+      await columns("select sum(likes) as s, [1::hugeint] as l, '{}'::json as j from raw.comments"),
+    ).toEqual(["s DECIMAL(38,0)", "l DECIMAL(38,0)[]", "j VARCHAR"]);
   });
 
   test("knows the types of parameters", async () => {
-    expect(await columns("select $run_time as t, $run_date as d, $run_date + 1 as e, [$run_date] as l")).toEqual([
-      "t TIMESTAMP",
-      "d DATE",
-      "e DATE",
-      "l DATE[]",
-    ]);
+    expect(
+      await columns("select $run_time as t, $run_date as d, $run_date + 1 as e, [$run_date] as l"),
+    ).toEqual(["t TIMESTAMP", "d DATE", "e DATE", "l DATE[]"]);
   });
 
   test("sees a dataset that is declared again", async () => {
@@ -175,13 +201,17 @@ describe("bind", () => {
     if (hint !== undefined) expect(found.hint).toBe(hint);
   });
 
-  test.each(["", "-- nothing", "drop table raw.comments", "select 1; drop table raw.comments", "set threads = 4", "select 'a\0b'"])(
-    "refuses %j and stays as it was",
-    async (sql) => {
-      expect((await binder.bind(sql)).ok).toBe(false);
-      expect(await columns("select id from raw.comments")).toEqual(["id VARCHAR"]);
-    },
-  );
+  test.each([
+    "",
+    "-- nothing",
+    "drop table raw.comments",
+    "select 1; drop table raw.comments",
+    "set threads = 4",
+    "select 'a\0b'",
+  ])("refuses %j and stays as it was", async (sql) => {
+    expect((await binder.bind(sql)).ok).toBe(false);
+    expect(await columns("select id from raw.comments")).toEqual(["id VARCHAR"]);
+  });
 
   test("takes names for names, whatever is in them", async () => {
     const name = 'x"; drop table raw.comments; --';

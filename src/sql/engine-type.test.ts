@@ -33,7 +33,11 @@ test("types go there and back", () => {
   for (const type of ["text", "integer", "number", "decimal", "boolean", "date", "timestamp"] as const) {
     expect(logicalTypeOf(engineTypeOf({ type }))).toBe(type);
   }
-  expect(["INTEGER[]", "MAP(VARCHAR, INTEGER)", "INTERVAL"].map(logicalTypeOf)).toEqual(["json", "json", "text"]);
+  expect(["INTEGER[]", "MAP(VARCHAR, INTEGER)", "INTERVAL"].map(logicalTypeOf)).toEqual([
+    "json",
+    "json",
+    "text",
+  ]);
 });
 
 test("only whole types are replaced", () => {
@@ -47,12 +51,7 @@ test("only whole types are replaced", () => {
 });
 
 test("values in TypeScript", () => {
-  expect(["BIGINT", "DECIMAL(4,1)", "DOUBLE[]", "BOOLEAN", "STRUCT(a DATE)", "TIMESTAMP"].map(valueTypeOf)).toEqual([
-    "number",
-    "string",
-    "number[]",
-    "boolean",
-    "Record<string, unknown>",
-    "string",
-  ]);
+  expect(
+    ["BIGINT", "DECIMAL(4,1)", "DOUBLE[]", "BOOLEAN", "STRUCT(a DATE)", "TIMESTAMP"].map(valueTypeOf),
+  ).toEqual(["number", "string", "number[]", "boolean", "Record<string, unknown>", "string"]);
 });

@@ -1,4 +1,11 @@
-import { DATE, type DuckDBConnection, type DuckDBPreparedStatement, DuckDBTypeId, StatementType, TIMESTAMP } from "@duckdb/node-api";
+import {
+  DATE,
+  type DuckDBConnection,
+  type DuckDBPreparedStatement,
+  DuckDBTypeId,
+  StatementType,
+  TIMESTAMP,
+} from "@duckdb/node-api";
 import type { BoundColumn } from "./binder.ts";
 import { storedType } from "./engine-type.ts";
 

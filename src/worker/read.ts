@@ -6,6 +6,7 @@ import { sourceFileColumn } from "../engine/engine.ts";
 import { fetchBatches } from "./fetch-batches.ts";
 import { auditTable, keep, type Tools } from "./tools.ts";
 import { mergeStatistics } from "../graph/merge-statistics.ts";
+import type { ColumnStatistics } from "../graph/table-column.ts";
 
 /**
  * Read a delivery through its contract: fetch (generators), read what is new, take over the parts of the
@@ -34,7 +35,7 @@ export async function read(work: ReadWork, directory: string, tools: Tools): Pro
   const parts = [...taken, ...ingested.accepted];
   const statistics = {
     rows: parts.reduce((sum, part) => sum + part.rows, 0),
-    columns: mergeStatistics(parts),
+    columns: statisticsOf(work, parts),
   };
   const answers = await auditTable(work, table, statistics, tools);
 
@@ -48,7 +49,7 @@ export async function read(work: ReadWork, directory: string, tools: Tools): Pro
   return {
     same: false,
     files: accepted,
-    columns: statistics.columns.filter((column) => column.name !== sourceFileColumn),
+    columns: statistics.columns,
     rows: statistics.rows,
     answers,
     read: {
@@ -62,6 +63,17 @@ export async function read(work: ReadWork, directory: string, tools: Tools): Pro
   };
 }
 
+/** Statistics of the contract's columns; a source without a row still has its columns. */
+function statisticsOf(
+  work: ReadWork,
+  parts: Parameters<typeof mergeStatistics>[0],
+): readonly ColumnStatistics[] {
+  const merged = mergeStatistics(parts);
+  return work.columns.map(
+    ({ name, engineType }) => merged.find((column) => column.name === name) ?? { name, engineType, nulls: 0 },
+  );
+}
+
 /** Parts of the version before: as they are where every row stays, rewritten where some go. */
 async function takeOver(
   parts: readonly KeptPart[],
@@ -72,20 +84,27 @@ async function takeOver(
 ): Promise<(StoredFile | WrittenFile)[]> {
   const taken: (StoredFile | WrittenFile)[] = [];
   for (const [index, part] of parts.entries()) {
-    if (part.without.length === 0) {
+    const without = part.without.filter((name) => mayHold(part.file, column, name));
+    if (without.length === 0) {
       taken.push(part.file);
       continue;
     }
     const output = join(directory, `${name}-${index}.parquet`);
     const rewritten = await tools.session.rewrite(
       [tools.storage.localPath(part.file.key)],
-      part.without,
+      without,
       column,
       output,
     );
     if (rewritten.rows > 0) taken.push(rewritten);
   }
   return taken;
+}
+
+/** Whether a part may hold rows of a landing file, by the limits of the column that names it. */
+function mayHold(part: StoredFile, column: string, name: string): boolean {
+  const limits = part.columns.find((candidate) => candidate.name === column);
+  return limits?.min === undefined || limits.max === undefined || (limits.min <= name && name <= limits.max);
 }
 
 async function keepAll(

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The program as it is installed: the same file that `npx sluice` starts. */
-const program = fileURLToPath(new URL("../../bin/sluice.js", import.meta.url));
+/** The file that `npx sluice` starts; SLUICE_TEST_PROGRAM names another one, such as that of an installed package. */
+const program =
+  process.env["SLUICE_TEST_PROGRAM"] ?? fileURLToPath(new URL("../../bin/sluice.js", import.meta.url));
 
 /** How one command line ended. */
 export interface Ended {
@@ -97,6 +97,3 @@ export function shell(script: string, cwd: string): Promise<Ended> {
   );
   return promise;
 }
-
-/** The repository's directory, absolute. */
-export const repository = join(program, "..", "..");

@@ -61,7 +61,7 @@ beforeAll(async () => {
     {
       name: "rows.parquet",
       dataset: "rows_parquet",
-      content: await parquet(`from (values ${values}) v(id, said, at, likes)`),
+      content: await parquet(`from (values ${values}) v(id, said, "at", likes)`),
       options: undefined,
     },
     {
@@ -93,7 +93,7 @@ describe("the same rows come out of", () => {
     const union = names
       .map(
         (name) =>
-          `select '${name}' as name, id::integer as id, said, at::varchar as at, likes::integer as likes from raw.${name}`,
+          `select '${name}' as name, id::integer as id, said, "at"::varchar as "at", likes::integer as likes from raw.${name}`,
       )
       .join(" union all ");
     const found = await project.query(`${union} order by name, id`);

@@ -11,7 +11,9 @@ import { madeProjects, makeProject } from "./made-projects.ts";
 /** Each folder beside this file is a project, with what the compiler says about it in `expected.txt`. */
 const here = import.meta.dirname;
 const folders = readdirSync(here, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-const cases = [...new Set([...folders.map((entry) => entry.name), ...Object.keys(madeProjects)])].sort();
+const cases = [...new Set([...folders.map((entry) => entry.name), ...Object.keys(madeProjects)])].sort(
+  (a, b) => (a < b ? -1 : 1),
+);
 const temporary = mkdtempSync(join(tmpdir(), "sluice-golden-"));
 
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
@@ -59,7 +61,9 @@ function describeDataset(node: DatasetNode): string[] {
   const { id, kind, columns, checks, fingerprint: _, auditFingerprint: __, ...rest } = node;
   return [
     `${kind} ${id} ${JSON.stringify(rest)}`,
-    ...columns.map(({ name, engineType, declared }) => `  ${name} ${engineType} ${JSON.stringify(declared ?? null)}`),
+    ...columns.map(
+      ({ name, engineType, declared }) => `  ${name} ${engineType} ${JSON.stringify(declared ?? null)}`,
+    ),
     ...checks.map((check) => `  check ${JSON.stringify(check)}`),
   ];
 }

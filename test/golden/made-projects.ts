@@ -35,7 +35,7 @@ export const madeProjects: Readonly<Record<string, Readonly<Record<string, strin
   },
   "nul-bytes": {
     "models/community/a.sql": "select id,\n  'x\0y' as name from raw.comments\n",
-    "models/community/b.sql": "/*---\nowner: \"a\0b\"\n---*/\nselect id from raw.comments\n",
+    "models/community/b.sql": '/*---\nowner: "a\0b"\n---*/\nselect id from raw.comments\n',
     "models/community/c.sql": "\0",
   },
   "large-sql": {
@@ -60,7 +60,11 @@ export default source({ from: files("landing/*.ndjson"), columns: { id: t.text()
 
 /** Write a made project below a directory. */
 export function makeProject(name: string, directory: string): void {
-  const files = { "sluice.config.ts": configuration, "sources/raw/comments.ts": comments, ...madeProjects[name] };
+  const files = {
+    "sluice.config.ts": configuration,
+    "sources/raw/comments.ts": comments,
+    ...madeProjects[name],
+  };
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), content);

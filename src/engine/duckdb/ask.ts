@@ -39,15 +39,16 @@ export async function ask(
 /** One scan for all; where that fails, each on its own, leaving out those that fail again. */
 async function aggregates(database: Database, questions: readonly Aggregate[]): Promise<ReadonlyMap<string, number>> {
   if (questions.length === 0) return new Map();
-  const list = questions.map(({ expression }, index) => `${expression} as q${index}`);
+  const list = questions.map(({ expression }, index) => `(${expression}\n) as q${index}`);
   try {
     const row = await database.one<Record<string, unknown>>(`select ${list.join(", ")} from this`);
     return new Map(questions.map(({ id }, index) => [id, Number(row[`q${index}`] ?? 0)]));
   } catch (error) {
     if (questions.length === 1) return new Map();
     refuseMachineFailure(error);
-    const one = await Promise.all(questions.map((question) => aggregates(database, [question])));
-    return new Map(one.flatMap((values) => [...values]));
+    const values: [string, number][] = [];
+    for (const question of questions) values.push(...(await aggregates(database, [question])));
+    return new Map(values);
   }
 }
 
@@ -72,7 +73,7 @@ async function answer(
 
 /** An aggregate that had no value in the shared scan, asked again so that its error is told. */
 async function one(database: Database, { expression }: Aggregate): Promise<number> {
-  const { value } = await database.one<{ value: unknown }>(`select ${expression} as value from this`);
+  const { value } = await database.one<{ value: unknown }>(`select (${expression}\n) as value from this`);
   return Number(value ?? 0);
 }
 
@@ -89,7 +90,7 @@ async function count(database: Database, question: Exclude<CheckQuestion, Aggreg
 function offenders(question: CheckQuestion): string | undefined {
   switch (question.ask) {
     case "aggregate":
-      return question.sample === undefined ? undefined : `select * from this where ${question.sample}`;
+      return question.sample === undefined ? undefined : `select * from this where (${question.sample}\n)`;
     case "duplicates":
       return repeated(question.columns);
     case "rows":

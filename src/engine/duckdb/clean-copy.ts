@@ -9,12 +9,19 @@ export class TextFile implements Disposable {
   #piece = Buffer.allocUnsafe(pieceBytes);
   #filled = 0;
   #closed = false;
+  #empty = true;
 
   constructor(path: string) {
     this.#file = openSync(path, "w");
   }
 
+  /** Whether nothing was added. */
+  get isEmpty(): boolean {
+    return this.#empty;
+  }
+
   add(bytes: Uint8Array): void {
+    this.#empty = false;
     if (this.#filled + bytes.length > pieceBytes) this.#flush();
     if (bytes.length > pieceBytes) this.#write(bytes);
     else {
@@ -79,6 +86,8 @@ export class CleanCopy implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    // An empty file would be one that the engine cannot open; an empty line is no record.
+    if (this.#file.isEmpty) this.#file.add(this.#lineEnd);
     this.#file[Symbol.dispose]();
   }
 }

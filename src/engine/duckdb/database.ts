@@ -1,24 +1,50 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBMaterializedResult,
+  type DuckDBValue,
+} from "@duckdb/node-api";
+import { SluiceError } from "../../errors.ts";
 import type { SessionOptions } from "../engine.ts";
 
 /** An engine in memory, with one connection for statements and more for streams that are read meanwhile. */
 export class Database implements AsyncDisposable {
   readonly #instance: DuckDBInstance;
   readonly connection: DuckDBConnection;
+  #interrupted = false;
 
   constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance;
     this.connection = connection;
   }
 
+  /** A new piece of work begins: what was said to the one before does not concern it. */
+  begin(): this {
+    this.#interrupted = false;
+    return this;
+  }
+
+  /** Stop the statement that is running, and the piece of work with it. */
+  interrupt(): void {
+    this.#interrupted = true;
+    this.connection.interrupt();
+  }
+
+  /** Errors: `interrupted`. Asked between statements, where the engine has nothing to stop. */
+  refuseInterrupted(): void {
+    if (this.#interrupted) throw new SluiceError("interrupted", "the work was stopped", { hint: "run it again" });
+  }
+
   /** Run statements for their effect. */
-  async run(sql: string, values?: Record<string, DuckDBValue>): Promise<void> {
-    await this.connection.run(sql, values);
+  async run(sql: string, values?: Record<string, DuckDBValue>): Promise<DuckDBMaterializedResult> {
+    this.refuseInterrupted();
+    return this.connection.run(sql, values);
   }
 
   /** All rows of an answer that is known to be small. */
-  async all<T extends Record<string, unknown>>(sql: string): Promise<T[]> {
-    return (await this.connection.runAndReadAll(sql)).getRowObjectsJS() as unknown as T[];
+  async all<T extends Record<string, unknown>>(sql: string, values?: Record<string, DuckDBValue>): Promise<T[]> {
+    this.refuseInterrupted();
+    return (await this.connection.runAndReadAll(sql, values)).getRowObjectsJS() as unknown as T[];
   }
 
   /** The only row of an answer. */

@@ -56,6 +56,14 @@ export function machineFailure(failure: EngineFailure, doing: string, cause: unk
   return undefined;
 }
 
+/** The same for what the file system says to this program rather than to the engine. */
+export function fileSystemFailure(error: unknown, doing: string): SluiceError | undefined {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== "ENOSPC" && code !== "EROFS" && code !== "EDQUOT") return undefined;
+  const number = code === "EROFS" ? EROFS : ENOSPC;
+  return machineFailure({ kind: "IO", message, errno: number }, doing, error);
+}
+
 const ENOSPC = 28;
 const EROFS = 30;
 

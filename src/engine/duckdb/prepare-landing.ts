@@ -26,6 +26,8 @@ interface Prepared {
 /** A text file in UTF-8 whose lines the engine can hold. */
 export interface PreparedText extends Prepared {
   readonly format: "csv" | "lines";
+  /** The text as it was delivered, where `path` may be a copy without what the engine cannot read. */
+  readonly source: string;
   readonly shape: TextShape;
   readonly lineEnd: string;
   /** Only CSV. */
@@ -63,6 +65,7 @@ export async function prepareFile(
     ...more,
   });
   const empty: FileProblem = { file: file.name, message: "empty file", severity: "warn" };
+  preparation.database.refuseInterrupted();
   const format = preparation.options.format ?? formatOf(file.name);
   if (format === undefined) {
     return stop("its name does not tell its format", { hint: 'say it: files("…", { format: "csv" })' });
@@ -140,11 +143,12 @@ async function prepareCsv(
     return stop(`"${header.delimiter}" cannot separate fields`, { hint: "a delimiter is one ASCII character" });
   }
   const shape = { kind: "csv", delimiter: byte, columns: header.names.length } as const;
-  return { ...prepared, format: "csv", shape, lineEnd: header.lineEnd || "\n", header };
+  return { ...prepared, format: "csv", source: prepared.path, shape, lineEnd: header.lineEnd || "\n", header };
 }
 
 async function prepareLines(prepared: Prepared): Promise<PreparedText> {
-  return { ...prepared, format: "lines", shape: { kind: "lines" }, lineEnd: (await firstLineEnd(prepared.path)) || "\n" };
+  const lineEnd = (await firstLineEnd(prepared.path)) || "\n";
+  return { ...prepared, format: "lines", source: prepared.path, shape: { kind: "lines" }, lineEnd };
 }
 
 /** One record a line, with its number as the line's. */
@@ -159,7 +163,7 @@ async function prepareJson(prepared: Prepared, preparation: Preparation, stop: S
     });
   }
   const { size } = await stat(path);
-  return { ...prepared, path, bytes: size, format: "lines", shape: { kind: "lines" }, lineEnd: "\n" };
+  return { ...prepared, path, source: path, bytes: size, format: "lines", shape: { kind: "lines" }, lineEnd: "\n" };
 }
 
 async function prepareParquet(
@@ -190,7 +194,7 @@ async function prepareParquet(
     if (!failure) throw error;
     const machine = machineFailure(failure, `reading ${file.name}`, error);
     if (machine) throw machine;
-    return stop(`not a whole Parquet file: ${plainWords(failure).replaceAll(/\s*(?:in )?file ["'][^]*?["']/g, "")}`, {
+    return stop(`not a whole Parquet file: ${plainWords(failure).replaceAll(/\s*["']\/[^]*?["']/g, "")}`, {
       hint: "was it still being written?",
     });
   }

@@ -27,6 +27,8 @@ export interface BrokenRecord {
 }
 
 export interface ScanOptions {
+  /** The encoding the file came in, for the reasons; by default UTF-8. */
+  readonly encoding?: string;
   readonly onBroken?: (record: BrokenRecord) => void;
   /** Numbers of well-formed records that are asked for, from 1, ascending. */
   readonly wanted?: Iterator<number>;
@@ -65,8 +67,6 @@ const [newline, carriageReturn, quote, space, tab] = [10, 13, 34, 32, 9];
 /** How a record ends: with nothing at the end of the file, else with one of the three line ends. */
 type LineEnd = "" | "\n" | "\r" | "\r\n";
 
-export const notUtf8Reason = "not valid utf-8";
-
 class TextScan implements Disposable {
   readonly #file: FileHandle;
   readonly #path: string;
@@ -91,6 +91,7 @@ class TextScan implements Disposable {
   #copy: CleanCopy | undefined;
   #headerSeen: boolean;
   #wanted: number | undefined;
+  readonly #notText: string;
 
   // What `#next` found.
   #bodyEnd = 0;
@@ -107,6 +108,7 @@ class TextScan implements Disposable {
     this.#path = path;
     this.#shape = shape;
     this.#options = options;
+    this.#notText = `not valid ${options.encoding ?? "utf-8"}`;
     // One byte more than a small file has tells that it ended; the last byte is a sentinel.
     this.#window = Buffer.allocUnsafe(Math.min(size, longestRecord + 2 ** 22) + 2);
     this.#headerSeen = shape.kind === "lines";
@@ -284,7 +286,7 @@ class TextScan implements Disposable {
     // The engine gives up on a file whose lines end in different ways.
     if (this.#found !== this.#lineEnd && this.#found !== "") this.#startCopy();
     if (this.#blank) this.#advance();
-    else if (!this.#valid && !isUtf8(this.#body())) this.#refuse(notUtf8Reason);
+    else if (!this.#valid && !isUtf8(this.#body())) this.#refuse(this.#notText);
     else if (fault !== undefined) this.#refuse(fault);
     else this.#keep();
   }
@@ -319,13 +321,13 @@ class TextScan implements Disposable {
     this.#lines = 0;
     this.#finish(at);
     this.#atEnd = atEnd;
-    this.#refuse(isUtf8(this.#body()) ? reason : notUtf8Reason);
+    this.#refuse(isUtf8(this.#body()) ? reason : this.#notText);
   }
 
   #refuse(reason: string): void {
     this.#startCopy();
     this.#broken++;
-    if (reason === notUtf8Reason) this.#notUtf8++;
+    if (reason === this.#notText) this.#notUtf8++;
     const raw = this.#body().toString(isUtf8(this.#body()) ? "utf8" : "latin1");
     this.#options.onBroken?.({ line: this.#line, reason, raw });
     this.#advance();

@@ -12,14 +12,14 @@ import { write } from "./write.ts";
 export async function openSession(options: SessionOptions): Promise<EngineSession> {
   const database = await openDatabase(options);
   return {
-    ingest: (request) => ingest(database, request),
-    build: (request) => build(database, request),
-    write: (values, columns, output) => write(database, values, columns, output),
-    rewrite: (files, without, column, output) => rewrite(database, files, without, column, output),
-    ask: (table, questions, others) => ask(database, table, questions, others),
-    sameRows: (a, b) => sameRows(database, a, b),
-    interrupt: () => database.connection.interrupt(),
+    ingest: (request) => ingest(database.begin(), request),
+    build: (request) => build(database.begin(), request),
+    write: (values, columns, output) => write(database.begin(), values, columns, output),
+    rewrite: (files, without, column, output) => rewrite(database.begin(), files, without, column, output),
+    ask: (table, questions, others) => ask(database.begin(), table, questions, others),
+    sameRows: (a, b) => sameRows(database.begin(), a, b),
     rows: (table) => rows(database, table),
+    interrupt: () => database.interrupt(),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
 }

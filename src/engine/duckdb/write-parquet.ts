@@ -27,12 +27,8 @@ export async function writeParquet(
   output: string,
   values?: Record<string, DuckDBValue>,
 ): Promise<WrittenFile> {
-  const reader = await database.connection.runAndReadAll(
-    `copy (${query}\n) to ${quoteText(output)} (${parquetOptions})`,
-    values,
-  );
-  // No row, no answer about files on some paths: a count of zero is what it means.
-  const answer = reader.getRowObjectsJS()[0] as unknown as CopyAnswer | undefined;
+  const copy = `copy (${query}\n) to ${quoteText(output)} (${parquetOptions})`;
+  const [answer] = await database.all<CopyAnswer>(copy, values);
   return {
     path: output,
     rows: Number(answer?.count ?? 0),

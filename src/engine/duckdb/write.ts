@@ -70,6 +70,7 @@ async function collect(
   let number = 0;
   for await (const row of rows) {
     number += 1;
+    if (number % 1000 === 0) database.refuseInterrupted();
     if (typeof row !== "object" || row === null) throw wrong(number, `is ${kindOf(row)}, not an object`);
     for (const name of Object.keys(row)) {
       if (!names.has(name)) throw unknownColumn(number, name, names);

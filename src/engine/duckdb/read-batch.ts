@@ -1,0 +1,79 @@
+/** The fast pass: one parallel scan that casts, judges and writes the accepted rows, and counts the others. */
+import { sourceFileColumn, type WrittenFile } from "../engine.ts";
+import { type Contract, compileContract, type ContractColumn } from "./contract.ts";
+import type { Database } from "./database.ts";
+import { gate } from "./gate-tables.ts";
+import type { LandingScan, ScanMaker } from "./landing-scan.ts";
+import type { PreparedFile } from "./prepare-landing.ts";
+import { writeParquet } from "./write-parquet.ts";
+
+/** Files that are read in one statement, into one accepted part. */
+export interface Batch {
+  readonly files: readonly PreparedFile[];
+  readonly scan: ScanMaker;
+}
+
+/** What the fast pass made of a batch. */
+export interface Part {
+  readonly batch: Batch;
+  readonly written: WrittenFile;
+  /** Rows that the contract refused. */
+  readonly refused: number;
+}
+
+/** The rows of a batch with what they are read as, and the SQL that judges them. */
+export interface JudgedRows {
+  /** Has `path`, `r…`, `v…`, and what else the scan has. */
+  readonly sql: string;
+  readonly scan: LandingScan;
+  readonly contract: Contract;
+  /** True for a row that is accepted; never null. */
+  readonly fine: string;
+}
+
+export function judgedRows(batch: Batch, columns: readonly ContractColumn[]): JudgedRows {
+  const scan = batch.scan(batch.files.map(({ path }) => path));
+  const contract = compileContract(columns, scan.types);
+  const values = contract.values.map((value, index) => `${value} as v${index}`);
+  const record = scan.breaks ? "broken is null and " : "";
+  return {
+    sql: `select *, ${values.join(", ")} from (${scan.sql})`,
+    scan,
+    contract,
+    fine: `case when ${record}${contract.fine} then true else false end`,
+  };
+}
+
+/** Read a batch. Errors are the engine's own: the caller knows whether a file is to blame. */
+export async function readBatch(
+  database: Database,
+  batch: Batch,
+  columns: readonly ContractColumn[],
+  output: string,
+): Promise<Part> {
+  const { sql, scan, contract, fine } = judgedRows(batch, columns);
+  await database.run(`create or replace sequence ${gate.refusals}`);
+  // A refused row counts itself, at no cost for the others: conditions would be reordered, cases are not.
+  // It also names the columns that nothing reads, so that the engine finds broken text in them too.
+  const counted = `concat(nextval('${gate.refusals}'), ${[...scan.unread, "''"].join(", ")}) is null`;
+  const name = nameOf(batch.files);
+  const query = `select ${contract.outputs.join(", ")}, ${name.sql} as ${sourceFileColumn} from (${sql}) ${name.join}
+    where case when ${fine} then true else ${counted} end`;
+  const outputs = [
+    ...columns.map((column) => ({ name: column.name, engineType: column.engineType })),
+    { name: sourceFileColumn, engineType: "VARCHAR" },
+  ];
+  const written = await writeParquet(database, query, outputs, output);
+  const { next } = await database.one<{ next: bigint }>(`select nextval('${gate.refusals}') as next`);
+  return { batch, written, refused: Number(next) - 1 };
+}
+
+/** A row's landing file: cut from its path where that can be, else looked up. */
+function nameOf(files: readonly PreparedFile[]): { readonly sql: string; readonly join: string } {
+  const [first] = files;
+  const prefix = first?.path.endsWith(first.name) ? first.path.slice(0, first.path.length - first.name.length) : undefined;
+  if (prefix !== undefined && files.every(({ path, name }) => path === prefix + name)) {
+    return { sql: `substring(path, ${[...prefix].length + 1})`, join: "" };
+  }
+  return { sql: `${gate.files}.name`, join: `join ${gate.files} using (path)` };
+}
