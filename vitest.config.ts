@@ -8,6 +8,8 @@ const endToEnd = ["test/e2e/**/*.test.ts"];
 export default defineConfig({
   test: {
     pool: "forks",
+    // Most tests wait for processes that they start.
+    maxWorkers: "100%",
     // A test that says it runs alone hides the others.
     allowOnly: process.env["CI"] === undefined,
     projects: [

@@ -69,16 +69,16 @@ export async function sluiceBuildContender(setup: {
   });
 }
 
-/** Verdicts from what the run said of each dataset. Errors: the run did not build and publish everything. */
+/**
+ * Verdicts from what the run said of each dataset. A dataset whose rows the second delivery did not change is
+ * reused with its audit; that it holds the right rows is for the referee. Errors: the run did not publish everything.
+ */
 function verdictsOf(measured: Measured, asked: ReadonlySet<string>): Record<string, CheckVerdict> {
   const { events, summary } = parseRun(measured);
   const refused = Object.values(summary.rows).reduce((sum, rows) => sum + rows.received - rows.accepted, 0);
   if (summary.release === null || summary.failed.length + summary.held.length + refused > 0) {
     throw new Error(`the run was not clean: ${JSON.stringify({ ...summary, built: summary.built.length })}`);
   }
-  const missing = ordersModels.filter((model) => !summary.built.includes(model.name));
-  if (missing.length > 0)
-    throw new Error(`the run did not build ${missing.map((model) => model.name).join(", ")}`);
   const verdicts: Record<string, CheckVerdict> = Object.fromEntries(
     [...asked].map((id) => [id, { passed: true, offending: 0 }]),
   );

@@ -1,7 +1,8 @@
 import { exitCode } from "../errors.ts";
 import type { DatasetId } from "../graph/graph.ts";
 import type { Held } from "../graph/version.ts";
-import type { Plan } from "../plan/plan.ts";
+import { certainStages } from "../plan/certain-stages.ts";
+import type { Plan, Stage } from "../plan/plan.ts";
 import { explainPlan, explainReason } from "../plan/explain.ts";
 import { clip, printable } from "./display-text.ts";
 import { environmentOf, printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
@@ -12,7 +13,7 @@ interface PlanOptions extends VerbOptions {
   readonly select?: readonly string[];
 }
 
-/** `sluice plan`: what a run would do and why. Exit 2 when there is something to do. */
+/** `sluice plan`: what a run would do and why. Exit 2 when there is something to do; asking generators alone is not. */
 export async function plan(shell: Shell, options: PlanOptions): Promise<number> {
   const environment = environmentOf(shell, options);
   return withWorkspace(shell, options, async (workspace) => {
@@ -27,17 +28,17 @@ export async function plan(shell: Shell, options: PlanOptions): Promise<number> 
         lines.map((line) => clip(line, shell.out.width())),
       );
     }
-    return made.stages.length > 0 ? exitCode.findings : exitCode.ok;
+    return certainStages(made).certain.length > 0 ? exitCode.findings : exitCode.ok;
   });
 }
 
-/** A plan as `--json` prints it: its stages as changes, each with its reason in words as well. */
+/** A plan as `--json` prints it: its stages as changes, known and possible, each with its reason in words as well. */
 function planDocument(made: Plan, held: Readonly<Record<DatasetId, Held>>) {
-  const { stages, ...rest } = made;
-  const changes = stages.map(({ kind, ...stage }) => ({
-    ...stage,
-    action: kind,
-    why: explainReason(stage.reason),
-  }));
-  return { ...rest, changes, held };
+  const { stages: _stages, ...rest } = made;
+  const { certain, possible } = certainStages(made);
+  return { ...rest, changes: certain.map(changeDocument), possible: possible.map(changeDocument), held };
+}
+
+function changeDocument({ kind, ...stage }: Stage) {
+  return { ...stage, action: kind, why: explainReason(stage.reason) };
 }

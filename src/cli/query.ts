@@ -1,6 +1,8 @@
 import { availableParallelism, totalmem } from "node:os";
 import type { InputTable } from "../engine/engine.ts";
 import { exitCode, SluiceError } from "../errors.ts";
+import { didYouMean } from "../graph/nearest-name.ts";
+import type { Published } from "../run/read.ts";
 import { environmentOf, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import { age, counted, duration } from "./quantity.ts";
 import { type QueryFormat, writeResult } from "./query-output.ts";
@@ -38,11 +40,16 @@ export async function query(shell: Shell, argument: string, options: QueryOption
       if (stop.signal.aborted) shell.leave(exitCode.interrupted);
       stop.abort();
     });
-    const result = await ports.engine.query(sql, referredTables(published.tables, referred), {
+    const limits = {
       memory: Math.floor(totalmem() * memoryShare),
       threads: availableParallelism(),
       signal: stop.signal,
-    });
+    };
+    const result = await ports.engine
+      .query(sql, referredTables(published.tables, referred), limits)
+      .catch((error: unknown) => {
+        throw explainMissing(error, published, referred);
+      });
     const rows = await writeResult(shell.out, result, options.json ? "json" : options.format, options.limit);
     if (shell.err.isTerminal) {
       const { number, at } = published.release;
@@ -63,4 +70,23 @@ function referredTables(tables: readonly InputTable[], referred: readonly string
     const full = name.toLowerCase();
     return wanted.has(full) || wanted.has(full.slice(full.indexOf(".") + 1));
   });
+}
+
+/** The engine knows only the tables it was given; what was meant instead, and why something is missing, is known here. */
+function explainMissing(
+  error: unknown,
+  { release, tables }: Published,
+  referred: readonly string[],
+): unknown {
+  if (!(error instanceof SluiceError) || error.code !== "bad-query") return error;
+  const names = tables.map(({ name }) => name);
+  const present = new Set(names.map((name) => name.toLowerCase()));
+  const missing = referred.find((name) => name.includes(".") && !present.has(name.toLowerCase()));
+  if (missing === undefined) return error;
+  const held = release.held[missing];
+  const hint = held
+    ? `it is held: ${held.reason}; sluice show ${missing} says more`
+    : (didYouMean(missing, names) ?? "sluice ls shows what is published");
+  const message = `release ${release.number} of ${release.environment} has no dataset "${missing}"`;
+  return new SluiceError("bad-query", message, { hint, details: error.details, cause: error });
 }

@@ -65,7 +65,7 @@ async function perform(
     heard.onStopping();
   });
   const [project, { run: carryOut }] = await Promise.all([workspace.project(), import("../run/run.ts")]);
-  return carryOut(
+  return await carryOut(
     workspace.ports,
     { graph: project.graph, graphHash: project.graphHash },
     {

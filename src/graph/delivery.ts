@@ -38,9 +38,16 @@ export interface ManifestFile {
   readonly counts: RecordCounts;
 }
 
+/** What came in with one version, beside what it took over: judged again whenever the checks change. */
+export interface DeliveryReport {
+  readonly counts: RecordCounts;
+  readonly problems: readonly FileProblem[];
+}
+
 /** What a source's version was read from. */
 export interface SourceManifest {
   readonly files: readonly ManifestFile[];
+  readonly delivery?: DeliveryReport;
   /** For generators: where to go on, and the raw records kept for reading again. */
   readonly cursor?: unknown;
   readonly raw?: readonly StoredFile[];

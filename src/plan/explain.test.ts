@@ -90,13 +90,46 @@ test("the other reasons", () => {
       graph,
     )[2]?.replace(/^ {2}build {3}a\.b {2}/, "");
   expect(why({ because: "definition" })).toBe("definition changed");
-  expect(why({ because: "generator" })).toBe("asks for what is new");
   expect(why({ because: "clock" })).toBe("depends on the time of the run");
   expect(why({ because: "inputs", inputs: ["a", "b", "c", "d", "e"] })).toBe(
     "inputs a, b, c and 2 more move on",
   );
   expect(why({ because: "files", added: 1, changed: 0, removed: 0 })).toBe("1 new file");
   expect(why({ because: "files", added: 0, changed: 0, removed: 2 })).toBe("2 removed files");
+});
+
+test("what depends on a generator's answer is told apart from what is known", () => {
+  const asks: Plan["stages"] = [
+    { kind: "read", dataset: "raw.github", reason: { because: "generator" }, ...digest },
+    {
+      kind: "build",
+      dataset: "staging.github",
+      reason: { because: "inputs", inputs: ["raw.github"] },
+      ...digest,
+    },
+  ];
+  expect(explainPlan({ ...plan, stages: asks }, graph)).toEqual([
+    "Nothing to do: dev is at release 3.",
+    "  asks    raw.github for what is new; if there is anything, builds staging.github",
+  ]);
+  const added: Plan["stages"] = [
+    ...asks,
+    { kind: "build", dataset: "a.b", reason: { because: "new" }, ...noOne },
+    {
+      kind: "build",
+      dataset: "a.c",
+      reason: { because: "inputs", inputs: ["staging.github", "a.b"] },
+      ...noOne,
+    },
+  ];
+  expect(explainPlan({ ...plan, stages: added }, graph)).toEqual([
+    "Plan for dev, from release 3: 2 to build",
+    "",
+    "  build   a.b  new",
+    "  build   a.c  inputs staging.github, a.b move on",
+    "",
+    "  asks    raw.github for what is new; if there is anything, builds staging.github",
+  ]);
 });
 
 test("nothing to do says where the environment stands", () => {

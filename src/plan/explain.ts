@@ -1,5 +1,6 @@
 import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { Held } from "../graph/version.ts";
+import { certainStages } from "./certain-stages.ts";
 import type { Plan, Reason, Stage } from "./plan.ts";
 
 /** What each kind of stage does, in one word; also the order in which they are counted. */
@@ -63,21 +64,32 @@ function explainStage(stage: Stage): string {
   return stage.kind === "reuse" ? `${reason}; an equal version was built before` : reason;
 }
 
-function headline(plan: Plan): string {
+function headline(plan: Plan, certain: readonly Stage[]): string {
   const from = plan.base === 0 ? "its first release" : `from release ${plan.base}`;
   const counts = Object.entries(verbs)
-    .map(([kind, verb]) => ({ verb, count: plan.stages.filter((stage) => stage.kind === kind).length }))
+    .map(([kind, verb]) => ({ verb, count: certain.filter((stage) => stage.kind === kind).length }))
     .filter(({ count }) => count > 0)
     .map(({ verb, count }) => `${count} to ${verb}`);
   return `Plan for ${plan.environment}, ${from}: ${counts.join(", ")}`;
 }
 
+/** Which generators are asked, and what is built if they bring something. */
+function explainPossible(possible: readonly Stage[]): string[] {
+  const of = (because: Reason["because"]) =>
+    possible.filter(({ reason }) => reason.because === because).map(({ dataset }) => dataset);
+  const asked = of("generator");
+  const built = of("inputs");
+  if (asked.length === 0) return [];
+  const then = built.length === 0 ? "" : `; if there is anything, builds ${names(built)}`;
+  return [`${names(asked)} for what is new${then}`];
+}
+
 /** Consumers and stories downstream of what is touched, each with the touched datasets it stands on. */
-function explainTouched(plan: Plan, graph: Graph): string[] {
+function explainTouched(certain: readonly Stage[], graph: Graph): string[] {
   const reached = new Map<string, DatasetId[]>();
   const add = (subject: string, dataset: DatasetId) =>
     reached.set(subject, [...(reached.get(subject) ?? []), dataset]);
-  for (const stage of plan.stages) {
+  for (const stage of certain) {
     for (const name of stage.consumers) {
       const type = graph.consumers.find((consumer) => consumer.name === name)?.type;
       add(`consumer ${name}${type ? ` (${type})` : ""}`, stage.dataset);
@@ -106,11 +118,12 @@ export function explainPlan(
   graph: Graph,
   held: Readonly<Record<DatasetId, Held>> = {},
 ): string[] {
-  const widest = Math.max(0, ...plan.stages.map((stage) => stage.dataset.length));
-  const stages = plan.stages.map(
+  const { certain, possible } = certainStages(plan);
+  const widest = Math.max(0, ...certain.map((stage) => stage.dataset.length));
+  const stages = certain.map(
     (stage) => `  ${verbs[stage.kind].padEnd(7)} ${stage.dataset.padEnd(widest)}  ${explainStage(stage)}`,
   );
-  const touched = explainTouched(plan, graph);
+  const touched = explainTouched(certain, graph);
   const stays =
     plan.unchanged.length === 0
       ? []
@@ -118,8 +131,12 @@ export function explainPlan(
   const holds = Object.entries(held).map(([dataset, { by, reason, since }]) =>
     by === dataset ? `${dataset} since ${since}: ${reason}` : `${dataset} since ${since}, because of ${by}`,
   );
-  const rest = [...section("stays", stays), ...section("held", holds)];
-  if (plan.stages.length === 0) {
+  const rest = [
+    ...section("asks", explainPossible(possible)),
+    ...section("stays", stays),
+    ...section("held", holds),
+  ];
+  if (certain.length === 0) {
     const where =
       plan.base === 0
         ? `${plan.environment} has no release`
@@ -127,7 +144,7 @@ export function explainPlan(
     return [`Nothing to do: ${where}.`, ...rest];
   }
   return [
-    headline(plan),
+    headline(plan, certain),
     "",
     ...stages,
     ...(touched.length + rest.length > 0 ? [""] : []),

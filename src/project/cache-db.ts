@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { CompileCache } from "../compile/compile-cache.ts";
+import { compilerVersion } from "./compiler-version.ts";
 
 /** A compiled project as the cache keeps it. */
 export interface CachedProject {
@@ -35,6 +36,8 @@ const keptAnswers = 200_000;
  */
 export class CacheDatabase implements CompileCache {
   readonly #path: string;
+  /** Another compiler may see a project in another way, so it has its own answers. */
+  readonly #version: string;
   #database: DatabaseSync | undefined;
   #get: StatementSync | undefined;
   #fresh = new Map<string, string>();
@@ -42,6 +45,7 @@ export class CacheDatabase implements CompileCache {
   #givenUp = false;
 
   constructor(root: string) {
+    this.#version = compilerVersion();
     this.#path = join(root, ".sluice", "cache", "compile.db");
   }
 
@@ -51,7 +55,7 @@ export class CacheDatabase implements CompileCache {
       this.#fresh.get(key) ??
       this.#safely((database) => {
         this.#get ??= database.prepare("select value from answer where key = ?");
-        return this.#get.get(key)?.["value"] as string | undefined;
+        return this.#get.get(this.#own(key))?.["value"] as string | undefined;
       })
     );
   }
@@ -72,7 +76,7 @@ export class CacheDatabase implements CompileCache {
         .prepare(
           "select graph_hash as graphHash, settings, diagnostics, environment from project where key = ?",
         )
-        .get(key),
+        .get(this.#own(key)),
     );
     return row as CachedProject | undefined;
   }
@@ -80,7 +84,7 @@ export class CacheDatabase implements CompileCache {
   /** JSON of the compiled project. */
   graph(key: string): string | undefined {
     const row = this.#safely((database) =>
-      database.prepare("select graph from project where key = ?").get(key),
+      database.prepare("select graph from project where key = ?").get(this.#own(key)),
     );
     return row?.["graph"] as string | undefined;
   }
@@ -91,12 +95,12 @@ export class CacheDatabase implements CompileCache {
     this.#safely((database) => {
       database.exec("begin immediate");
       const insert = database.prepare("insert or replace into answer values (?, ?)");
-      for (const [key, value] of this.#fresh) insert.run(key, value);
+      for (const [key, value] of this.#fresh) insert.run(this.#own(key), value);
       if (compiled !== undefined) {
         const { graphHash, settings, diagnostics, environment } = compiled.project;
         database
           .prepare("insert or replace into project values (?, ?, ?, ?, ?, ?)")
-          .run(compiled.key, graphHash, settings, diagnostics, environment, compiled.graph);
+          .run(this.#own(compiled.key), graphHash, settings, diagnostics, environment, compiled.graph);
         database.exec(
           `delete from project where rowid not in (select rowid from project order by rowid desc limit ${keptProjects})`,
         );
@@ -116,6 +120,10 @@ export class CacheDatabase implements CompileCache {
     }
     this.#database = undefined;
     this.#get = undefined;
+  }
+
+  #own(key: string): string {
+    return `${this.#version} ${key}`;
   }
 
   #safely<T>(work: (database: DatabaseSync) => T): T | undefined {

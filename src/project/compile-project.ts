@@ -1,7 +1,6 @@
 import type { Diagnostic } from "../errors.ts";
 import type { Graph, ProjectSettings } from "../graph/graph.ts";
 import { CacheDatabase, type CachedProject } from "./cache-db.ts";
-import { compilerVersion } from "./compiler-version.ts";
 import { type EnvironmentState, environmentState, isSameEnvironment } from "./environment-state.ts";
 import { writeImports } from "./imports-list.ts";
 import type { LoadOptions } from "./load-definitions.ts";
@@ -70,10 +69,8 @@ export function cachedGraph(root: string, scan: ProjectScan): ReadyProject | und
   };
 }
 
-const keyOf = (scan: ProjectScan): string => `${compilerVersion()} ${scan.signature}`;
-
 function findReady(database: CacheDatabase, scan: ProjectScan): ReadyProject | undefined {
-  const key = keyOf(scan);
+  const key = scan.signature;
   const found = database.project(key);
   if (found === undefined || !isSameEnvironment(JSON.parse(found.environment) as EnvironmentState))
     return undefined;
@@ -118,7 +115,7 @@ async function compileFresh(
       diagnostics: JSON.stringify(diagnostics),
       environment: JSON.stringify(environmentState(environment)),
     };
-    database?.save({ key: keyOf(seen), project, graph: JSON.stringify(graph) });
+    database?.save({ key: seen.signature, project, graph: JSON.stringify(graph) });
     return { graph, graphHash: hash, diagnostics, scan: seen };
   } finally {
     binder.close();

@@ -38,7 +38,7 @@ async function answer(task: ThreadTask): Promise<ThreadAnswer> {
   const imported = new Set<string>();
   const modules = loaded.map((one, index): ThreadModule => {
     Atomics.store(progress, 0, index);
-    for (const path of trace.ownFiles(one.url)) imported.add(path);
+    for (const path of trace.watched(one.url)) imported.add(path);
     return { path: one.file.path, hash: trace.hash(one.url), ...reduce(one, task.root, named) };
   });
   return { modules, imported: [...imported], environment: [...environment] };

@@ -6,6 +6,9 @@ import { describeThrown } from "./thrown-place.ts";
 /** What became of the evaluation: an answer, or the file on which the thread was lost. */
 export type Evaluation = ThreadAnswer | { readonly lostOn: ThreadFile; readonly problem: ThreadProblem };
 
+/** Stands for the time before the first file: a busy machine may need long to start a thread. */
+const notYet = -1;
+
 /** How often the thread is asked whether it moves, in milliseconds. */
 const beat = 50;
 
@@ -19,7 +22,7 @@ export async function evaluate(
   timeout: number,
 ): Promise<Evaluation> {
   const progress = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-  const current = new Int32Array(progress);
+  const current = new Int32Array(progress).fill(notYet);
   const task: ThreadTask = { root, files, progress };
   const worker = new Worker(entryUrl("project/definitions-thread"), {
     workerData: task,
@@ -36,7 +39,7 @@ export async function evaluate(
     return await new Promise<Evaluation>((resolve, reject) => {
       const lost = (problem: (file: ThreadFile) => ThreadProblem): void => {
         const file = files[Atomics.load(current, 0)];
-        if (file === undefined) reject(new Error("the thread of definitions was lost on no file"));
+        if (file === undefined) reject(new Error("the thread of definitions did not start"));
         else resolve({ lostOn: file, problem: problem(file) });
       };
       worker.on("message", (answer: ThreadAnswer) => resolve(answer));
@@ -55,7 +58,7 @@ function watchProgress(current: Int32Array, timeout: number, onStop: () => void)
   let since = performance.now();
   return setInterval(() => {
     const now = Atomics.load(current, 0);
-    if (now !== index) {
+    if (now !== index || now === notYet) {
       index = now;
       since = performance.now();
     } else if (performance.now() - since > timeout) onStop();

@@ -1,5 +1,5 @@
 /**
- * Files outside the folders of definitions that definitions import. Only loading them tells, so the list is
+ * Files outside the folders of definitions that definitions import, and manifests of packages. Only loading them tells, so the list is
  * kept from the last time: a scan then sees them too. Losing it means loading once more.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";

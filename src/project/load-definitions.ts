@@ -18,7 +18,7 @@ export interface LoadOptions {
 
 export interface LoadedProject {
   readonly definitions: Definitions;
-  /** Everything that definitions import from the project or beside it, relative to the project; undefined when they were not all reached. */
+  /** Files that definitions import, and manifests of packages; undefined when not all definitions were reached. */
   readonly imported: readonly string[] | undefined;
   /** Environment variables that definitions read; `*` when they looked at all of them. */
   readonly environment: readonly string[];

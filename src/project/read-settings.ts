@@ -2,10 +2,15 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "no
 import { join } from "node:path";
 import type { Diagnostic } from "../errors.ts";
 import type { ProjectSettings } from "../graph/graph.ts";
+import { type EnvironmentState, environmentState, isSameEnvironment } from "./environment-state.ts";
 import { configName } from "./find-project.ts";
 
 interface Remembered {
-  readonly config: string;
+  /** The configuration and what it imports, relative to the project. */
+  readonly files: readonly string[];
+  /** What those files looked like. */
+  readonly state: string;
+  readonly environment: EnvironmentState;
   readonly settings: ProjectSettings;
 }
 
@@ -17,31 +22,50 @@ export interface ReadSettings {
 
 /**
  * The settings of `sluice.config.ts` alone, for commands that need no compiled project: what is published
- * can be read while the models are broken. Evaluated once, then remembered until the file changes.
+ * can be read while the models are broken. Evaluated once, then remembered until the file, what it imports
+ * or the environment variables it reads change.
  */
 export async function readSettings(root: string): Promise<ReadSettings> {
-  const stat = statSync(join(root, configName), { bigint: true });
-  const config = `${stat.size}/${stat.mtimeNs}/${stat.ctimeNs}`;
   const remembered = recall(root);
-  if (remembered?.config === config) return { settings: remembered.settings, diagnostics: [] };
+  if (remembered !== undefined) return { settings: remembered.settings, diagnostics: [] };
   const [{ loadDefinitions }, { readProject }] = await Promise.all([
     import("./load-definitions.ts"),
     import("../compile/read-project.ts"),
   ]);
-  const only = [{ path: configName, bytes: Number(stat.size), modified: String(stat.mtimeNs) }];
-  const { definitions } = await loadDefinitions({ root, files: only, signature: "" });
+  const before = stateOf(root, [configName]);
+  const only = [{ path: configName, bytes: 0, modified: "" }];
+  const { definitions, imported, environment } = await loadDefinitions({ root, files: only, signature: "" });
   const diagnostics: Diagnostic[] = [...definitions.diagnostics];
   const settings = readProject(definitions, diagnostics);
   const sound = settings !== undefined && !diagnostics.some(({ severity }) => severity === "error");
-  if (sound) remember(root, { config, settings });
+  if (sound && before === stateOf(root, [configName])) {
+    const files = [...new Set([configName, ...(imported ?? [])])];
+    remember(root, {
+      files,
+      state: stateOf(root, files),
+      environment: environmentState(environment),
+      settings,
+    });
+  }
   return { settings: sound ? settings : undefined, diagnostics };
+}
+
+function stateOf(root: string, files: readonly string[]): string {
+  return files
+    .map((path) => {
+      const stats = statSync(join(root, path), { bigint: true, throwIfNoEntry: false });
+      return stats === undefined ? "gone" : `${stats.size}/${stats.mtimeNs}/${stats.ctimeNs}`;
+    })
+    .join(" ");
 }
 
 const memory = (root: string): string => join(root, ".sluice", "cache", "settings.json");
 
 function recall(root: string): Remembered | undefined {
   try {
-    return JSON.parse(readFileSync(memory(root), "utf8")) as Remembered;
+    const remembered = JSON.parse(readFileSync(memory(root), "utf8")) as Remembered;
+    const isCurrent = stateOf(root, remembered.files) === remembered.state;
+    return isCurrent && isSameEnvironment(remembered.environment) ? remembered : undefined;
   } catch {
     return undefined;
   }

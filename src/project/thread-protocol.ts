@@ -20,7 +20,7 @@ export interface ThreadFile {
 
 export interface ThreadAnswer {
   readonly modules: readonly ThreadModule[];
-  /** Files of the project, and linked into it, that definitions import; relative to the project. */
+  /** Files that definitions import, and manifests of the packages they import; relative to the project. */
   readonly imported: readonly string[];
   /** Environment variables that definitions read; `*` when they looked at all of them. */
   readonly environment: readonly string[];

@@ -45,11 +45,13 @@ export class ImportTrace {
       .digest("hex");
   }
 
-  /** Files a module is made of that are not installed packages, relative to the project. */
-  ownFiles(url: string): string[] {
-    return [...this.reachable(url)]
-      .filter((one) => !isInstalled(one))
-      .map((one) => relative(this.#root, fileURLToPath(one)).replaceAll(sep, "/"));
+  /** What to look at to see whether a module is still the same, relative to the project: of a package, its manifest. */
+  watched(url: string): string[] {
+    return [...this.reachable(url)].map((one) => {
+      const path = fileURLToPath(one);
+      const seen = isInstalled(one) ? join(packagePlace(path), "package.json") : path;
+      return relative(this.#root, seen).replaceAll(sep, "/");
+    });
   }
 
   #identify(url: string): string {
@@ -65,7 +67,7 @@ export class ImportTrace {
 
   /** Name, version and, where the project's lock file tells it, the checksum of an installed package. */
   #packageIdentity(path: string): string {
-    const place = /^.*[/\\]node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+/.exec(path)?.[0] ?? dirname(path);
+    const place = packagePlace(path);
     const manifest = readJson(join(place, "package.json"));
     this.#lock ??= (readJson(join(this.#root, "package-lock.json"))["packages"] ?? {}) as Record<
       string,
@@ -86,6 +88,9 @@ function contentHash(path: string): string {
     return "gone";
   }
 }
+
+const packagePlace = (path: string): string =>
+  /^.*[/\\]node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+/.exec(path)?.[0] ?? dirname(path);
 
 const isInstalled = (url: string): boolean => url.includes("/node_modules/");
 

@@ -32,12 +32,11 @@ async function auditVersion(context: Context, node: DatasetNode, version: Versio
     attempt: `${settings.attempt}-audit`,
     table: pinnedVersion(version),
   });
+  const delivery = version.manifest?.delivery;
   const verdict = judge(
     asked,
     answers,
-    node.kind === "source" && version.counts
-      ? { counts: version.counts, problems: [], limits: node.quarantine }
-      : undefined,
+    node.kind === "source" && delivery ? { ...delivery, limits: node.quarantine } : undefined,
   );
   await context.ports.store.saveAudit(context.lease, {
     version: version.id,

@@ -6,6 +6,7 @@ import { select } from "../graph/select.ts";
 import { makePlan, type PlanState } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Ports } from "./ports.ts";
+import { recogniseFiles } from "./recognise-files.ts";
 
 /** A compiled project and its hash. */
 export interface CompiledProject {
@@ -52,7 +53,7 @@ export async function prepareWithState(
     pointers,
     versions: new Map(current.map((version) => [version.id, version])),
     audited: new Set(audits.map((audit) => `${audit.version}/${audit.auditFingerprint}`)),
-    listings: listings(ports, graph),
+    listings: await listings(ports, graph, current),
     ...(scope.select === undefined ? {} : { selected: selection(graph, scope.select) }),
     find: finder(ports),
   };
@@ -76,14 +77,18 @@ function logicalTime(now: Date): Readonly<Record<Parameter, string>> {
   return { run_time: `${text.slice(0, 10)} ${text.slice(11, 19)}`, run_date: text.slice(0, 10) };
 }
 
-function listings(ports: Ports, graph: Graph): ReadonlyMap<DatasetId, Listing> {
-  return new Map(
-    graph.datasets.flatMap((node) =>
-      node.kind === "source" && node.from.kind === "files"
-        ? [[node.id, ports.list(node.from.patterns)] as const]
-        : [],
-    ),
-  );
+async function listings(
+  ports: Ports,
+  graph: Graph,
+  current: readonly Version[],
+): Promise<ReadonlyMap<DatasetId, Listing>> {
+  const read = new Map(current.map((version) => [version.dataset, version.manifest?.files ?? []]));
+  const found = new Map<DatasetId, Listing>();
+  for (const node of graph.datasets) {
+    if (node.kind !== "source" || node.from.kind !== "files") continue;
+    found.set(node.id, await recogniseFiles(ports, ports.list(node.from.patterns), read.get(node.id) ?? []));
+  }
+  return found;
 }
 
 function finder(ports: Ports): (buildKey: string) => Promise<Version | undefined> {

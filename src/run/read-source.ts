@@ -132,8 +132,9 @@ function contractColumn(column: GraphColumn): ReadWork["columns"][number] {
 const nothing: RecordCounts = { received: 0, accepted: 0, quarantined: 0, rejected: 0 };
 
 async function conclude(context: Context, node: SourceNode, candidate: Candidate): Promise<StageResult> {
-  const { result, manifest } = candidate;
-  const delivery = result.read?.counts ?? nothing;
+  const { result } = candidate;
+  const delivery = { counts: result.read?.counts ?? nothing, problems: result.read?.problems ?? [] };
+  const manifest: SourceManifest = { ...candidate.manifest, delivery };
   const counts = manifest.files.map((file) => file.counts).reduce(addCounts, nothing);
   const version: Version = {
     id: candidate.id,
@@ -153,17 +154,13 @@ async function conclude(context: Context, node: SourceNode, candidate: Candidate
     runId: context.runId,
     elapsed: candidate.elapsed,
   };
-  const verdict = judge(ask(node), result.answers, {
-    counts: delivery,
-    problems: result.read?.problems ?? [],
-    limits: node.quarantine,
-  });
+  const verdict = judge(ask(node), result.answers, { ...delivery, limits: node.quarantine });
   await context.ports.store.saveVersion(context.lease, version, {
     version: version.id,
     auditFingerprint: node.auditFingerprint,
     verdict,
   });
-  return { ...judged(version, verdict, "built"), delivery, counts };
+  return { ...judged(version, verdict, "built"), delivery: delivery.counts, counts };
 }
 
 function addCounts(a: RecordCounts, b: RecordCounts): RecordCounts {

@@ -167,6 +167,22 @@ describe("bind", () => {
     ).toEqual(["s DECIMAL(38,0)", "l DECIMAL(38,0)[]", "j VARCHAR"]);
   });
 
+  test("keeps what files would change as what they make of it", async () => {
+    expect(
+      await columns("select 'a'::enum('a') as e, [1]::int[1] as l, {'h': 1::hugeint, 'i': [1]} as s"),
+    ).toEqual(["e VARCHAR", "l INTEGER[]", "s STRUCT(h DECIMAL(38,0), i INTEGER[])"]);
+  });
+
+  test.each(["row(1, 2)", "[row(1, 'a')]", "union_value(a := 1)"])(
+    "refuses %s as a column",
+    async (value) => {
+      expect(await problem(`select ${value} as x`)).toMatchObject({
+        code: "sql-bind",
+        message: expect.stringMatching(/^column "x" has the type .*, which no file can keep$/),
+      });
+    },
+  );
+
   test("knows the types of parameters", async () => {
     expect(
       await columns("select $run_time as t, $run_date as d, $run_date + 1 as e, [$run_date] as l"),

@@ -87,7 +87,7 @@ class DuckDBBinder implements Binder {
     if ("thrown" in answer) {
       return { ok: false, problems: [readBindError(sql, answer, await this.#references(sql))] };
     }
-    const problems = await this.#duplicates(sql, answer);
+    const problems = [...(await this.#duplicates(sql, answer)), ...(await this.#unkept(answer))];
     return problems.length > 0 ? { ok: false, problems } : { ok: true, value: answer };
   }
 
@@ -104,6 +104,22 @@ class DuckDBBinder implements Binder {
   async #references(sql: string): Promise<readonly AliasedReference[]> {
     const parsed = await this.parse(sql);
     return parsed.ok ? (parsed.value.references as readonly AliasedReference[]) : [];
+  }
+
+  /** Unions, and structs whose fields have no names, cannot be columns of a file. */
+  async #unkept(columns: readonly BoundColumn[]): Promise<SqlProblem[]> {
+    const problems: SqlProblem[] = [];
+    for (const { name, engineType } of columns) {
+      if (!/^(?:STRUCT|MAP|UNION)\(|\]$/.test(engineType)) continue;
+      if (!/\bUNION\(/.test(engineType) && (await this.#freer().isType(engineType))) continue;
+      const message = `column "${name}" has the type ${engineType}, which no file can keep`;
+      problems.push({
+        code: "sql-bind",
+        message,
+        hint: "make columns, text or a struct with named fields of it",
+      });
+    }
+    return problems;
   }
 
   /** A table cannot have two columns of one name, whatever their letter case. */

@@ -33,14 +33,14 @@ export function logicalTypeOf(engineType: string): LogicalType {
   if (engineType === "BOOLEAN") return "boolean";
   if (engineType === "DATE") return "date";
   if (engineType.startsWith("TIMESTAMP")) return "timestamp";
-  return isNested(engineType) || engineType === "JSON" ? "json" : "text";
+  return isNested(engineType) ? "json" : "text";
 }
 
 const isNested = (engineType: string): boolean =>
   engineType.endsWith("]") || /^(?:STRUCT|MAP|UNION)\b/.test(engineType);
 
 /**
- * Whether values of an engine type become a declared type without losing anything silently: integers of
+ * Whether values of a kept type become a declared type without losing anything silently: integers of
  * any width are integers, any number is a `number`, a scale may grow but not shrink. A value too large
  * for the declared type is an error of the build, never a wrong value.
  */
@@ -49,9 +49,9 @@ export function fits(engineType: string, spec: TypeSpec): boolean {
   const isInteger = integerTypes.test(engineType);
   switch (spec.type) {
     case "text":
-      return ["VARCHAR", "UUID", "JSON"].includes(engineType) || engineType.startsWith("ENUM(");
+      return engineType === "VARCHAR" || engineType === "UUID";
     case "json":
-      return engineType === "VARCHAR" || engineType === "JSON";
+      return engineType === "VARCHAR";
     case "integer":
       return isInteger || decimal?.[2] === "0";
     case "number":
@@ -63,16 +63,28 @@ export function fits(engineType: string, spec: TypeSpec): boolean {
     case "date":
       return engineType === "DATE";
     case "timestamp":
-      return /^TIMESTAMP(?:_S|_MS| WITH TIME ZONE)?$/.test(engineType);
+      return engineType === "TIMESTAMP" || engineType === "TIMESTAMP WITH TIME ZONE";
   }
 }
 
-/** The type in which a column of an inferred type is kept: 128-bit integers as decimals, JSON as text. */
+/**
+ * The type in which a column of an inferred type is kept. Files know fewer types than the engine: they would
+ * turn 128-bit integers into floating point numbers silently, and the others below into text or lists.
+ */
 export function storedType(engineType: string): string {
-  return engineType
-    .replace(/^(?:UHUGEINT|HUGEINT)((?:\[\d*\])*)$/, "DECIMAL(38,0)$1")
-    .replace(/^JSON((?:\[\d*\])*)$/, "VARCHAR$1");
+  return engineType.replaceAll(keptOtherwise, (part, type: string | undefined) => {
+    if (type === undefined) return part.startsWith("[") ? "[]" : part.startsWith("ENUM(") ? "VARCHAR" : part;
+    return type.endsWith("HUGEINT")
+      ? "DECIMAL(38,0)"
+      : type.startsWith("TIMESTAMP")
+        ? "TIMESTAMP"
+        : "VARCHAR";
+  });
 }
+
+/** Quoted names come first, so that nothing in them matches; a field's name is followed by a space, a type is not. */
+const keptOtherwise =
+  /"(?:[^"]|"")*"|ENUM\((?:'(?:[^']|'')*'(?:, )?)*\)|\[\d+\]|\b(U?HUGEINT|JSON|BIT|BIGNUM|TIME_NS|TIMESTAMP_S|TIMESTAMP_MS)(?=[[\]),]|$)/g;
 
 /** The TypeScript type, as source text, of an engine type's values in rows. */
 export function valueTypeOf(engineType: string): string {

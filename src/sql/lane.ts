@@ -42,6 +42,18 @@ export class Lane {
     });
   }
 
+  /** Whether a type's text is one that a table can have. */
+  isType(type: string): Promise<boolean> {
+    return this.#inOrder(async () => {
+      try {
+        (await this.#connection.prepare(`select cast(null as ${type})`)).destroySync();
+        return true;
+      } catch {
+        return false;
+      }
+    });
+  }
+
   run(statements: string): Promise<void> {
     return this.#inOrder(async () => void (await this.#connection.run(statements)));
   }

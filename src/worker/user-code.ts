@@ -13,6 +13,8 @@ export function frameOf(error: unknown, module: string): string[] {
       line
         .trim()
         .replace(/\(?file:\/\/.*\//, "")
-        .replace(/[()]/g, ""),
+        .replace(/[()]/g, "")
+        // Each load of a definition is a fresh one, which the address tells.
+        .replace(/\?load=\d+/, ""),
     );
 }

@@ -62,7 +62,11 @@ describe.skipIf(!canMount)("on a disk of its own", () => {
     disk.resize(used + 600);
     const { code, stderr } = await project.sluice(["run"]);
     expect(code).toBe(1);
-    expect(golden(stderr)).toMatchInlineSnapshot();
+    expect(golden(stderr)).toMatchInlineSnapshot(`
+      "error: reading failed: there is no space left on the disk
+      hint: free some space and run again; nothing was published
+      "
+    `);
     expect(await count()).toBe(3);
     disk.resize(plenty);
     const next = await project.run();

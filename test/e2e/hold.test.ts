@@ -70,7 +70,7 @@ test("the release says who is held, because of whom and why", async () => {
 test("the failing rows are shown as a sample, and the refused candidate can be read", async () => {
   const ran = await project.sluice(["run"]);
   expect(ran.code).toBe(1);
-  expect(ran.stdout).toContain('"visitors":5000');
+  expect(ran.stdout).toMatch(/"visitors":"?5000/);
   expect(await seen("--candidate")).toMatchObject({ busiest: 5000, news: 41 });
 });
 

@@ -73,7 +73,7 @@ test("a model that throws is held with its message and its line, and hurts nobod
   expect([...ran.built].toSorted()).toEqual(["raw.orders", "shop.by_product", "shop.revenue"]);
   const incident = ran.events.find(({ type }) => type === "incident");
   expect(incident?.["message"]).toContain("three is a crowd");
-  expect(incident?.["message"]).toContain("ranked.ts:9");
+  expect(incident?.["message"]).toContain("ranked.ts:10");
   expect(await ranks()).toHaveLength(2);
 });
 

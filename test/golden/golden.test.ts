@@ -23,7 +23,7 @@ describe("golden projects", () => {
     const made = name in madeProjects;
     const root = made ? join(temporary, name) : join(here, name);
     if (made) makeProject(name, root);
-    const timeout = name === "ts-hangs" || name === "ts-waits" ? 400 : 10_000;
+    const timeout = name === "ts-hangs" || name === "ts-waits" ? 1500 : 10_000;
     const { graph, diagnostics } = await compileProject(root, { cache: false, timeout });
     const texts = diagnostics.map((one) => renderDiagnostic(one, readText(join(root, one.path))));
     const text = [...texts, ...(graph === undefined ? [] : [describeGraph(graph)])].join("\n\n");

@@ -71,7 +71,8 @@ function planCsv(like: PreparedText, columns: readonly ContractColumn[]): ScanMa
     "header = true",
     `delim = ${quoteText(like.header?.delimiter ?? ",")}`,
     `quote = '"', escape = '"', nullstr = ''`,
-    `new_line = '${like.lineEnd.replace("\r", "\\r").replace("\n", "\\n")}'`,
+    // Told of CRLF, the engine finds no row at all and says nothing; left alone, it finds it out.
+    ...(like.lineEnd === "\r\n" ? [] : [`new_line = '${like.lineEnd === "\r" ? "\\r" : "\\n"}'`]),
     textOptions,
   ];
   // In a file with one column an empty line is nothing, and the engine takes it for a null.

@@ -134,7 +134,7 @@ function inWords(
       cause: error,
     });
   }
-  const problem = readBindError(sql, error.message, []);
+  const problem = readBindError(sql, { thrown: error.message, prefix: 0 }, []);
   const names = tables.map(({ name }) => name);
   const hint =
     problem.hint ??
