@@ -1,5 +1,6 @@
 /** `npm run bench`: build Sluice, hold the contests that were asked for, write the result and print it. */
 import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -65,8 +66,8 @@ async function measure(settings: Settings): Promise<BenchmarkResult> {
   const startedAt = new Date().toISOString();
   await buildSluice();
   const shared = await mkdtemp(join(tmpdir(), "sluice-bench-"));
-  const cleanUp = (): Promise<void> => rm(shared, { recursive: true, force: true });
-  process.once("SIGINT", () => void cleanUp().finally(() => process.exit(130)));
+  const cleanUp = (): void => rmSync(shared, { recursive: true, force: true });
+  process.once("exit", cleanUp);
   try {
     await using canary = await startCanary();
     const results: RowResult[] = [];
@@ -85,7 +86,8 @@ async function measure(settings: Settings): Promise<BenchmarkResult> {
       rows: results,
     };
   } finally {
-    await cleanUp();
+    cleanUp();
+    process.off("exit", cleanUp);
   }
 }
 
@@ -119,6 +121,9 @@ async function main(): Promise<number> {
   if (lost.length > 0) return 1;
   return worse.length > 0 ? 2 : 0;
 }
+
+// Whoever is at work is ended, and what lies around removed, on the way out.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
 try {
   process.exitCode = await main();

@@ -59,7 +59,10 @@ export async function measureProcess(command: Command, logs: string): Promise<Me
   const sampler = setInterval(look, samplingInterval);
   // Programs of some milliseconds would be over before the first look.
   for (const early of [5, 10]) setTimeout(look, early);
+  const endWithUs = (): void => void child.kill("SIGKILL");
+  process.prependOnceListener("exit", endWithUs);
   const exit = await ended(child, command.limit ?? 3600).finally(() => {
+    process.off("exit", endWithUs);
     clearInterval(sampler);
     closeSync(out);
     closeSync(err);

@@ -1,4 +1,5 @@
 import { SluiceError } from "../errors.ts";
+import { classesOf, type HeldClass } from "../govern/classes.ts";
 import type { DatasetNode } from "../graph/graph.ts";
 import { nearestName } from "../graph/nearest-name.ts";
 import type { Version } from "../graph/version.ts";
@@ -26,6 +27,8 @@ export interface DatasetView {
   readonly readBy: readonly string[];
   readonly consumers: readonly string[];
   readonly stories: readonly string[];
+  /** Classes of data it may hold, such as `pii.email`. */
+  readonly classes: readonly HeldClass[];
 }
 
 /** The dataset of that name; its last part is enough where it is the only one. Errors: `unknown-dataset`. */
@@ -47,11 +50,20 @@ export function findNode({ graph }: Inventory, name: string): DatasetNode {
   );
 }
 
-async function audited(ports: Ports, node: DatasetNode, version: Version): Promise<AuditedVersion> {
+async function audited(
+  ports: Ports,
+  node: DatasetNode,
+  version: Version,
+  before?: Version,
+): Promise<AuditedVersion> {
   const audits = await ports.store.audits([version.id]);
   const audit =
     audits.find(({ auditFingerprint }) => auditFingerprint === node.auditFingerprint) ?? audits.at(-1);
-  return { version, checks: audit?.verdict.results ?? [], refused: await readRefusals(ports, version) };
+  return {
+    version,
+    checks: audit?.verdict.results ?? [],
+    refused: await readRefusals(ports, version, before),
+  };
 }
 
 /** Gather what is known of one dataset. */
@@ -70,10 +82,11 @@ export async function readDatasetView(
     inventory,
     node,
     published: version && { ...(await audited(ports, node, version)), release: releases?.get(version.id) },
-    candidate: candidate && (await audited(ports, node, candidate)),
+    candidate: candidate && (await audited(ports, node, candidate, version)),
     readBy: dependents(graph).get(node.id) ?? [],
     consumers: [],
     stories: [],
+    classes: classesOf(graph).get(node.id) ?? [],
     ...impacts(graph).get(node.id),
   };
 }

@@ -1,9 +1,11 @@
 import { exitCode } from "../errors.ts";
+import { type StoryProgress, storyProgress } from "../flow/story-progress.ts";
 import type { DatasetNode } from "../graph/graph.ts";
 import { printable } from "./display-text.ts";
 import { type Inventory, readInventory } from "./inventory.ts";
 import { environmentOf, printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import { age, count, counted, names } from "./quantity.ts";
+import type { Workspace } from "../wiring.ts";
 import type { Shell } from "./shell.ts";
 import { renderTable } from "./table.ts";
 
@@ -17,10 +19,19 @@ export async function ls(shell: Shell, options: LsOptions): Promise<number> {
   const environment = environmentOf(shell, options);
   return withWorkspace(shell, options, async (workspace) => {
     const inventory = await readInventory(shell, workspace, environment);
-    if (options.json) await printJson(shell, listDocument(inventory));
-    else await printLines(shell, listLines(inventory, options.all === true, shell));
+    const everything = options.all === true || options.json === true;
+    const progress = everything ? await readProgress(workspace, inventory) : [];
+    if (options.json) await printJson(shell, listDocument(inventory, progress));
+    else await printLines(shell, listLines(inventory, options.all ? progress : undefined, shell));
     return exitCode.ok;
   });
+}
+
+/** Where each story stands, from all releases of the environment. */
+async function readProgress(workspace: Workspace, inventory: Inventory): Promise<readonly StoryProgress[]> {
+  const { graph, environment, release, held } = inventory;
+  const releases = release ? await workspace.ports.store.releases(environment, release.number) : [];
+  return storyProgress(graph, releases, new Map(Object.entries(held)));
 }
 
 function datasetDocument(node: DatasetNode, { versions, held }: Inventory) {
@@ -40,7 +51,7 @@ function datasetDocument(node: DatasetNode, { versions, held }: Inventory) {
   };
 }
 
-function listDocument(inventory: Inventory) {
+function listDocument(inventory: Inventory, progress: readonly StoryProgress[]) {
   const { graph, environment, release } = inventory;
   return {
     project: graph.project.name,
@@ -48,11 +59,18 @@ function listDocument(inventory: Inventory) {
     release: release?.number ?? null,
     datasets: graph.datasets.map((node) => datasetDocument(node, inventory)),
     consumers: graph.consumers,
-    stories: graph.stories.map(({ text: _text, ...story }) => story),
+    stories: graph.stories.map(({ text: _text, ...story }, index) => ({
+      ...story,
+      progress: progress[index] ?? null,
+    })),
   };
 }
 
-function listLines(inventory: Inventory, all: boolean, shell: Shell): string[] {
+function listLines(
+  inventory: Inventory,
+  progress: readonly StoryProgress[] | undefined,
+  shell: Shell,
+): string[] {
   const { style } = shell.out;
   const { graph, environment, release, versions, held } = inventory;
   const options = { width: shell.out.width(), style, indent: "  " };
@@ -82,8 +100,8 @@ function listLines(inventory: Inventory, all: boolean, shell: Shell): string[] {
   return [
     `${style.bold(graph.project.name)} in ${environment}: ${counted(graph.datasets.length, "dataset")}, ${where}`,
     ...datasets,
-    ...(all ? consumerLines(inventory, options) : []),
-    ...(all ? storyLines(inventory, options) : []),
+    ...(progress ? consumerLines(inventory, options) : []),
+    ...(progress ? storyLines(inventory, progress, options) : []),
   ];
 }
 
@@ -107,20 +125,36 @@ function consumerLines({ graph }: Inventory, options: LineOptions): string[] {
   ];
 }
 
-function storyLines({ graph }: Inventory, options: LineOptions): string[] {
+function storyLines(
+  { graph }: Inventory,
+  progress: readonly StoryProgress[],
+  options: LineOptions,
+): string[] {
   if (graph.stories.length === 0) return [];
-  const rows = graph.stories.map((story) => [
+  const rows = graph.stories.map((story, index) => [
     story.id,
     story.iteration ?? "",
     printable(story.title),
-    names(graph.datasets.filter((node) => node.story === story.id).map((node) => node.id)),
+    stateOf(progress[index]),
+    names(progress[index]?.datasets ?? []),
   ]);
   return [
     "",
     ...renderTable(
-      [{ title: "story" }, { title: "iteration" }, { title: "title" }, { title: "datasets" }],
+      [
+        { title: "story" },
+        { title: "iteration" },
+        { title: "title" },
+        { title: "state" },
+        { title: "datasets" },
+      ],
       rows,
       options,
     ),
   ];
+}
+
+function stateOf(progress: StoryProgress | undefined): string {
+  if (!progress) return "";
+  return progress.since ? `${progress.state} since release ${progress.since.release}` : progress.state;
 }

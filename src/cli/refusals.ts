@@ -1,6 +1,7 @@
 import { quarantineColumns } from "../engine/engine.ts";
 import type { Version } from "../graph/version.ts";
 import type { Ports } from "../run/ports.ts";
+import { quoteText } from "../sql/quote.ts";
 import { jsonValue } from "./query-value.ts";
 
 /** Why a source's contract refused records, and a few of them. */
@@ -20,9 +21,14 @@ const examplesShown = 5;
 
 const memory = 512 * 2 ** 20;
 
-/** Look into the quarantine of one version of a source. */
-export async function readRefusals(ports: Ports, version: Version): Promise<Refusals> {
+/**
+ * Look into the quarantine of one version of a source; with `before`, only at what was refused of the files that
+ * this version did not know yet, or that changed since.
+ */
+export async function readRefusals(ports: Ports, version: Version, before?: Version): Promise<Refusals> {
   if (version.quarantine.length === 0) return { reasons: [], examples: [] };
+  const news = newFiles(version, before);
+  const where = news.length === 0 ? "" : `where file in (${news.map(quoteText).join(", ")})`;
   const table = {
     name: "this.quarantine",
     files: version.quarantine.map((file) => ports.storage.localPath(file.key)),
@@ -40,11 +46,18 @@ export async function readRefusals(ports: Ports, version: Version): Promise<Refu
     return rows;
   };
   const reasons = await ask(
-    `select reason, count(*) as records from (select unnest(reasons) as reason from "this"."quarantine") as each
+    `select reason, count(*) as records from (select unnest(reasons) as reason from "this"."quarantine" ${where}) as each
      group by reason order by records desc, reason limit ${reasonsShown}`,
   );
   const examples = await ask(
-    `select file, "position", reasons, raw from "this"."quarantine" order by file, "position" limit ${examplesShown}`,
+    `select file, "position", reasons, raw from "this"."quarantine" ${where} order by file, "position" limit ${examplesShown}`,
   );
   return { reasons, examples } as unknown as Refusals;
+}
+
+/** Names of files that an earlier version was not read from. None where that is not known. */
+function newFiles({ manifest }: Version, before: Version | undefined): string[] {
+  if (!before?.manifest || !manifest) return [];
+  const known = new Set(before.manifest.files.map(({ name, sha256 }) => `${sha256} ${name}`));
+  return manifest.files.filter(({ name, sha256 }) => !known.has(`${sha256} ${name}`)).map(({ name }) => name);
 }

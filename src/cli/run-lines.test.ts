@@ -73,7 +73,7 @@ test("a run that was stopped by the gate ends with the finding, the incident and
     },
   ];
   expect(text(failed, events)).toBe(`
-Nothing published: dev stays at release 3 in 3.2 s: 0 built, 1 reused, 1 held, 1 failed
+Nothing published: dev stays at release 3, after 3.2 s: 0 built, 1 reused, 1 held, 1 failed
 
 1 finding:
   stop  raw.slack  unique id: 2 rows repeat the value of id

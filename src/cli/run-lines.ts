@@ -113,11 +113,10 @@ function headline(summary: RunSummary, style: Style): string {
       Array.isArray(value) && (value.length > 0 || key === "built") ? [`${value.length} ${key}`] : [],
     )
     .join(", ");
-  const what =
-    release === null
-      ? `Nothing published: ${environment} ${current === 0 ? "has no release" : `stays at release ${current}`}`
-      : `Release ${release} published to ${environment}`;
-  return `${style.bold(what)} in ${duration(summary.elapsed)}: ${counts}`;
+  if (release !== null)
+    return `${style.bold(`Release ${release} published to ${environment}`)} in ${duration(summary.elapsed)}: ${counts}`;
+  const stays = current === 0 ? "still has no release" : `stays at release ${current}`;
+  return `${style.bold(`Nothing published: ${environment} ${stays}`)}, after ${duration(summary.elapsed)}: ${counts}`;
 }
 
 /** Whether nothing had to be done. */

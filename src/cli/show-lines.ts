@@ -49,10 +49,10 @@ function versionFacts(view: DatasetView, { now }: ShowLineOptions): string[] {
     lines.push(fact("published", `nothing yet in ${inventory.environment}`));
   }
   if (held) {
-    const cause = held.by === node.id ? held.reason : `${held.reason} (because of ${held.by})`;
-    lines.push(fact("held", `since ${moment(held.since)}: ${printable(cause)}`));
+    const because = held.by === node.id || held.reason.includes(held.by) ? "" : ` (because of ${held.by})`;
+    lines.push(fact("held", `since ${moment(held.since)}: ${printable(held.reason)}${because}`));
   }
-  if (view.candidate?.version.counts) lines.push(fact("refused", accounting(view.candidate)));
+  if (view.candidate?.version.counts) lines.push(fact("candidate", accounting(view.candidate)));
   return lines;
 }
 
@@ -61,12 +61,13 @@ function accounting({ version: { counts } }: AuditedVersion): string {
   return `${count(counts.received)} received = ${count(counts.accepted)} accepted + ${count(counts.quarantined)} quarantined + ${count(counts.rejected)} rejected`;
 }
 
-function neighbourFacts({ node, readBy, consumers, stories }: DatasetView): string[] {
+function neighbourFacts({ node, readBy, consumers, stories, classes }: DatasetView): string[] {
   const lists: readonly (readonly [string, readonly string[]])[] = [
     ["inputs", node.inputs],
     ["read by", readBy],
     ["consumers", consumers],
     ["stories", stories],
+    ["classes", classes.map((held) => `${held.class}${held.declared ? "" : " (inherited)"}`)],
   ];
   return lines(lists);
 }
@@ -143,7 +144,10 @@ function nextLine(
   { style }: ShowLineOptions,
 ): string[] {
   const env = inventory.environment === "dev" ? "" : ` --env ${inventory.environment}`;
-  if (candidate) return ["", `${style.dim("next:")} sluice query --candidate "from ${node.id}"${env}`];
+  if (candidate) {
+    const table = candidate.refused.reasons.length > 0 ? `${node.id}__quarantine` : node.id;
+    return ["", `${style.dim("next:")} sluice query --candidate "from ${table}"${env}`];
+  }
   if (!published) return ["", `${style.dim("next:")} sluice run --select +${node.id}${env}`];
   return [];
 }
@@ -161,7 +165,7 @@ export function showLines(view: DatasetView, options: ShowLineOptions): string[]
     ...checkLines(candidate?.checks ?? [], "candidate", options),
     ...refusalLines(
       (candidate ?? published)?.refused ?? { reasons: [], examples: [] },
-      candidate ? "why the candidate's were refused" : "why refused",
+      candidate ? "why the candidate's new records were refused" : "why refused",
       options,
     ),
     ...nextLine(view, options),

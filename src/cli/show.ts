@@ -53,7 +53,7 @@ const nothingPublished = {
 };
 
 function showDocument(view: DatasetView) {
-  const { node, inventory, published, candidate, readBy, consumers, stories } = view;
+  const { node, inventory, published, candidate, readBy, consumers, stories, classes } = view;
   const { id, kind, path, description, owner, tags, inputs, columns } = node;
   return {
     name: id,
@@ -72,5 +72,6 @@ function showDocument(view: DatasetView) {
     readBy,
     consumers,
     stories,
+    classes,
   };
 }

@@ -54,15 +54,17 @@ export async function prepareWithState(
     versions: new Map(current.map((version) => [version.id, version])),
     audited: new Set(audits.map((audit) => `${audit.version}/${audit.auditFingerprint}`)),
     listings: await listings(ports, graph, current),
-    ...(scope.select === undefined ? {} : { selected: selection(graph, scope.select) }),
+    ...(scope.select === undefined ? {} : { selected: selection(graph, scope.select, current) }),
     find: finder(ports),
   };
   const held = await store.held(scope.environment);
   return { plan: await makePlan(graph, state), state, held };
 }
 
-function selection(graph: Graph, expression: string): ReadonlySet<DatasetId> {
-  const chosen = new Set(select(graph, expression));
+function selection(graph: Graph, expression: string, current: readonly Version[]): ReadonlySet<DatasetId> {
+  const published = new Map(current.map((version) => [version.dataset, version.fingerprint]));
+  const modified = graph.datasets.filter((node) => published.get(node.id) !== node.fingerprint);
+  const chosen = new Set(select(graph, expression, new Set(modified.map((node) => node.id))));
   if (chosen.size === 0) {
     throw new SluiceError("bad-selection", `"${expression}" selects no dataset`, {
       hint: "sluice ls shows what there is",

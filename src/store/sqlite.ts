@@ -1,7 +1,8 @@
-import { mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { Kysely, sql } from "kysely";
 import { SluiceError } from "../errors.ts";
 import { migrate, refuseNewer, schemaVersion } from "./migrations.ts";
@@ -60,11 +61,29 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
 }
 
 function connect(file: string): DatabaseSync {
+  if (existsSync(file) && isOnReadOnlyDisk(file)) return connectForReading(file);
   mkdirSync(dirname(file), { recursive: true });
   const database = new DatabaseSync(file, { timeout: blockingWait, enableForeignKeyConstraints: true });
   // Every commit is on the disk before anybody is told of it.
   database.exec("pragma synchronous = full");
   return database;
+}
+
+function isOnReadOnlyDisk(file: string): boolean {
+  try {
+    accessSync(dirname(file), constants.W_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EROFS";
+  }
+}
+
+/** What is published stays readable on a disk that takes no writes; SQLite tells whoever writes. */
+function connectForReading(file: string): DatabaseSync {
+  const address = pathToFileURL(file);
+  // SQLite would make a log to read by; without one from before, and with no way to write, none is needed.
+  if (!existsSync(`${file}-wal`)) address.searchParams.set("immutable", "1");
+  return new DatabaseSync(address, { readOnly: true });
 }
 
 /** The schema of the file, in one cheap question. Errors: `state-newer`, `state-damaged` when it is not a state. */

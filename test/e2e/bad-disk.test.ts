@@ -41,7 +41,11 @@ describe.skipIf(!canMount)("on a disk of its own", () => {
     expect(await count()).toBe(3);
     const { code, stderr } = await project.sluice(["run"]);
     expect(code).toBe(1);
-    expect(golden(stderr)).toMatchInlineSnapshot();
+    expect(golden(stderr)).toMatchInlineSnapshot(`
+      "error: the state "<project>/.sluice/state.db" cannot be written: the disk or the directory is read-only
+      hint: make it writable for this user, or point state in sluice.config.ts to a place that is
+      "
+    `);
     disk.makeReadOnly(false);
     expect(await project.run()).toMatchObject({ code: 0, release: 2 });
     expect(await count()).toBe(5);

@@ -124,6 +124,7 @@ export const lesson: readonly Step[] = [
       const { output } = await stage.sluice(["run"], 1);
       stage.expect(output.includes("incident:"), "the run reports an incident");
       await expectRelease(stage, 2, "nothing of the poisoned delivery is published");
+      await stage.sluice(["show", "raw.slack"], 0);
       await stage.sluice(["query", question], 0);
       stage.expect(
         isDeepStrictEqual(await ask(stage), lesson.seen.beforePoison),
