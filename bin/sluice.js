@@ -1,9 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript on purpose: it must start, and say what is wrong, on any Node that a machine has.
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import module from "node:module";
-import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -26,7 +24,8 @@ function localNode(directory) {
 }
 
 /** Become another Node: same arguments, same terminal, same signals, same end. */
-function become(node) {
+async function become(node) {
+  const [{ spawn }, { constants }] = await Promise.all([import("node:child_process"), import("node:os")]);
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: "inherit",
     // Looked for once: a local Node that is too old as well must not start itself forever.
@@ -47,7 +46,7 @@ if (isNewEnough(process.versions.node)) {
   await main();
 } else {
   const node = process.env.SLUICE_LAUNCHED ? undefined : (localNode(process.cwd()) ?? localNode(here));
-  if (node) become(node);
+  if (node) await become(node);
   else {
     process.stderr.write(
       `error: Sluice needs Node ${needed.join(".")} or newer, and this is ${process.versions.node}. Install it, or add it to the project: npm install --save-dev node@24\n`,

@@ -19,6 +19,8 @@ if (build.code === 0) {
   const given = process.argv.slice(2);
   const directory = given[0]?.startsWith("-") === false ? [] : [freeDirectory()];
   process.exitCode = await runInTerminal(process.execPath, ["bin/sluice.js", "demo", ...directory, ...given]);
+  if (process.exitCode === 0)
+    console.error(`\nTo type sluice here:\n  alias sluice="${join(root, "bin/sluice.js")}"`);
 } else {
   console.error(build.output);
   process.exitCode = 1;

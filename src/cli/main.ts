@@ -8,7 +8,7 @@ import { CommanderError } from "commander";
 import { exitCode, SluiceError } from "../errors.ts";
 import { ignoreClosedPipes, isClosedPipe, processShell } from "./process-shell.ts";
 import { createProgram } from "./program.ts";
-import { errorDocument, exitOf, renderError, type RenderDiagnostic } from "./render-error.ts";
+import type { RenderDiagnostic } from "./render-error.ts";
 import type { Shell } from "./shell.ts";
 import { explainSystemError } from "./system-error.ts";
 import type { Verb } from "./verbs.ts";
@@ -78,7 +78,11 @@ function rendererFor(shell: Shell, asked: Asked): RenderDiagnostic {
   };
 }
 
+/** The exit code an error asks for. */
+const exitOf = (error: unknown): number => (error instanceof SluiceError ? error.exit : exitCode.failed);
+
 async function reportError(error: unknown, shell: Shell, asked: Asked): Promise<number> {
+  const { errorDocument, renderError } = await import("./render-error.ts");
   if (asked.json) await shell.out.write(`${JSON.stringify(errorDocument(error))}\n`);
   else {
     const lines = await renderError(error, {

@@ -1,6 +1,4 @@
 import process from "node:process";
-import { createInterface } from "node:readline/promises";
-import { text } from "node:stream/consumers";
 import { styleText } from "node:util";
 import { createStyle, type Output, type Shell } from "./shell.ts";
 
@@ -40,12 +38,18 @@ export function ignoreClosedPipes(): void {
 }
 
 async function ask(question: string): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return await prompt.question(question);
   } finally {
     prompt.close();
   }
+}
+
+async function readInput(): Promise<string> {
+  const { text } = await import("node:stream/consumers");
+  return text(process.stdin);
 }
 
 function onInterrupts(onInterrupt: () => void): Disposable {
@@ -69,7 +73,7 @@ export function processShell(): Shell {
   return {
     out: createOutput(process.stdout),
     err: createOutput(process.stderr),
-    input: { isTerminal: process.stdin.isTTY, text: () => text(process.stdin), line: ask },
+    input: { isTerminal: process.stdin.isTTY, text: readInput, line: ask },
     env: process.env,
     cwd: process.cwd(),
     now: () => new Date(),

@@ -1,4 +1,4 @@
-import { type Diagnostic, type ErrorCode, exitCode, SluiceError } from "../errors.ts";
+import { type Diagnostic, type ErrorCode, SluiceError } from "../errors.ts";
 import { printable, wrap } from "./display-text.ts";
 import { counted } from "./quantity.ts";
 import type { Style } from "./shell.ts";
@@ -23,11 +23,6 @@ export function diagnosticsOf(error: unknown): readonly Diagnostic[] {
   if (!(error instanceof SluiceError) || error.code !== "project-invalid" || !("diagnostics" in error))
     return [];
   return Array.isArray(error.diagnostics) ? (error.diagnostics as Diagnostic[]) : [];
-}
-
-/** The exit code an error asks for. */
-export function exitOf(error: unknown): number {
-  return error instanceof SluiceError ? error.exit : exitCode.failed;
 }
 
 /** An error as a document. */

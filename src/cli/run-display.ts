@@ -12,6 +12,8 @@ export interface RunDisplay {
   say(line: string, stopping: boolean): void;
   /** Take the live view away, leaving the list as it stands. */
   end(): Promise<void>;
+  /** The process ends at once: leave the terminal as it was found. */
+  abandon(): void;
 }
 
 /** Milliseconds between two pictures: at most ten a second. */
@@ -48,6 +50,7 @@ export function plainDisplay(out: Output, environment: string): RunDisplay {
     },
     say: (line) => write(line),
     end: () => last,
+    abandon: unheard,
   };
 }
 
@@ -86,6 +89,10 @@ export function liveDisplay(out: Output, environment: string, clock: () => numbe
       draw(progress.datasets.size === 0 ? [] : picture(Infinity).slice(0, -1));
       await pending;
       await out.write(showCursor).catch(unheard);
+    },
+    abandon: () => {
+      clearInterval(timer);
+      out.write(showCursor).catch(unheard);
     },
   };
 }

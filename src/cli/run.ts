@@ -56,11 +56,14 @@ async function perform(
   workspace: Workspace,
   environment: string,
   options: RunOptions,
-  heard: { onEvent: (event: RunEvent) => void; onStopping: () => void },
+  heard: { onEvent: (event: RunEvent) => void; onStopping: () => void; onLeaving: () => void },
 ): Promise<RunSummary> {
   const stop = new AbortController();
   using _interrupts = shell.interrupts(() => {
-    if (stop.signal.aborted) shell.leave(exitCode.interrupted);
+    if (stop.signal.aborted) {
+      heard.onLeaving();
+      shell.leave(exitCode.interrupted);
+    }
     stop.abort();
     heard.onStopping();
   });
@@ -93,6 +96,7 @@ async function runAsJson(
   const summary = await perform(shell, workspace, environment, options, {
     onEvent: (event) => void print({ event }),
     onStopping: () => undefined,
+    onLeaving: () => undefined,
   });
   await print(summary);
   return runExit(summary);
@@ -116,6 +120,7 @@ async function runAsText(
         display.onEvent(event);
       },
       onStopping: () => display.say("Stopping cleanly; press Ctrl-C again to stop at once.", true),
+      onLeaving: () => display.abandon(),
     });
   } finally {
     await display.end();

@@ -13,6 +13,27 @@ export async function adopt(context: Context, node: DatasetNode, version: Versio
   return version.counts ? { ...result, counts: version.counts } : result;
 }
 
+/**
+ * Record a candidate with its verdict. Where a run in another environment has recorded the same build
+ * meanwhile, the dataset stands at that version instead: one build key leads to one version.
+ */
+export async function record(
+  context: Context,
+  node: DatasetNode,
+  candidate: Version,
+  verdict: Verdict,
+): Promise<StageResult> {
+  const { store } = context.ports;
+  const id = await store.saveVersion(context.lease, candidate, {
+    version: candidate.id,
+    auditFingerprint: node.auditFingerprint,
+    verdict,
+  });
+  if (id === candidate.id) return judged(candidate, verdict, "built");
+  const [winner = candidate] = await store.versions([id]);
+  return adopt(context, node, winner);
+}
+
 async function knownVerdict(
   context: Context,
   node: DatasetNode,

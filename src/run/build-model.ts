@@ -5,7 +5,7 @@ import type { Version } from "../graph/version.ts";
 import { contentHash, modelKey } from "../plan/build-key.ts";
 import { ask, type Asked } from "../quality/ask.ts";
 import { judge } from "../quality/judge.ts";
-import { adopt } from "./audit-version.ts";
+import { adopt, record } from "./audit-version.ts";
 import { type Context, judged, perform, pinned, type StageResult, workSettings } from "./context.ts";
 
 /**
@@ -40,13 +40,7 @@ export async function buildModel(context: Context, node: ModelNode): Promise<Sta
     result,
     elapsed: ports.now().getTime() - started,
   });
-  const verdict = judge(asked, result.answers);
-  await ports.store.saveVersion(context.lease, version, {
-    version: id,
-    auditFingerprint: node.auditFingerprint,
-    verdict,
-  });
-  return judged(version, verdict, "built");
+  return record(context, node, version, judge(asked, result.answers));
 }
 
 function pinnedContent(context: Context, input: string): string {

@@ -7,8 +7,8 @@ import type { Version } from "../graph/version.ts";
 import { contentHash, sourceKey } from "../plan/build-key.ts";
 import { ask } from "../quality/ask.ts";
 import { judge } from "../quality/judge.ts";
-import { adopt } from "./audit-version.ts";
-import { type Context, judged, perform, type StageResult, workSettings } from "./context.ts";
+import { adopt, record } from "./audit-version.ts";
+import { type Context, perform, type StageResult, workSettings } from "./context.ts";
 import { type Delivery, inspectDelivery } from "./inspect-delivery.ts";
 
 /** What a version is made of before it is written down. */
@@ -155,12 +155,7 @@ async function conclude(context: Context, node: SourceNode, candidate: Candidate
     elapsed: candidate.elapsed,
   };
   const verdict = judge(ask(node), result.answers, { ...delivery, limits: node.quarantine });
-  await context.ports.store.saveVersion(context.lease, version, {
-    version: version.id,
-    auditFingerprint: node.auditFingerprint,
-    verdict,
-  });
-  return { ...judged(version, verdict, "built"), delivery: delivery.counts, counts };
+  return { ...(await record(context, node, version, verdict)), delivery: delivery.counts, counts };
 }
 
 function addCounts(a: RecordCounts, b: RecordCounts): RecordCounts {

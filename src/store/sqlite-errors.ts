@@ -28,7 +28,7 @@ export function explainSqlite(error: unknown, file: string): unknown {
     case codes.full:
       return diskFull(file, error);
     case codes.readOnly:
-      return diskReadOnly(file, error);
+      return isFull(file) ? diskFull(file, error) : diskReadOnly(file, error);
     case codes.corrupt:
     case codes.notADatabase:
       return damaged(`the state "${file}" is damaged: ${messageOf(error)}`, error);

@@ -225,7 +225,7 @@ describe("a disk that says no", () => {
     await refusal("disk-read-only", openSqliteStore(join(disk.path, "new.db")));
   });
 
-  test("read-only while the state is open", async ({ skip }) => {
+  test("read-only: what is published stays readable, and nothing is written", async ({ skip }) => {
     const disk = smallDisk(4 << 20);
     if ("skipped" in disk) return skip(disk.skipped);
     using _ = disk;
@@ -233,7 +233,10 @@ describe("a disk that says no", () => {
     const store = await openSqliteStore(join(disk.path, "state.db"));
     await store.close();
     disk.setReadOnly(true);
-    await refusal("disk-read-only", openSqliteStore(join(disk.path, "state.db")));
+    const reading = await openSqliteStore(join(disk.path, "state.db"));
+    expect(await versionsOf(reading, "prod")).toEqual({ a: "v2" });
+    await refusal("disk-read-only", reading.acquire("prod", holder(2), dead));
+    await reading.close();
     disk.setReadOnly(false);
     const again = await openSqliteStore(join(disk.path, "state.db"));
     expect(await versionsOf(again, "prod")).toEqual({ a: "v2" });

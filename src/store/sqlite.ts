@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -64,9 +64,16 @@ function connect(file: string): DatabaseSync {
   if (existsSync(file) && isOnReadOnlyDisk(file)) return connectForReading(file);
   mkdirSync(dirname(file), { recursive: true });
   const database = new DatabaseSync(file, { timeout: blockingWait, enableForeignKeyConstraints: true });
-  // Every commit is on the disk before anybody is told of it.
-  database.exec("pragma synchronous = full");
-  return database;
+  try {
+    // Every commit is on the disk before anybody is told of it.
+    database.exec("pragma synchronous = full");
+    return database;
+  } catch (error) {
+    database.close();
+    // To read is to keep an index of the log, and a full disk has no room for one.
+    if (isDiskFull(error, file)) return connectForReading(file);
+    throw error;
+  }
 }
 
 function isOnReadOnlyDisk(file: string): boolean {
@@ -78,11 +85,17 @@ function isOnReadOnlyDisk(file: string): boolean {
   }
 }
 
+function isDiskFull(error: unknown, file: string): boolean {
+  const explained = explainSqlite(error, file);
+  return explained instanceof SluiceError && explained.code === "disk-full";
+}
+
 /** What is published stays readable on a disk that takes no writes; SQLite tells whoever writes. */
 function connectForReading(file: string): DatabaseSync {
   const address = pathToFileURL(file);
-  // SQLite would make a log to read by; without one from before, and with no way to write, none is needed.
-  if (!existsSync(`${file}-wal`)) address.searchParams.set("immutable", "1");
+  // SQLite would make an index of the log to read by; without a log, and with no way to write one, none is needed.
+  if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0)
+    address.searchParams.set("immutable", "1");
   return new DatabaseSync(address, { readOnly: true });
 }
 

@@ -12,7 +12,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 /** What is published in one environment, as the disk has it. */
 export interface Inspection {
   readonly release: number;
-  /** Rows of each dataset as text, sorted, without what names the version it came from; quarantines as `name__quarantine`. */
+  /** Rows of each dataset as text, sorted; quarantines as `name__quarantine`. */
   readonly content: Readonly<Record<string, readonly string[]>>;
   /** Datasets marked as held at the newest release. */
   readonly held: readonly string[];
@@ -160,20 +160,22 @@ function countProblems(version: Row, content: Inspection["content"]): string[] {
 async function contentOf(versions: readonly Row[], data: string): Promise<Record<string, readonly string[]>> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
-  const rowsOf = async (files: readonly FileRecord[]): Promise<string[]> => {
+  const rowsOf = async (files: readonly FileRecord[], without: readonly string[]): Promise<string[]> => {
     if (files.length === 0) return [];
     const paths = files.map(({ key }) => `'${join(data, key).replaceAll("'", "''")}'`).join(", ");
-    // Names of landing files of a generator hold the version's id: not content.
-    const sql = `select to_json(r)::varchar as row from (select columns(c -> c not in ('sluice_file', 'file')) from read_parquet([${paths}], union_by_name = true)) r order by 1`;
+    const others = `c -> c not in (${["", ...without].map((name) => `'${name}'`).join(", ")})`;
+    const sql = `select to_json(r)::varchar from (select columns(${others}) from read_parquet([${paths}], union_by_name = true)) r order by 1`;
     return (await connection.runAndReadAll(sql)).getRows().map(([row]) => String(row));
   };
   try {
     const content: Record<string, readonly string[]> = {};
     for (const version of versions) {
       const dataset = String(version["dataset"]);
-      content[dataset] = await rowsOf(filesOf(version, "files"));
-      if (version["counts"] !== null)
-        content[`${dataset}__quarantine`] = await rowsOf(filesOf(version, "quarantine"));
+      // What a generator delivered lies in files named after its run: which record is where is not content.
+      const without = manifestOf(version)?.raw ? ["sluice_file", "file", "position"] : [];
+      content[dataset] = await rowsOf(filesOf(version, "files"), without);
+      if (version["counts"] === null) continue;
+      content[`${dataset}__quarantine`] = await rowsOf(filesOf(version, "quarantine"), without);
     }
     return content;
   } finally {

@@ -37,12 +37,9 @@ export function castText(x: string, reading: Reading): Cast {
     case "text":
       return { value: x, holds: undefined };
     case "integer":
-      return {
-        value: `try_cast(${x} as bigint)`,
-        holds: (v) => `(cast(${v} as varchar) = ${x} or regexp_full_match(${x}, '\\s*[+-]?\\d+(\\.0*)?\\s*'))`,
-      };
+      return { value: `try_cast(${x} as bigint)`, holds: () => isWhole(x) };
     case "number":
-      return { value: `try_cast(${x} as double)`, holds: (v) => `isfinite(${v}) and not contains(${x}, '_')` };
+      return { value: `try_cast(${x} as double)`, holds: (v) => `isfinite(${v})` };
     case "decimal":
       return { value: `try_cast(${x} as ${castType(reading)})`, holds: (v) => keepsDigits(x, v, reading.scale ?? 2) };
     case "boolean":
@@ -56,12 +53,16 @@ export function castText(x: string, reading: Reading): Cast {
   }
 }
 
+/** Only text with a point or a negative exponent can stand for a fraction, which the engine would round away. */
+const isWhole = (x: string): string =>
+  `(not (contains(${x}, '.') or contains(${x}, 'e-') or contains(${x}, 'E-')) or regexp_full_match(${x}, '\\s*[+-]?\\d+\\.0*\\s*'))`;
+
 /** More digits behind the point than the scale has would be rounded away, unless they are zeros. */
 function keepsDigits(x: string, v: string, scale: number): string {
   const plain = `[+-]?\\d*(\\.\\d{0,${scale}}0*)?`;
   const exponent = `contains(lower(${x}), 'e') and cast(${v} as double) = try_cast(${x} as double)`;
   const few = `strpos(${x}, '.') = 0 or strlen(${x}) - strpos(${x}, '.') <= ${scale}`;
-  return `(case when contains(${x}, '_') then false when contains(lower(${x}), 'e') then ${exponent} when ${few} then true else regexp_full_match(trim(${x}), '${plain}') end)`;
+  return `(case when contains(lower(${x}), 'e') then ${exponent} when ${few} then true else regexp_full_match(trim(${x}), '${plain}') end)`;
 }
 
 /** A day may be delivered as its first instant, as spreadsheets and databases do. */
@@ -82,8 +83,9 @@ function instantOf(x: string, format: string | undefined): string {
   if (format === "epoch_s") return epoch(x, 6, 1_000_000);
   if (format === "epoch_ms") return epoch(x, 3, 1000);
   if (format !== undefined) return `cast(try_strptime(${x}, ${quoteText(format)}) as timestamp)`;
+  const plain = `try_cast(${x} as timestamp)`;
   const offset = `contains(${x}, '+') or contains(substring(${x}, 11), '-')`;
-  return `case when ${offset} then timezone('UTC', try_cast(${x} as timestamptz)) else try_cast(${x} as timestamp) end`;
+  return `case when ends_with(${x}, 'Z') then ${plain} when ${offset} then timezone('UTC', try_cast(${x} as timestamptz)) else ${plain} end`;
 }
 
 /** Seconds or milliseconds since 1970, with digits behind the point down to microseconds. */
@@ -92,8 +94,10 @@ const epoch = (x: string, scale: number, micros: number): string =>
 
 /** Years 1 to 9999, and no words such as "infinity" or "epoch", which the engine takes for times. */
 function inCalendar(v: string, x: string | undefined, format: string | undefined): string {
-  const years = `${v} >= timestamp '0001-01-01' and ${v} < timestamp '9999-12-31 23:59:59.999999'`;
-  return format === undefined && x !== undefined ? `${years} and strlen(${x}) >= 8` : years;
+  const years = `${v} between timestamp '0001-01-01' and timestamp '9999-12-31 23:59:59.999999'`;
+  return format === undefined && x !== undefined
+    ? `${years} and (${v} <> timestamp '1970-01-01' or strlen(${x}) >= 8)`
+    : years;
 }
 
 const whole = /^U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?$/;

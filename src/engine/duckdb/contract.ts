@@ -111,12 +111,19 @@ function rulesOf({ spec }: ContractColumn, v: string): Rule[] {
   if (spec.type === "text") add(`not contains(${v}, chr(0))`, "contains a NUL character");
   if (spec.min !== undefined) add(`${v} >= ${limit(spec.min, spec)}`, `below ${spec.min}`);
   if (spec.max !== undefined) add(`${v} <= ${limit(spec.max, spec)}`, `above ${spec.max}`);
-  if (spec.minLength !== undefined) add(`length(${text}) >= ${spec.minLength}`, `shorter than ${spec.minLength}`);
-  if (spec.maxLength !== undefined) add(`length(${text}) <= ${spec.maxLength}`, `longer than ${spec.maxLength}`);
+  if (spec.minLength !== undefined) {
+    const enough = spec.minLength === 1 ? `${text} <> ''` : `length(${text}) >= ${spec.minLength}`;
+    add(enough, `shorter than ${spec.minLength}`);
+  }
+  if (spec.maxLength !== undefined) {
+    // A character has a byte or more: short text need not be counted.
+    const { maxLength } = spec;
+    add(`(strlen(${text}) <= ${maxLength} or length(${text}) <= ${maxLength})`, `longer than ${maxLength}`);
+  }
   if (spec.pattern !== undefined) {
     add(`regexp_full_match(${text}, ${quoteText(spec.pattern)})`, `does not match ${spec.pattern}`);
   }
-  if (spec.oneOf) {
+  if (spec.oneOf && spec.oneOf.length > 0) {
     add(`${v} in (${spec.oneOf.map((value) => limit(value, spec)).join(", ")})`, `not one of ${some(spec.oneOf)}`);
   }
   return rules;

@@ -37,6 +37,8 @@ export type Verified =
 
 /** Accepted rows of a part by landing file. */
 export async function acceptedByFile(database: Database, part: Part): Promise<ReadonlyMap<number, number>> {
+  const { files } = part.batch;
+  if (files.length === 1 && files[0]) return new Map([[files[0].order, part.written.rows]]);
   if (part.written.rows === 0) return new Map();
   const rows = await database.all<{ number: number; rows: bigint }>(`
     select f.number, a.rows from (
@@ -113,7 +115,7 @@ async function collectSeen(
         lag(path) over () is distinct from path as starts,
         lead(path) over () is distinct from path as ends,
         sum(case when fine then 1 else 0 end) over (rows between unbounded preceding and current row) as accepted
-      from (select *, ${fine} as fine from (${sql}))
+      from (select *, case when ${fine} then true else false end as fine from (${sql}))
     ) rows
     left join (select * from ${gate.losers} where part = ${number}) l on rows.fine and rows.accepted = l.row
     where not fine or starts or ends or l.row is not null`);

@@ -1,5 +1,6 @@
 /** The fast pass: one parallel scan that casts, judges and writes the accepted rows, and counts the others. */
 import { sourceFileColumn, type WrittenFile } from "../engine.ts";
+import { quoteText } from "../../sql/quote.ts";
 import { type Contract, compileContract, type ContractColumn } from "./contract.ts";
 import type { Database } from "./database.ts";
 import { gate } from "./gate-tables.ts";
@@ -27,7 +28,7 @@ export interface JudgedRows {
   readonly sql: string;
   readonly scan: LandingScan;
   readonly contract: Contract;
-  /** True for a row that is accepted; never null. */
+  /** True for a row that is accepted; false or null for one that is not. */
   readonly fine: string;
 }
 
@@ -40,7 +41,7 @@ export function judgedRows(batch: Batch, columns: readonly ContractColumn[]): Ju
     sql: `select *, ${values.join(", ")} from (${scan.sql})`,
     scan,
     contract,
-    fine: `case when ${record}${contract.fine} then true else false end`,
+    fine: `${record}${contract.fine}`,
   };
 }
 
@@ -68,12 +69,17 @@ export async function readBatch(
   return { batch, written, refused: Number(next) - 1 };
 }
 
-/** A row's landing file: cut from its path where that can be, else looked up. */
+/**
+ * A row's landing file: cut from its path where that can be, else looked up. As a value of an enumeration it
+ * is written as the text it is, but its characters are not looked at again for each row.
+ */
 function nameOf(files: readonly PreparedFile[]): { readonly sql: string; readonly join: string } {
   const [first] = files;
   const prefix = first?.path.endsWith(first.name) ? first.path.slice(0, first.path.length - first.name.length) : undefined;
-  if (prefix !== undefined && files.every(({ path, name }) => path === prefix + name)) {
-    return { sql: `substring(path, ${[...prefix].length + 1})`, join: "" };
-  }
-  return { sql: `${gate.files}.name`, join: `join ${gate.files} using (path)` };
+  const isCut = prefix !== undefined && files.every(({ path, name }) => path === prefix + name);
+  const text = isCut ? `substring(path, ${[...prefix].length + 1})` : `${gate.files}.name`;
+  return {
+    sql: `cast(${text} as enum(${files.map(({ name }) => quoteText(name)).join(", ")}))`,
+    join: isCut ? "" : `join ${gate.files} using (path)`,
+  };
 }
