@@ -68,6 +68,8 @@ async function refuseForeign(root: string, directory: string): Promise<void> {
 /** A name that npm takes too: lower case, digits and dashes. */
 function slug(text: string): string {
   const name = text
+    .normalize("NFKD")
+    .replaceAll(/\p{M}/gu, "")
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")
     .replaceAll(/^-+|-+$/g, "");

@@ -50,8 +50,8 @@ function historyLines(history: readonly Release[], shell: Shell): string[] {
   return renderTable(
     [
       { title: "release", align: "right", fixed: true },
-      { title: "when", fixed: true },
-      { title: "", fixed: true },
+      { title: "when" },
+      { title: "" },
       { title: "kind", fixed: true },
       { title: "who" },
       { title: "what changed" },

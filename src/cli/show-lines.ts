@@ -1,8 +1,9 @@
+import type { RecordCounts } from "../graph/delivery.ts";
 import type { ColumnStatistics } from "../graph/table-column.ts";
 import type { CheckResult } from "../quality/verdict.ts";
 import { columnRules } from "./column-rules.ts";
-import type { AuditedVersion, DatasetView } from "./dataset-view.ts";
-import { clip, pad, printable } from "./display-text.ts";
+import type { DatasetView } from "./dataset-view.ts";
+import { clip, pad, printable, wrap } from "./display-text.ts";
 import { age, bytes, count, counted, moment } from "./quantity.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Style } from "./shell.ts";
@@ -31,37 +32,45 @@ function headLines({ node, inventory }: DatasetView, { style }: ShowLineOptions)
   ];
 }
 
-const fact = (label: string, text: string) => `${pad(label, 10)} ${text}`;
+/** A label and what it stands for. */
+type Fact = readonly [label: string, text: string];
 
-function versionFacts(view: DatasetView, { now }: ShowLineOptions): string[] {
+const labelWidth = 11;
+
+/** Labelled texts, each wrapped to the terminal beside its label. */
+function factLines(facts: readonly Fact[], { width }: ShowLineOptions): string[] {
+  return facts.flatMap(([label, text]) =>
+    wrap(text, width - labelWidth).map((line, index) => pad(index === 0 ? label : "", labelWidth) + line),
+  );
+}
+
+function versionFacts(view: DatasetView, { now }: ShowLineOptions): Fact[] {
   const { published, node, inventory } = view;
   const held = inventory.held[node.id];
-  const lines: string[] = [];
+  const facts: Fact[] = [];
   if (published) {
     const { version, release } = published;
     const from = release === undefined ? "" : ` since release ${release} of ${inventory.environment}`;
     const size = `${counted(version.rows, "row")}, ${bytes(version.bytes)}`;
-    lines.push(
-      fact("published", `${size}${from}, built ${age(version.createdAt, now)} (version ${version.id})`),
-    );
-    if (version.counts) lines.push(fact("records", accounting(published)));
+    const built = `built ${age(version.createdAt, now)} (version ${version.id})`;
+    facts.push(["published", `${size}${from}, ${built}`]);
+    if (version.counts) facts.push(["records", accounting(version.counts)]);
   } else {
-    lines.push(fact("published", `nothing yet in ${inventory.environment}`));
+    facts.push(["published", `nothing yet in ${inventory.environment}`]);
   }
   if (held) {
     const because = held.by === node.id || held.reason.includes(held.by) ? "" : ` (because of ${held.by})`;
-    lines.push(fact("held", `since ${moment(held.since)}: ${printable(held.reason)}${because}`));
+    facts.push(["held", `since ${moment(held.since)}: ${printable(held.reason)}${because}`]);
   }
-  if (view.candidate?.version.counts) lines.push(fact("candidate", accounting(view.candidate)));
-  return lines;
+  const refused = view.candidate?.version.counts;
+  if (refused) facts.push(["candidate", accounting(refused)]);
+  return facts;
 }
 
-function accounting({ version: { counts } }: AuditedVersion): string {
-  if (!counts) return "";
-  return `${count(counts.received)} received = ${count(counts.accepted)} accepted + ${count(counts.quarantined)} quarantined + ${count(counts.rejected)} rejected`;
-}
+const accounting = ({ received, accepted, quarantined, rejected }: RecordCounts): string =>
+  `${count(received)} received = ${count(accepted)} accepted + ${count(quarantined)} quarantined + ${count(rejected)} rejected`;
 
-function neighbourFacts({ node, readBy, consumers, stories, classes }: DatasetView): string[] {
+function neighbourFacts({ node, readBy, consumers, stories, classes }: DatasetView): Fact[] {
   const lists: readonly (readonly [string, readonly string[]])[] = [
     ["inputs", node.inputs],
     ["read by", readBy],
@@ -69,11 +78,8 @@ function neighbourFacts({ node, readBy, consumers, stories, classes }: DatasetVi
     ["stories", stories],
     ["classes", classes.map((held) => `${held.class}${held.declared ? "" : " (inherited)"}`)],
   ];
-  return lines(lists);
+  return lists.flatMap(([label, list]): Fact[] => (list.length === 0 ? [] : [[label, list.join(", ")]]));
 }
-
-const lines = (lists: readonly (readonly [string, readonly string[]])[]) =>
-  lists.filter(([, list]) => list.length > 0).map(([label, list]) => fact(label, list.join(", ")));
 
 function columnLines({ node, published }: DatasetView, options: ShowLineOptions): string[] {
   const statistics = new Map<string, ColumnStatistics>(
@@ -158,8 +164,7 @@ export function showLines(view: DatasetView, options: ShowLineOptions): string[]
   return [
     ...headLines(view, options),
     "",
-    ...versionFacts(view, options),
-    ...neighbourFacts(view),
+    ...factLines([...versionFacts(view, options), ...neighbourFacts(view)], options),
     ...columnLines(view, options),
     ...checkLines(published?.checks ?? [], "published", options),
     ...checkLines(candidate?.checks ?? [], "candidate", options),

@@ -36,6 +36,9 @@ export function localExecutor(slots: number, settings: WorkerSettings): Executor
   const waiting: Job[] = [];
   let nextId = 1;
   let closed = false;
+  // Whoever leaves at once leaves no worker behind, not even one that is stuck in code of its own.
+  const killAll = (): void => workers.forEach((worker) => worker.child.kill("SIGKILL"));
+  process.once("exit", killAll);
 
   const dispatch = (): void => {
     while (waiting.length > 0) {
@@ -137,6 +140,7 @@ export function localExecutor(slots: number, settings: WorkerSettings): Executor
         setTimeout(() => worker.child.kill("SIGKILL"), cancelPatience).unref();
       }
       await Promise.all(ended);
+      process.off("exit", killAll);
     },
   };
 }
