@@ -1,5 +1,6 @@
 import { SluiceError } from "../errors.ts";
 import { classesOf, type HeldClass } from "../govern/classes.ts";
+import { shownStatistics } from "../govern/shown-statistics.ts";
 import type { DatasetNode } from "../graph/graph.ts";
 import { nearestName } from "../graph/nearest-name.ts";
 import type { Version } from "../graph/version.ts";
@@ -60,7 +61,7 @@ async function audited(
   const audit =
     audits.find(({ auditFingerprint }) => auditFingerprint === node.auditFingerprint) ?? audits.at(-1);
   return {
-    version,
+    version: { ...version, columns: shownStatistics(version.columns, node.columns) },
     checks: audit?.verdict.results ?? [],
     refused: await readRefusals(ports, version, before),
   };

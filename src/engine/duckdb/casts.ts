@@ -12,7 +12,10 @@ export type Reading = Pick<ColumnSpec, "type" | "precision" | "scale" | "format"
 export interface Cast {
   /** SQL of the value; null where the engine cannot read it at all. */
   readonly value: string;
-  /** SQL that must hold beside: whether the value, now in the column `v`, says exactly what was delivered. */
+  /**
+   * SQL that must be true beside: that the value, now in the column `v`, is there and says exactly what was
+   * delivered. Without it, being there is enough.
+   */
   readonly holds: ((v: string) => string) | undefined;
 }
 
@@ -37,7 +40,7 @@ export function castText(x: string, reading: Reading): Cast {
     case "text":
       return { value: x, holds: undefined };
     case "integer":
-      return { value: `try_cast(${x} as bigint)`, holds: () => isWhole(x) };
+      return { value: `try_cast(${x} as bigint)`, holds: (v) => isWhole(x, v) };
     case "number":
       return { value: `try_cast(${x} as double)`, holds: (v) => `isfinite(${v})` };
     case "decimal":
@@ -53,16 +56,16 @@ export function castText(x: string, reading: Reading): Cast {
   }
 }
 
-/** Only text with a point or a negative exponent can stand for a fraction, which the engine would round away. */
-const isWhole = (x: string): string =>
-  `(not (contains(${x}, '.') or contains(${x}, 'e-') or contains(${x}, 'E-')) or regexp_full_match(${x}, '\\s*[+-]?\\d+\\.0*\\s*'))`;
+/** Text that reads back the same needs no closer look; fractions, which the engine rounds, do not. */
+const isWhole = (x: string, v: string): string =>
+  `case when cast(${v} as varchar) = ${x} then true else ${v} is not null and regexp_full_match(${x}, '\\s*[+-]?\\d+(\\.0*)?\\s*') end`;
 
 /** More digits behind the point than the scale has would be rounded away, unless they are zeros. */
 function keepsDigits(x: string, v: string, scale: number): string {
   const plain = `[+-]?\\d*(\\.\\d{0,${scale}}0*)?`;
   const exponent = `contains(lower(${x}), 'e') and cast(${v} as double) = try_cast(${x} as double)`;
   const few = `strpos(${x}, '.') = 0 or strlen(${x}) - strpos(${x}, '.') <= ${scale}`;
-  return `(case when contains(lower(${x}), 'e') then ${exponent} when ${few} then true else regexp_full_match(trim(${x}), '${plain}') end)`;
+  return `(case when ${v} is null then false when contains(lower(${x}), 'e') then ${exponent} when ${few} then true else regexp_full_match(trim(${x}), '${plain}') end)`;
 }
 
 /** A day may be delivered as its first instant, as spreadsheets and databases do. */

@@ -22,7 +22,7 @@ const isUnderstood = async (database: Database, columns: readonly ContractColumn
   (await refusalOf(database, columns)) === undefined;
 
 async function refusalOf(database: Database, columns: readonly ContractColumn[]): Promise<string | undefined> {
-  const contract = compileContract(columns, []);
+  const contract = compileContract(columns, { types: [], mayHoldNul: true });
   const delivered = columns.map((_, index) => `null::varchar as r${index}`);
   const values = contract.values.map((value, index) => `${value} as v${index}`);
   try {

@@ -28,11 +28,16 @@ interface Rule {
   readonly met: string;
 }
 
-/**
- * Compile a contract. `types` are the engine types in which the values arrive, `VARCHAR` for text formats.
- */
-export function compileContract(columns: readonly ContractColumn[], types: readonly string[]): Contract {
-  const compiled = columns.map((column, index) => compileColumn(column, index, types[index] ?? "VARCHAR"));
+/** What is known about the values before they are looked at. */
+export interface Arrival {
+  /** The engine types in which they arrive; text where they are not given. */
+  readonly types: readonly string[];
+  /** Whether there may be NUL characters in texts. To look for them costs more than all else. */
+  readonly mayHoldNul: boolean;
+}
+
+export function compileContract(columns: readonly ContractColumn[], arrival: Arrival): Contract {
+  const compiled = columns.map((column, index) => compileColumn(column, index, arrival));
   return {
     values: compiled.map(({ value }) => value),
     outputs: compiled.map(({ output }) => output),
@@ -50,26 +55,29 @@ interface CompiledColumn {
   readonly reasons: readonly string[];
 }
 
-function compileColumn(column: ContractColumn, index: number, type: string): CompiledColumn {
+function compileColumn(column: ContractColumn, index: number, arrival: Arrival): CompiledColumn {
   const { spec } = column;
+  const type = arrival.types[index] ?? "VARCHAR";
   const [r, v] = [`r${index}`, `v${index}`];
   const required = spec.key || !spec.nullable;
   const cast = castOf(r, type, spec);
   const held = cast.holds?.(v);
-  const readable = held === undefined ? `${v} is not null` : `(${v} is not null and ${held})`;
-  const rules = rulesOf(column, v);
+  const readable = held ?? `${v} is not null`;
+  const rules = rulesOf(column, v, arrival.mayHoldNul);
   const misread = cast.value === r && held === undefined ? [] : [`${r} is not null and (${readable}) is not true`];
   return {
     value: cast.value,
     output: `${converted(v, column)} as ${quoteName(column.name)}`,
     fine: [
-      ...(required ? [readable] : misread.length > 0 ? [`(${r} is null or ${readable})`] : []),
+      // No rule is met by a null, so where there is one it says that a required value is there.
+      ...(required && (held !== undefined || rules.length === 0) ? [`(${readable})`] : []),
+      ...(!required && misread.length > 0 ? [`(${r} is null or (${readable}))`] : []),
       ...rules.map(({ met }) => (required ? `(${met})` : `(${met}) is not false`)),
     ],
     reasons: [
       ...(required ? [reason(column, "required", `${r} is null`)] : []),
       ...misread.map((when) => reason(column, notA(spec), when)),
-      ...rules.map((rule) => reason(column, rule.reason, `${readable} and (${rule.met}) is false`)),
+      ...rules.map((rule) => reason(column, rule.reason, `(${readable}) and (${rule.met}) is false`)),
     ],
   };
 }
@@ -104,11 +112,11 @@ function notA(spec: ColumnSpec): string {
   return `not ${kind}`;
 }
 
-function rulesOf({ spec }: ContractColumn, v: string): Rule[] {
+function rulesOf({ spec }: ContractColumn, v: string, mayHoldNul: boolean): Rule[] {
   const text = spec.type === "text" || spec.type === "json" ? v : `cast(${v} as varchar)`;
   const rules: Rule[] = [];
   const add = (met: string, words: string): void => void rules.push({ met, reason: words });
-  if (spec.type === "text") add(`not contains(${v}, chr(0))`, "contains a NUL character");
+  if (spec.type === "text" && mayHoldNul) add(`not contains(${v}, chr(0))`, "contains a NUL character");
   if (spec.min !== undefined) add(`${v} >= ${limit(spec.min, spec)}`, `below ${spec.min}`);
   if (spec.max !== undefined) add(`${v} <= ${limit(spec.max, spec)}`, `above ${spec.max}`);
   if (spec.minLength !== undefined) {

@@ -97,8 +97,13 @@ function splitNames(header: string, delimiter: string): string[] {
   const names: string[] = [];
   let name = "";
   let quoted = false;
-  for (const character of header) {
-    if (character === '"') quoted = !quoted;
+  for (let at = 0; at < header.length; at++) {
+    const character = header[at] ?? "";
+    if (character === '"' && quoted && header[at + 1] === '"') {
+      // Inside quotes, two of them are one that is meant.
+      name += character;
+      at++;
+    } else if (character === '"') quoted = !quoted;
     else if (character === delimiter && !quoted) {
       names.push(name.trim());
       name = "";

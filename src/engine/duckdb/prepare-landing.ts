@@ -6,6 +6,7 @@ import type { FileProblem, LandingFile } from "../../graph/delivery.ts";
 import type { Database } from "./database.ts";
 import { type CsvHeader, firstLineEnd, readHeader } from "./csv-header.ts";
 import { engineFailure, machineFailure, plainWords } from "./engine-failure.ts";
+import { contains } from "./search-file.ts";
 import { tooLongLine } from "./long-lines.ts";
 import { isSayable, quotePath } from "./paths.ts";
 import { DamagedArchive, writePlainText } from "./plain-text.ts";
@@ -30,6 +31,8 @@ export interface PreparedText extends Prepared {
   readonly source: string;
   readonly shape: TextShape;
   readonly lineEnd: string;
+  /** Whether a NUL character may be in a value. */
+  readonly mayHoldNul: boolean;
   /** Only CSV. */
   readonly header?: CsvHeader;
 }
@@ -143,12 +146,13 @@ async function prepareCsv(
     return stop(`"${header.delimiter}" cannot separate fields`, { hint: "a delimiter is one ASCII character" });
   }
   const shape = { kind: "csv", delimiter: byte, columns: header.names.length } as const;
-  return { ...prepared, format: "csv", source: prepared.path, shape, lineEnd: header.lineEnd || "\n", header };
+  const mayHoldNul = contains(prepared.path, "\0");
+  return { ...prepared, format: "csv", source: prepared.path, shape, lineEnd: header.lineEnd || "\n", mayHoldNul, header };
 }
 
 async function prepareLines(prepared: Prepared): Promise<PreparedText> {
   const lineEnd = (await firstLineEnd(prepared.path)) || "\n";
-  return { ...prepared, format: "lines", source: prepared.path, shape: { kind: "lines" }, lineEnd };
+  return linesOf(prepared, prepared.path, lineEnd);
 }
 
 /** One record a line, with its number as the line's. */
@@ -163,8 +167,19 @@ async function prepareJson(prepared: Prepared, preparation: Preparation, stop: S
     });
   }
   const { size } = await stat(path);
-  return { ...prepared, path, source: path, bytes: size, format: "lines", shape: { kind: "lines" }, lineEnd: "\n" };
+  return linesOf({ ...prepared, bytes: size }, path, "\n");
 }
+
+/** In JSON a NUL character has to be spelt out. */
+const linesOf = (prepared: Prepared, path: string, lineEnd: string): PreparedText => ({
+  ...prepared,
+  path,
+  source: path,
+  format: "lines",
+  shape: { kind: "lines" },
+  lineEnd,
+  mayHoldNul: contains(path, "\\u0000"),
+});
 
 async function prepareParquet(
   file: LandingFile,

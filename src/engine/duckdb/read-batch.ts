@@ -34,7 +34,8 @@ export interface JudgedRows {
 
 export function judgedRows(batch: Batch, columns: readonly ContractColumn[]): JudgedRows {
   const scan = batch.scan(batch.files.map(({ path }) => path));
-  const contract = compileContract(columns, scan.types);
+  const mayHoldNul = batch.files.some((file) => file.format === "parquet" || file.mayHoldNul);
+  const contract = compileContract(columns, { types: scan.types, mayHoldNul });
   const values = contract.values.map((value, index) => `${value} as v${index}`);
   const record = scan.breaks ? "broken is null and " : "";
   return {
