@@ -31,7 +31,10 @@ async function become(node) {
     // Looked for once: a local Node that is too old as well must not start itself forever.
     env: { ...process.env, SLUICE_LAUNCHED: "1" },
   });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    // A terminal sends Ctrl-C to both of us already; passed on, it would count twice.
+    process.on(signal, () => (signal === "SIGINT" && process.stdin.isTTY) || child.kill(signal));
+  }
   child.on("error", (error) => {
     process.stderr.write(`error: "${node}" cannot be started: ${error.message}\n`);
     process.exit(78);

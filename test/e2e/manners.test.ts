@@ -125,7 +125,7 @@ describe("a terminal", () => {
   /** The command line on a terminal of its own, which `script` makes. */
   const onTerminal = (command: string): ReturnType<typeof shell> =>
     shell(
-      `export -f sluice; export TERM=xterm; script -qec '${command}' /dev/null < /dev/null`,
+      `export -f sluice; export TERM=xterm SHELL=/bin/bash; script -qec '${command}' /dev/null < /dev/null`,
       project.root,
     );
 
