@@ -66,7 +66,12 @@ describe("holdContest", () => {
     let song = 0;
     const canary = { sing: () => Promise.resolve(song++ % 2 === 0 ? 0.1 : 0.2) };
     const all = [contender("floor", [1]), contender("subject", [1])];
-    const { rounds, voids } = await holdContest(all, rules({ rounds: 3, patience: 2 }), canary, silent);
+    const { rounds, voids } = await holdContest(
+      all,
+      rules({ rounds: 3, patience: 2, leastTime: 0 }),
+      canary,
+      silent,
+    );
     expect(rounds).toHaveLength(6);
     expect(standingsOf(all, "subject", { rounds, voids }, 3)[0]).toMatchObject({
       state: "void",

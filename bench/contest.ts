@@ -25,11 +25,19 @@ export interface ContestSettings {
   readonly warmUps: number;
   /** Largest drift of the canary in a round that is kept, as a share. */
   readonly largestDrift: number;
-  /** After how many rounds to give up, as a multiple of the rounds to keep. */
+  /** After how many rounds to give up, as a multiple of the rounds to keep; but not before `leastTime`. */
   readonly patience: number;
+  /** Seconds to wait at least for quiet moments: short rounds find them. */
+  readonly leastTime: number;
 }
 
-export const contestDefaults: ContestSettings = { rounds: 7, warmUps: 0, largestDrift: 0.1, patience: 3 };
+export const contestDefaults: ContestSettings = {
+  rounds: 7,
+  warmUps: 0,
+  largestDrift: 0.1,
+  patience: 3,
+  leastTime: 90,
+};
 
 export interface ContestResult {
   readonly rounds: readonly Round[];
@@ -72,11 +80,11 @@ export async function holdContest(
 
   const rounds: Round[] = [];
   const kept = (): number => rounds.filter((round) => round.kept).length;
-  while (
-    kept() < settings.rounds &&
-    rounds.length < settings.rounds * settings.patience &&
-    standing().length > 1
-  ) {
+  const started = performance.now();
+  const patient = (): boolean =>
+    rounds.length < settings.rounds * settings.patience ||
+    performance.now() - started < settings.leastTime * 1000;
+  while (kept() < settings.rounds && patient() && standing().length > 1) {
     const samples: Record<string, Sample[]> = {};
     const before = await canary.sing();
     const order = standing();

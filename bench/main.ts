@@ -43,8 +43,10 @@ async function holdRow(row: Row, settings: Settings, shared: string, canary: Can
     const rules = { ...contestDefaults, rounds: settings.rounds, warmUps: row.warmUps };
     const { rounds, voids, evidence } = await holdContest(contenders, rules, canary, say);
     const standings = standingsOf(contenders, subject, { rounds, voids }, settings.rounds);
-    const outputs = Object.entries(evidence).map(([name, shown]) => [name, shown.outputs] as const);
-    const shownFacts = { ...facts, outputs: Object.fromEntries(outputs) };
+    const shown = Object.entries(evidence).map(
+      ([name, { outputs, verdicts }]) => [name, { outputs, verdicts }] as const,
+    );
+    const shownFacts = { ...facts, evidence: Object.fromEntries(shown) };
     return { ...known, standings, goals: goalOutcomes(row.goals, standings), rounds, facts: shownFacts };
   } catch (error) {
     // The ground could not be prepared: the other rows still can be measured.

@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { SluiceError } from "../errors.ts";
+import { dieWithParent } from "./die-with-parent.ts";
 import { resolveSluice } from "../project/resolve-sluice.ts";
 
 /**
@@ -7,6 +8,7 @@ import { resolveSluice } from "../project/resolve-sluice.ts";
  * worker outlives the files it read. Errors: `build-failed`.
  */
 export async function loadDefinition<T>(path: string): Promise<T> {
+  dieWithParent();
   resolveSluice();
   try {
     loads += 1;

@@ -56,9 +56,15 @@ export function castText(x: string, reading: Reading): Cast {
   }
 }
 
-/** Text that reads back the same needs no closer look; fractions, which the engine rounds, do not. */
+/** By number of digits, the smallest integer that has as many. */
+const smallest = `([0, ${Array.from({ length: 18 }, (_, zeros) => `1${"0".repeat(zeros + 1)}`).join(", ")}]::bigint[])`;
+
+/**
+ * An integer with as many digits as its text has characters leaves no room for a fraction, which the engine
+ * would round away. Only other text is looked at closely.
+ */
 const isWhole = (x: string, v: string): string =>
-  `case when cast(${v} as varchar) = ${x} then true else ${v} is not null and regexp_full_match(${x}, '\\s*[+-]?\\d+(\\.0*)?\\s*') end`;
+  `case when ${v} >= ${smallest}[strlen(${x})] then true else ${v} is not null and regexp_full_match(${x}, '\\s*[+-]?\\d+(\\.0*)?\\s*') end`;
 
 /** More digits behind the point than the scale has would be rounded away, unless they are zeros. */
 function keepsDigits(x: string, v: string, scale: number): string {
@@ -68,11 +74,13 @@ function keepsDigits(x: string, v: string, scale: number): string {
   return `(case when ${v} is null then false when contains(lower(${x}), 'e') then ${exponent} when ${few} then true else regexp_full_match(trim(${x}), '${plain}') end)`;
 }
 
-/** A day may be delivered as its first instant, as spreadsheets and databases do. */
+/**
+ * A day may be delivered as its first instant, as spreadsheets and databases do. Only a format that says so
+ * takes the day out of any instant.
+ */
 function castDate(x: string, format: string | undefined): Cast {
   if (format !== undefined) {
-    const instant = instantOf(x, format);
-    return { value: `cast(${instant} as date)`, holds: (v) => `${inCalendar(v, x, format)} and ${instant} = ${v}` };
+    return { value: `cast(${instantOf(x, format)} as date)`, holds: (v) => inCalendar(v, x, format) };
   }
   const first = `try_cast(${x} as timestamp)`;
   return {
