@@ -162,3 +162,16 @@ describe("what is published", () => {
     expect(stderr).toContain("sluice.config.ts");
   });
 });
+
+describe("a directory that is no project", () => {
+  test("is told so, with the ways in", async () => {
+    await using empty = await projectOnDisk({ "readme.txt": "nothing" });
+    const { code, stdout, stderr } = await empty.sluice(["run"]);
+    expect({ code, stdout }).toEqual({ code: 78, stdout: "" });
+    expect(stderr.replaceAll(empty.root, "<directory>")).toMatchInlineSnapshot(`
+      "error: there is no sluice.config.ts in "<directory>" or above it
+      hint: go to your project, or make one here with: sluice init
+      "
+    `);
+  });
+});

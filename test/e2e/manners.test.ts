@@ -1,4 +1,5 @@
 /** How the command line behaves: help, mistakes, pipes, colours, Ctrl-C. */
+import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -121,7 +122,10 @@ describe("a pipe", () => {
   });
 });
 
-describe("a terminal", () => {
+/** Makes a terminal for a program; part of every Linux, named otherwise elsewhere. */
+const canMakeTerminal = spawnSync("script", ["--version"]).status === 0;
+
+describe.skipIf(!canMakeTerminal)("a terminal", () => {
   /** The command line on a terminal of its own, which `script` makes. */
   const onTerminal = (command: string): ReturnType<typeof shell> =>
     shell(

@@ -4,6 +4,9 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Ended } from "../e2e/command-line.ts";
+import { type ProjectOnDisk, projectOnDisk } from "../e2e/project-on-disk.ts";
+import { shop } from "../e2e/shop-project.ts";
 import { chances, faultRuns, seed } from "./chance.ts";
 import { childrenOf } from "./inspect-state.ts";
 import {
@@ -128,5 +131,37 @@ describe("a worker is killed", () => {
     expect(incident?.["message"]).toContain("died");
     await expectWhole(hurt, template);
     await expectRecovery(hurt, template);
+  });
+});
+
+describe("a worker that never returns from the user's code", () => {
+  const endless = `import { model, t } from "sluice";
+export default model({ columns: { n: t.integer() }, *rows() { for (;;); } });
+`;
+  /** Start a run, send signals a moment apart once the worker is stuck, and wait for the end of all. */
+  async function stopped(project: ProjectOnDisk, ...signals: readonly NodeJS.Signals[]): Promise<Ended> {
+    let workers: number[] = [];
+    const { ended } = project.start(["run", "--json"], {
+      onLine: (line, child) => {
+        if (!line.includes('"phase":"building"') || child.pid === undefined) return;
+        workers = childrenOf(child.pid);
+        for (const [index, signal] of signals.entries()) setTimeout(() => child.kill(signal), index * 300);
+      },
+    });
+    const end = await ended;
+    expect(workers).toHaveLength(1);
+    await expectGone(workers);
+    return end;
+  }
+
+  test("ends with the command line, however that ends", async () => {
+    await using project = await projectOnDisk({ ...shop, "models/shop/endless.ts": endless });
+    expect(await stopped(project, "SIGKILL")).toMatchObject({ signal: "SIGKILL" });
+    expect(await stopped(project, "SIGINT", "SIGINT")).toMatchObject({ code: 130 });
+    const patient = await stopped(project, "SIGTERM");
+    expect(patient.code).toBe(130);
+    expect(patient.stdout).toContain('"code":"interrupted"');
+    await project.write({ "models/shop/endless.ts": endless.replace("for (;;);", "yield { n: 1 };") });
+    expect(await project.run()).toMatchObject({ code: 0, release: 1, failed: [] });
   });
 });
