@@ -83,3 +83,32 @@ describe.skipIf(!canMount)("on a disk of its own", () => {
     });
   });
 });
+
+describe("a stored file", () => {
+  test("that is damaged or gone is named, and an earlier release leads out", async () => {
+    await using project = await projectOnDisk(shop);
+    const days = (): ReturnType<ProjectOnDisk["sluice"]> =>
+      project.sluice(["query", "--json", "select count(*)::integer as days from shop.revenue"]);
+    await project.run();
+    const before = await project.snapshot(".sluice/data/shop.revenue");
+    await project.write({ "landing/orders/tuesday.csv": tuesday });
+    await project.run();
+    const [stored = ""] = (await project.snapshot(".sluice/data/shop.revenue")).filter(
+      (file) => !before.includes(file),
+    );
+    const path = `.sluice/data/shop.revenue/${stored.split(" ")[0]}`;
+    for (const content of ["not Parquet at all", null]) {
+      await project.write({ [path]: content });
+      const { code, stdout } = await days();
+      expect(code).toBe(1);
+      const { error } = JSON.parse(stdout) as { error: { code: string; message: string; hint: string } };
+      expect(error).toMatchObject({
+        code: "storage-damaged",
+        hint: expect.stringContaining("sluice rollback") as unknown,
+      });
+      expect(error.message).toContain("a stored file of shop.revenue cannot be read");
+    }
+    expect(await project.sluice(["rollback"])).toMatchObject({ code: 0 });
+    expect(JSON.parse((await days()).stdout)).toEqual([{ days: 1 }]);
+  });
+});

@@ -126,8 +126,11 @@ describe("a definition", () => {
     const incident = ran.events.find(({ type }) => type === "incident");
     expect(incident?.["message"]).toContain("expected at least 300");
     expect(await project.query("select count(*)::integer as days from shop.revenue")).toEqual([{ days: 1 }]);
+    const held = async (): Promise<boolean> => (await project.sluice(["ls"])).stdout.includes("held:");
+    expect(await held()).toBe(true);
     await project.write({ "models/shop/revenue.sql": revenue });
     expect(await project.run()).toMatchObject(nothing);
+    expect(await held()).toBe(false);
   });
 
   test("that changes data is built, and only what its change reaches", async () => {

@@ -36,7 +36,7 @@ async function hurtAt(boundary: number): Promise<number> {
   using hurt = template.copy();
   let seen = 0;
   let workers: number[] = [];
-  const { ended } = hurt.start((line, child) => {
+  const { ended } = hurt.start(["run", "--json"], (line, child) => {
     if (!isBoundary(line)) return;
     seen += 1;
     if (seen !== boundary || child.pid === undefined) return;
@@ -68,7 +68,7 @@ describe("the command line is killed", () => {
     `at a random instant (${seed}): %f of the run`,
     async (share) => {
       using hurt = template.copy();
-      const { child, ended } = hurt.start();
+      const { child, ended } = hurt.start(["run", "--json"]);
       await sleep(share * template.elapsed);
       const workers = child.pid === undefined ? [] : childrenOf(child.pid);
       child.kill("SIGKILL");
@@ -84,7 +84,7 @@ describe("the command line is killed", () => {
     let released = 1;
     for (const later of chances("again and again", faultRuns)) {
       if (released > 1) break;
-      const { child, ended } = hurt.start();
+      const { child, ended } = hurt.start(["run", "--json"]);
       await sleep((0.3 + 0.6 * later) * template.elapsed);
       child.kill("SIGKILL");
       await ended;
@@ -94,10 +94,35 @@ describe("the command line is killed", () => {
   });
 });
 
+describe("a rollback or a promotion is killed", () => {
+  test(`at random instants (${seed}): either it happened, whole, or it did not`, async () => {
+    using hurt = template.copy();
+    expect(await expectRecovery(hurt, template)).toBe(2);
+    const whole = [{}, template.before.content, template.after.content];
+    for (const [round, share] of chances("pointers", faultRuns).entries()) {
+      const args =
+        round % 2 === 0 ? ["rollback", "--to", String(1 + (round % 4) / 2)] : ["promote", "dev", "prod"];
+      const started = performance.now();
+      const { child, ended } = hurt.start(args);
+      await sleep(share * 300);
+      child.kill("SIGKILL");
+      await ended;
+      for (const environment of ["dev", "prod"]) {
+        const { problems, content } = await hurt.inspect(environment);
+        expect(problems, `${args.join(" ")} killed after ${performance.now() - started} ms`).toEqual([]);
+        expect(whole).toContainEqual(content);
+      }
+    }
+    const forward = summaryOf(await hurt.sluice("run", "--json"));
+    expect(forward).toMatchObject({ code: 0, failed: [], held: [] });
+    expect((await hurt.inspect()).content).toEqual(template.after.content);
+  });
+});
+
 describe("a worker is killed", () => {
   test.for(chances("worker", faultRuns))(`at a random instant (${seed}): %f of the run`, async (share) => {
     using hurt = template.copy();
-    const { child, ended } = hurt.start();
+    const { child, ended } = hurt.start(["run", "--json"]);
     await sleep(share * template.elapsed);
     const workers = child.pid === undefined ? [] : childrenOf(child.pid);
     const victim = workers[Math.floor(share * 1000) % Math.max(1, workers.length)];
@@ -111,7 +136,7 @@ describe("a worker is killed", () => {
 
   test("all of them, as often as they come back: what they built is held, readers keep what is good", async () => {
     using hurt = template.copy();
-    const { child, ended } = hurt.start();
+    const { child, ended } = hurt.start(["run", "--json"]);
     let going = true;
     const end = ended.finally(() => (going = false));
     while (going) {

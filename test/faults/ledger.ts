@@ -24,7 +24,7 @@ export interface Template extends AsyncDisposable {
 /** One copy, to be hurt. */
 export interface Ledger extends Disposable {
   readonly root: string;
-  start(onLine?: (line: string, started: Started["child"]) => void): Started;
+  start(args: readonly string[], onLine?: (line: string, started: Started["child"]) => void): Started;
   sluice(...args: readonly string[]): Promise<Ended>;
   inspect(environment?: string): Promise<Inspection>;
   staged(): readonly string[];
@@ -56,7 +56,7 @@ function ledgerAt(root: string): Ledger {
   const data = join(root, ".sluice", "data");
   return {
     root,
-    start: (onLine) => startSluice(["run", "--json"], { cwd: root, ...(onLine ? { onLine } : {}) }),
+    start: (args, onLine) => startSluice(args, { cwd: root, ...(onLine ? { onLine } : {}) }),
     sluice: (...args) => sluice(args, { cwd: root }),
     inspect: (environment) => inspect({ state: join(root, "state", "state.db"), data }, environment),
     staged: () => staged(data),

@@ -33,7 +33,7 @@ describe("in one environment", () => {
   test("a run that is busy says who holds the environment, and what to do", async () => {
     using hurt = template.copy();
     const other: { end?: Promise<Ended> } = {};
-    const { child, ended } = hurt.start((line) => {
+    const { child, ended } = hurt.start(["run", "--json"], (line) => {
       if (line.includes('"type":"started"')) other.end ??= hurt.sluice("run");
     });
     await ended;

@@ -37,7 +37,10 @@ export async function ask(
 }
 
 /** One scan for all; where that fails, each on its own, leaving out those that fail again. */
-async function aggregates(database: Database, questions: readonly Aggregate[]): Promise<ReadonlyMap<string, number>> {
+async function aggregates(
+  database: Database,
+  questions: readonly Aggregate[],
+): Promise<ReadonlyMap<string, number>> {
   if (questions.length === 0) return new Map();
   const list = questions.map(({ expression }, index) => `(${expression}\n) as q${index}`);
   try {

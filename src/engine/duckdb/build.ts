@@ -11,7 +11,9 @@ import { writeParquet } from "./write-parquet.ts";
 /** Run one query over its inputs and write what it answers. Errors: `build-failed`, `disk-full`. */
 export async function build(database: Database, request: BuildRequest): Promise<WrittenFile> {
   const sql = trimQuery(request.sql);
-  const casts = request.columns.map((c) => `cast(${quoteName(c.name)} as ${c.engineType}) as ${quoteName(c.name)}`);
+  const casts = request.columns.map(
+    (c) => `cast(${quoteName(c.name)} as ${c.engineType}) as ${quoteName(c.name)}`,
+  );
   const values = parameterValues(sql, request.parameters);
   return inWords(
     "the build",
@@ -30,7 +32,10 @@ export async function build(database: Database, request: BuildRequest): Promise<
 }
 
 /** Only the parameters that the query uses: the engine refuses others. */
-function parameterValues(sql: string, parameters: Readonly<Record<string, string>>): Record<string, DuckDBValue> {
+function parameterValues(
+  sql: string,
+  parameters: Readonly<Record<string, string>>,
+): Record<string, DuckDBValue> {
   const used = Object.entries(parameters).filter(([name]) => findParameter(sql, name));
   return Object.fromEntries(used.map(([name, text]) => [name, typedValue(name, text)]));
 }

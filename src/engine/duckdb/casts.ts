@@ -44,7 +44,10 @@ export function castText(x: string, reading: Reading): Cast {
     case "number":
       return { value: `try_cast(${x} as double)`, holds: (v) => `isfinite(${v})` };
     case "decimal":
-      return { value: `try_cast(${x} as ${castType(reading)})`, holds: (v) => keepsDigits(x, v, reading.scale ?? 2) };
+      return {
+        value: `try_cast(${x} as ${castType(reading)})`,
+        holds: (v) => keepsDigits(x, v, reading.scale ?? 2),
+      };
     case "boolean":
       return { value: `try_cast(${x} as boolean)`, holds: undefined };
     case "date":
@@ -125,7 +128,9 @@ export function castTyped(x: string, type: string, reading: Reading): Cast | und
       return castToText(x, type, reading);
     case "integer":
       if (whole.test(type)) return { value: `try_cast(${x} as bigint)`, holds: undefined };
-      return fraction.test(type) ? { value: `try_cast(${x} as bigint)`, holds: (v) => `${v} = ${x}` } : undefined;
+      return fraction.test(type)
+        ? { value: `try_cast(${x} as bigint)`, holds: (v) => `${v} = ${x}` }
+        : undefined;
     case "number":
       if (!whole.test(type) && !fraction.test(type)) return undefined;
       return { value: `try_cast(${x} as double)`, holds: (v) => `isfinite(${v})` };
@@ -141,7 +146,10 @@ export function castTyped(x: string, type: string, reading: Reading): Cast | und
     case "date":
       if (type === "DATE") return { value: x, holds: (v) => inCalendar(v, undefined, undefined) };
       if (!instants.test(type)) return undefined;
-      return { value: `try_cast(${x} as date)`, holds: (v) => `${inCalendar(v, undefined, undefined)} and ${x} = ${v}` };
+      return {
+        value: `try_cast(${x} as date)`,
+        holds: (v) => `${inCalendar(v, undefined, undefined)} and ${x} = ${v}`,
+      };
     case "timestamp":
       return castToInstant(x, type);
   }
@@ -150,7 +158,8 @@ export function castTyped(x: string, type: string, reading: Reading): Cast | und
 function castToText(x: string, type: string, reading: Reading): Cast | undefined {
   if (type === "VARCHAR") return undefined;
   if (type === "BLOB") return castText(`try(decode(${x}))`, reading);
-  if (reading.type === "json" || nested.test(type)) return { value: `cast(to_json(${x}) as varchar)`, holds: undefined };
+  if (reading.type === "json" || nested.test(type))
+    return { value: `cast(to_json(${x}) as varchar)`, holds: undefined };
   return { value: `cast(${x} as varchar)`, holds: undefined };
 }
 

@@ -12,16 +12,23 @@ export async function checkContract(database: Database, columns: readonly Contra
   for (const column of columns) {
     const refusal = await refusalOf(database, [column]);
     if (refusal === undefined) continue;
-    throw new SluiceError("project-invalid", `the contract of column "${column.name}" cannot be used: ${refusal}`, {
-      hint: "patterns are regular expressions of RE2, formats those of strptime, limits of the column's type",
-    });
+    throw new SluiceError(
+      "project-invalid",
+      `the contract of column "${column.name}" cannot be used: ${refusal}`,
+      {
+        hint: "patterns are regular expressions of RE2, formats those of strptime, limits of the column's type",
+      },
+    );
   }
 }
 
 const isUnderstood = async (database: Database, columns: readonly ContractColumn[]): Promise<boolean> =>
   (await refusalOf(database, columns)) === undefined;
 
-async function refusalOf(database: Database, columns: readonly ContractColumn[]): Promise<string | undefined> {
+async function refusalOf(
+  database: Database,
+  columns: readonly ContractColumn[],
+): Promise<string | undefined> {
   const contract = compileContract(columns, { types: [], mayHoldNul: true });
   const delivered = columns.map((_, index) => `null::varchar as r${index}`);
   const values = contract.values.map((value, index) => `${value} as v${index}`);

@@ -48,7 +48,7 @@ export class TextFile implements Disposable {
 
   /** A disk may take less than it is given. */
   #write(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
   }
 }
 
@@ -68,7 +68,7 @@ export class CleanCopy implements Disposable {
     const from = openSync(source, "r");
     try {
       const piece = Buffer.allocUnsafe(pieceBytes);
-      for (let at = 0; at < bytes; ) {
+      for (let at = 0; at < bytes;) {
         const read = readSync(from, piece, 0, Math.min(pieceBytes, bytes - at), at);
         if (read === 0) throw new Error(`${source} became shorter while it was read`);
         copy.#file.add(piece.subarray(0, read));

@@ -43,7 +43,8 @@ const shownNames = 20;
 function missingColumns(missing: readonly ContractColumn[], names: readonly string[]): MissingColumns {
   const lacking = missing.map((column) => {
     const wanted = wantedNames(column);
-    const aliases = wanted.length === 1 && wanted[0] === column.name ? "" : ` (as ${wanted.map(quoted).join(" or ")})`;
+    const aliases =
+      wanted.length === 1 && wanted[0] === column.name ? "" : ` (as ${wanted.map(quoted).join(" or ")})`;
     return `${quoted(column.name)}${aliases}`;
   });
   const found = names.slice(0, shownNames).map(quoted).join(", ");

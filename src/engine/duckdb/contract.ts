@@ -64,7 +64,8 @@ function compileColumn(column: ContractColumn, index: number, arrival: Arrival):
   const held = cast.holds?.(v);
   const readable = held ?? `${v} is not null`;
   const rules = rulesOf(column, v, arrival.mayHoldNul);
-  const misread = cast.value === r && held === undefined ? [] : [`${r} is not null and (${readable}) is not true`];
+  const misread =
+    cast.value === r && held === undefined ? [] : [`${r} is not null and (${readable}) is not true`];
   return {
     value: cast.value,
     output: `${converted(v, column)} as ${quoteName(column.name)}`,
@@ -95,7 +96,9 @@ const reason = ({ name }: TableColumn, text: string, when: string): string =>
 
 /** A list of those texts that are not null. */
 export const listOf = (cases: readonly string[]): string =>
-  cases.length === 0 ? "cast([] as varchar[])" : `list_filter([${cases.join(", ")}], lambda x: x is not null)`;
+  cases.length === 0
+    ? "cast([] as varchar[])"
+    : `list_filter([${cases.join(", ")}], lambda x: x is not null)`;
 
 function notA(spec: ColumnSpec): string {
   const { type, precision = 18, scale = 2 } = spec;
@@ -132,7 +135,10 @@ function rulesOf({ spec }: ContractColumn, v: string, mayHoldNul: boolean): Rule
     add(`regexp_full_match(${text}, ${quoteText(spec.pattern)})`, `does not match ${spec.pattern}`);
   }
   if (spec.oneOf && spec.oneOf.length > 0) {
-    add(`${v} in (${spec.oneOf.map((value) => limit(value, spec)).join(", ")})`, `not one of ${some(spec.oneOf)}`);
+    add(
+      `${v} in (${spec.oneOf.map((value) => limit(value, spec)).join(", ")})`,
+      `not one of ${some(spec.oneOf)}`,
+    );
   }
   return rules;
 }

@@ -27,7 +27,10 @@ export interface HeaderProblem {
 }
 
 /** Read the header of a CSV file in UTF-8. `delimiter`: as declared, else found out. */
-export async function readHeader(path: string, delimiter: string | undefined): Promise<CsvHeader | HeaderProblem> {
+export async function readHeader(
+  path: string,
+  delimiter: string | undefined,
+): Promise<CsvHeader | HeaderProblem> {
   const line = await readFirstLine(path);
   if (!line) {
     const message = `wrong header: the first line is longer than ${longestHeader >> 20} MB`;
@@ -68,7 +71,10 @@ async function readFirstLine(path: string): Promise<FirstLine | undefined> {
   return undefined;
 }
 
-async function readHead(path: string, bytes: number): Promise<{ readonly text: string; readonly whole: boolean }> {
+async function readHead(
+  path: string,
+  bytes: number,
+): Promise<{ readonly text: string; readonly whole: boolean }> {
   await using file = await open(path, "r");
   const buffer = Buffer.alloc(bytes);
   let filled = 0;

@@ -32,7 +32,8 @@ export class Database implements AsyncDisposable {
 
   /** Errors: `interrupted`. Asked between statements, where the engine has nothing to stop. */
   refuseInterrupted(): void {
-    if (this.#interrupted) throw new SluiceError("interrupted", "the work was stopped", { hint: "run it again" });
+    if (this.#interrupted)
+      throw new SluiceError("interrupted", "the work was stopped", { hint: "run it again" });
   }
 
   /** Run statements for their effect. */
@@ -42,7 +43,10 @@ export class Database implements AsyncDisposable {
   }
 
   /** All rows of an answer that is known to be small. */
-  async all<T extends Record<string, unknown>>(sql: string, values?: Record<string, DuckDBValue>): Promise<T[]> {
+  async all<T extends Record<string, unknown>>(
+    sql: string,
+    values?: Record<string, DuckDBValue>,
+  ): Promise<T[]> {
     this.refuseInterrupted();
     return (await this.connection.runAndReadAll(sql, values)).getRowObjectsJS() as unknown as T[];
   }

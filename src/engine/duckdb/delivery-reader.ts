@@ -72,7 +72,11 @@ export class DeliveryReader {
 
   #giveUp(file: PreparedFile | undefined, failure: EngineFailure): void {
     if (!file) return;
-    this.problems.push({ file: file.name, message: `cannot be read: ${plainWords(failure)}`, severity: "stop" });
+    this.problems.push({
+      file: file.name,
+      message: `cannot be read: ${plainWords(failure)}`,
+      severity: "stop",
+    });
     this.surveys.delete(file.order);
   }
 

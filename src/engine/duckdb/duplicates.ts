@@ -57,7 +57,8 @@ export async function findLosers(
 const listed = (names: readonly string[], table = ""): string =>
   names.map((name) => `${table}${quoteName(name)}`).join(", ");
 
-const filled = (names: readonly string[]): string => names.map((name) => `${quoteName(name)} is not null`).join(" and ");
+const filled = (names: readonly string[]): string =>
+  names.map((name) => `${quoteName(name)} is not null`).join(" and ");
 
 /** Collect hashes of the values that rows share, a superset of those that are shared. False: none is. */
 async function collectShared(
@@ -85,7 +86,11 @@ async function collectShared(
 const sampleRows = 10_000;
 
 /** Whether each row's value is above the one before, as numbers given out in order are: then none is shared. */
-async function ascends(database: Database, columns: readonly string[], paths: readonly string[]): Promise<boolean> {
+async function ascends(
+  database: Database,
+  columns: readonly string[],
+  paths: readonly string[],
+): Promise<boolean> {
   const [column] = columns;
   if (column === undefined || columns.length > 1) return false;
   const name = quoteName(column);
@@ -114,7 +119,9 @@ async function collectRivals(
     const mine = `${filled(columns)} and hash(${listed(columns)}) in (select h from ${table})`;
     return `case when ${mine} then {${members}} end as k${index}`;
   });
-  const concerned = constraints.flatMap((_, i) => (shared[i] === undefined ? [] : [`k${i} is not null`])).join(" or ");
+  const concerned = constraints
+    .flatMap((_, i) => (shared[i] === undefined ? [] : [`k${i} is not null`]))
+    .join(" or ");
   const numbers = parts.map(({ written }, part) => `(${quoteText(written.path)}, ${part})`).join(", ");
   const withRows = parts.filter(({ written }) => written.rows > 0).map(({ written }) => written.path);
   const fresh = `

@@ -36,11 +36,22 @@ export function engineFailure(error: unknown): EngineFailure | undefined {
  * What failed because of the machine rather than of the statement: no space, no memory, interrupted.
  * Undefined for everything else.
  */
-export function machineFailure(failure: EngineFailure, doing: string, cause: unknown): SluiceError | undefined {
-  const fail = (code: "disk-full" | "disk-read-only" | "build-failed" | "interrupted", why: string, hint: string) =>
-    new SluiceError(code, `${doing} failed: ${why}`, { hint, cause });
+export function machineFailure(
+  failure: EngineFailure,
+  doing: string,
+  cause: unknown,
+): SluiceError | undefined {
+  const fail = (
+    code: "disk-full" | "disk-read-only" | "build-failed" | "interrupted",
+    why: string,
+    hint: string,
+  ) => new SluiceError(code, `${doing} failed: ${why}`, { hint, cause });
   if (failure.errno === ENOSPC || /no space left on device|max_temp_directory_size/i.test(failure.message)) {
-    return fail("disk-full", "there is no space left on the disk", "free some space and run again; nothing was published");
+    return fail(
+      "disk-full",
+      "there is no space left on the disk",
+      "free some space and run again; nothing was published",
+    );
   }
   if (failure.errno === EROFS) {
     return fail("disk-read-only", "the disk can only be read", "make the storage directory writable");

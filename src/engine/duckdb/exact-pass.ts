@@ -71,7 +71,10 @@ export async function verify(
     const fine = accepted.get(file.order) ?? 0;
     const survey = surveys.get(file.order);
     if (fine + refused !== rows) {
-      return { proven: false, why: `${file.name} has ${rows} rows, but ${fine} were accepted and ${refused} refused` };
+      return {
+        proven: false,
+        why: `${file.name} has ${rows} rows, but ${fine} were accepted and ${refused} refused`,
+      };
     }
     // Counted without the engine: by the footer of a Parquet file, by the lines of a text.
     const delivered =

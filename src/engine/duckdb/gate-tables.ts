@@ -23,7 +23,9 @@ export const gate = {
 } as const;
 
 export async function createGateTables(database: Database, files: readonly PreparedFile[]): Promise<void> {
-  await database.run(`create or replace temp table ${gate.files} (path varchar, number integer, name varchar)`);
+  await database.run(
+    `create or replace temp table ${gate.files} (path varchar, number integer, name varchar)`,
+  );
   await database.run(
     `create or replace temp table ${gate.broken} (number integer, position bigint, reason varchar, raw varchar)`,
   );

@@ -88,7 +88,10 @@ class Gate {
   }
 
   /** Refuse duplicates, then prove and write what was refused. Tells why where a sum is not right. */
-  async #settle(parts: readonly Part[], reader: DeliveryReader): Promise<Settled[] | { readonly why: string }> {
+  async #settle(
+    parts: readonly Part[],
+    reader: DeliveryReader,
+  ): Promise<Settled[] | { readonly why: string }> {
     const constraints = constraintsOf(this.#request.columns);
     const lost = await findLosers(this.#database, constraints, parts, this.#request.existing);
     const losing = lost === 0 ? new Set<number>() : await this.#losingParts();
@@ -98,16 +101,27 @@ class Gate {
       if (!loses && part.refused === 0 && !reader.isDamaged(part)) {
         const why = footerMismatch(part);
         if (why !== undefined) return { why };
-        settled.push({ accepted: part.written, quarantine: undefined, counts: await this.#cleanCounts(part) });
+        settled.push({
+          accepted: part.written,
+          quarantine: undefined,
+          counts: await this.#cleanCounts(part),
+        });
         continue;
       }
       const verified = await verify(this.#database, part, number, this.#request.columns, reader.surveys);
       if (!verified.proven) return { why: verified.why };
       const { counts } = verified;
-      const quarantine = await writeQuarantine(this.#database, part, counts, this.#path("quarantine", number));
+      const quarantine = await writeQuarantine(
+        this.#database,
+        part,
+        counts,
+        this.#path("quarantine", number),
+      );
       const refused = sum(counts.values());
       if (quarantine.rows !== refused.quarantined + refused.rejected) {
-        return { why: `${refused.quarantined + refused.rejected} records were refused, ${quarantine.rows} kept` };
+        return {
+          why: `${refused.quarantined + refused.rejected} records were refused, ${quarantine.rows} kept`,
+        };
       }
       const accepted = loses ? await this.#dropLosers(part, number) : part.written;
       if (accepted.rows !== refused.accepted) {
@@ -197,7 +211,9 @@ function footerMismatch({ batch, written, refused }: Part): string | undefined {
     if (file.format !== "parquet") return undefined;
     rows += file.rows;
   }
-  return rows === written.rows + refused ? undefined : `${rows} rows were delivered, ${written.rows + refused} read`;
+  return rows === written.rows + refused
+    ? undefined
+    : `${rows} rows were delivered, ${written.rows + refused} read`;
 }
 
 /** Files without rows are not worth keeping. */

@@ -65,7 +65,9 @@ function planCsv(like: PreparedText, columns: readonly ContractColumn[]): ScanMa
   const fields = names.map((_, index) => `c${index}`);
   const used = new Set(found.sources.flat());
   const unread = fields.filter((_, index) => !used.has(index));
-  const values = found.sources.map((indexes, index) => `${firstOf(indexes.map((i) => `c${i}`))} as r${index}`);
+  const values = found.sources.map(
+    (indexes, index) => `${firstOf(indexes.map((i) => `c${i}`))} as r${index}`,
+  );
   const options = [
     `columns = {${fields.map((field) => `'${field}': 'VARCHAR'`).join(", ")}}`,
     "header = true",
@@ -87,7 +89,11 @@ function planCsv(like: PreparedText, columns: readonly ContractColumn[]): ScanMa
 }
 
 const firstOf = (values: readonly string[]): string =>
-  values.length === 0 ? "cast(null as varchar)" : values.length === 1 ? (values[0] ?? "") : `coalesce(${values.join(", ")})`;
+  values.length === 0
+    ? "cast(null as varchar)"
+    : values.length === 1
+      ? (values[0] ?? "")
+      : `coalesce(${values.join(", ")})`;
 
 /** A name with dots is tried as a key of its own, then as a path. */
 function pointersOf({ name, spec }: ContractColumn, inside: readonly string[]): string[] {
@@ -117,17 +123,20 @@ function scanLines(
   const list = (pointers: readonly string[]): string => `[${pointers.map(quoteText).join(", ")}]`;
   // The root is asked for where no column is, so that it is known whether the line is JSON.
   const parsed = [
-    texts.length > 0 ? `try(json_extract_string(raw, ${list(texts)})) as t` : "if(json_valid(raw), [''], null) as t",
+    texts.length > 0
+      ? `try(json_extract_string(raw, ${list(texts)})) as t`
+      : "if(json_valid(raw), [''], null) as t",
     ...(documents.length > 0 ? [`try(json_extract(raw, ${list(documents)})) as d`] : []),
   ];
+  // Cases, because the engine would trim every line to judge a condition with "or".
   const isObject =
     inside.length > 0
-      ? `coalesce(json_type(raw, ${quoteText(jsonPointer(inside))}) = 'OBJECT', false)`
-      : `(starts_with(raw, '{') or starts_with(${trimmed}, '{'))`;
+      ? `when json_type(raw, ${quoteText(jsonPointer(inside))}) = 'OBJECT' then null`
+      : `when starts_with(raw, '{') then null when starts_with(${trimmed}, '{') then null`;
   const what = inside.length > 0 ? `no object at ${inside.join(".")}` : "not a JSON object";
   const lines = `read_csv(${quotePaths(paths)}, columns = {'raw': 'VARCHAR'}, header = false, delim = '${lineSeparator}', quote = '', escape = '', ${textOptions})`;
   return {
-    sql: `select path, ${values.join(", ")}, case when t is null then 'not valid JSON' when not ${isObject} then ${quoteText(what)} end as broken
+    sql: `select path, ${values.join(", ")}, case when t is null then 'not valid JSON' ${isObject} else ${quoteText(what)} end as broken
       from (select path, raw, ${parsed.join(", ")} from ${lines} where starts_with(raw, '{') or ${trimmed} <> '')`,
     types: columns.map(() => "VARCHAR"),
     breaks: true,

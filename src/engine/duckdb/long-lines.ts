@@ -36,7 +36,7 @@ async function countLines(path: string, offset: number): Promise<number> {
   await using file = await open(path, "r");
   const buffer = Buffer.allocUnsafe(step);
   let line = 1;
-  for (let at = 0; at < offset; ) {
+  for (let at = 0; at < offset;) {
     const { bytesRead } = await file.read(buffer, 0, Math.min(step, offset - at), at);
     if (bytesRead === 0) break;
     const bytes = buffer.subarray(0, bytesRead);

@@ -49,7 +49,8 @@ function fromUtf16(): Transform {
       const bytes = Buffer.concat([rest, chunk]);
       swapped ??= bytes.length < 2 ? undefined : bytes[0] === 0xfe && bytes[1] === 0xff;
       let whole = bytes.length - (bytes.length % 2);
-      const last = whole < 2 ? 0 : swapped === true ? bytes.readUInt16BE(whole - 2) : bytes.readUInt16LE(whole - 2);
+      const last =
+        whole < 2 ? 0 : swapped === true ? bytes.readUInt16BE(whole - 2) : bytes.readUInt16LE(whole - 2);
       // The first half of a pair waits for the second.
       if (last >= 0xd800 && last < 0xdc00) whole -= 2;
       rest = Buffer.from(bytes.subarray(whole));

@@ -22,7 +22,8 @@ export function planBatches(
     const [first] = group;
     if (!first) continue;
     const scan = planScan(first, columns, inside);
-    if ("message" in scan) problems.push(...group.map(({ name }) => ({ file: name, severity: "stop" as const, ...scan })));
+    if ("message" in scan)
+      problems.push(...group.map(({ name }) => ({ file: name, severity: "stop" as const, ...scan })));
     else batches.push(...pieces(group).map((piece) => ({ files: piece, scan })));
   }
   return { batches, problems };

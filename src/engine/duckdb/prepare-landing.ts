@@ -84,7 +84,9 @@ export async function prepareFile(
     if (format === "json") return await prepareJson(prepared, preparation, stop);
     const long = await tooLongLine(path);
     if (long !== undefined) return stop(...tooLong(format, long));
-    return format === "csv" ? await prepareCsv(prepared, preparation.options, stop) : await prepareLines(prepared);
+    return format === "csv"
+      ? await prepareCsv(prepared, preparation.options, stop)
+      : await prepareLines(prepared);
   } catch (error) {
     return stop(...readingFailure(error));
   }
@@ -116,7 +118,12 @@ async function readMagic(path: string): Promise<{ readonly bytes: number; readon
 }
 
 /** The path of the file's text in UTF-8: its own where it is that already. */
-async function plainText(file: LandingFile, order: number, gzip: boolean, preparation: Preparation): Promise<string> {
+async function plainText(
+  file: LandingFile,
+  order: number,
+  gzip: boolean,
+  preparation: Preparation,
+): Promise<string> {
   const { encoding = "utf-8" } = preparation.options;
   if (!gzip && /\.gz$/i.test(file.name)) throw new DamagedArchive("it does not begin like one");
   const copy = join(preparation.scratch, `text-${order}`);
@@ -140,14 +147,25 @@ async function prepareCsv(
   stop: Stop,
 ): Promise<PreparedText | FileProblem> {
   const header = await readHeader(prepared.path, delimiter);
-  if ("message" in header) return stop(header.message, header.hint === undefined ? {} : { hint: header.hint });
+  if ("message" in header)
+    return stop(header.message, header.hint === undefined ? {} : { hint: header.hint });
   const byte = header.delimiter.charCodeAt(0);
   if (header.delimiter.length !== 1 || byte > 127 || header.delimiter === '"') {
-    return stop(`"${header.delimiter}" cannot separate fields`, { hint: "a delimiter is one ASCII character" });
+    return stop(`"${header.delimiter}" cannot separate fields`, {
+      hint: "a delimiter is one ASCII character",
+    });
   }
   const shape = { kind: "csv", delimiter: byte, columns: header.names.length } as const;
   const mayHoldNul = contains(prepared.path, "\0");
-  return { ...prepared, format: "csv", source: prepared.path, shape, lineEnd: header.lineEnd || "\n", mayHoldNul, header };
+  return {
+    ...prepared,
+    format: "csv",
+    source: prepared.path,
+    shape,
+    lineEnd: header.lineEnd || "\n",
+    mayHoldNul,
+    header,
+  };
 }
 
 async function prepareLines(prepared: Prepared): Promise<PreparedText> {
@@ -156,7 +174,11 @@ async function prepareLines(prepared: Prepared): Promise<PreparedText> {
 }
 
 /** One record a line, with its number as the line's. */
-async function prepareJson(prepared: Prepared, preparation: Preparation, stop: Stop): Promise<PreparedText | FileProblem> {
+async function prepareJson(
+  prepared: Prepared,
+  preparation: Preparation,
+  stop: Stop,
+): Promise<PreparedText | FileProblem> {
   const path = join(preparation.scratch, `records-${prepared.order}`);
   const problem = await splitJson(prepared.path, path, preparation.records?.steps);
   if (problem) {
@@ -187,7 +209,8 @@ async function prepareParquet(
   { database }: Preparation,
   stop: Stop,
 ): Promise<PreparedParquet | FileProblem> {
-  if (!isSayable(file.path)) return stop("its path has both backslashes and *, ? or [", { hint: "rename it" });
+  if (!isSayable(file.path))
+    return stop("its path has both backslashes and *, ? or [", { hint: "rename it" });
   try {
     const columns = await database.all<{ column_name: string; column_type: string }>(
       `describe from ${parquetScan([file.path])}`,

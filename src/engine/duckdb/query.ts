@@ -21,7 +21,11 @@ interface Limits {
  * Answer SQL typed by people, in an engine of its own that sees the given tables and nothing else: no other
  * file, no network, no settings, nowhere to spill. Errors: `bad-query`, `query-limit`, `interrupted`.
  */
-export async function query(sql: string, tables: readonly InputTable[], limits: Limits): Promise<QueryResult> {
+export async function query(
+  sql: string,
+  tables: readonly InputTable[],
+  limits: Limits,
+): Promise<QueryResult> {
   refuseUnreadable(sql);
   const database = await openDatabase({ memory: limits.memory, threads: limits.threads });
   const stop = (): void => database.connection.interrupt();
@@ -36,7 +40,9 @@ export async function query(sql: string, tables: readonly InputTable[], limits: 
     refuseStopped(limits.signal);
     const result = await statement.stream();
     return {
-      columns: result.columnNames().map((name, index) => ({ name, engineType: String(result.columnType(index)) })),
+      columns: result
+        .columnNames()
+        .map((name, index) => ({ name, engineType: String(result.columnType(index)) })),
       rows: chunkRows(result, sql, tables, limits.signal, close),
     };
   } catch (error) {
@@ -48,10 +54,12 @@ export async function query(sql: string, tables: readonly InputTable[], limits: 
 /** What the engine would misunderstand: it takes a NUL for the end, and nothing for a statement that answers nothing. */
 function refuseUnreadable(sql: string): void {
   if (sql.includes("\0")) throw badQuery("there is a NUL character in the query", "take it out");
-  if (scanSql(sql).next().done === true) throw badQuery("there is no query", 'ask one, such as "from raw.orders"');
+  if (scanSql(sql).next().done === true)
+    throw badQuery("there is no query", 'ask one, such as "from raw.orders"');
 }
 
-const badQuery = (message: string, hint: string): SluiceError => new SluiceError("bad-query", message, { hint });
+const badQuery = (message: string, hint: string): SluiceError =>
+  new SluiceError("bad-query", message, { hint });
 
 /** Make the tables known, then close the door: from here on only their files can be read. */
 async function shutIn(database: Database, tables: readonly InputTable[]): Promise<void> {
@@ -68,7 +76,10 @@ async function prepare(database: Database, sql: string): Promise<DuckDBPreparedS
   if (statements.count !== 1) {
     throw /\bpivot\b/i.test(sql)
       ? badQuery("PIVOT has to say its values here", "list them: PIVOT … ON column IN ('a', 'b') USING …")
-      : badQuery(`one query at a time, not ${statements.count}`, "ask them one by one, or join them with WITH");
+      : badQuery(
+          `one query at a time, not ${statements.count}`,
+          "ask them one by one, or join them with WITH",
+        );
   }
   const statement = await statements.prepare(0);
   if (statement.statementType !== StatementType.SELECT) {
@@ -106,7 +117,8 @@ async function* chunkRows(
 }
 
 const refuseStopped = (signal: AbortSignal | undefined): void => {
-  if (signal?.aborted) throw new SluiceError("interrupted", "the query was stopped", { hint: "ask it again" });
+  if (signal?.aborted)
+    throw new SluiceError("interrupted", "the query was stopped", { hint: "ask it again" });
 };
 
 /** An error of the engine as one about the query, with the place in it where that is known. */
@@ -134,6 +146,17 @@ function inWords(
       cause: error,
     });
   }
+  const damaged = tables.find(({ files }) => files.some((file) => failure.message.includes(file)));
+  if (damaged) {
+    return new SluiceError(
+      "storage-damaged",
+      `a stored file of ${damaged.name} cannot be read: ${plainWords(failure)}`,
+      {
+        hint: "restore it from a backup, or go back to a release from before it: sluice releases, then sluice rollback",
+        cause: error,
+      },
+    );
+  }
   const problem = readBindError(sql, { thrown: error.message, prefix: 0 }, []);
   const names = tables.map(({ name }) => name);
   const hint =
@@ -141,7 +164,11 @@ function inWords(
     (problem.code === "unknown-dataset"
       ? `sluice ls lists what there is${names.length > 0 ? `; the query found ${names.join(", ")}` : ""}`
       : "correct the query, and ask again");
-  return new SluiceError("bad-query", problem.message, { hint, details: renderFrame(sql, problem), cause: error });
+  return new SluiceError("bad-query", problem.message, {
+    hint,
+    details: renderFrame(sql, problem),
+    cause: error,
+  });
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -76,9 +76,11 @@ export async function readBatch(
  */
 function nameOf(files: readonly PreparedFile[]): { readonly sql: string; readonly join: string } {
   const [first] = files;
-  const prefix = first?.path.endsWith(first.name) ? first.path.slice(0, first.path.length - first.name.length) : undefined;
+  const prefix = first?.path.endsWith(first.name)
+    ? first.path.slice(0, first.path.length - first.name.length)
+    : undefined;
   const isCut = prefix !== undefined && files.every(({ path, name }) => path === prefix + name);
-  const text = isCut ? `substring(path, ${[...prefix].length + 1})` : `${gate.files}.name`;
+  const text = isCut ? `substring(path, ${Array.from(prefix).length + 1})` : `${gate.files}.name`;
   return {
     sql: `cast(${text} as enum(${files.map(({ name }) => quoteText(name)).join(", ")}))`,
     join: isCut ? "" : `join ${gate.files} using (path)`,

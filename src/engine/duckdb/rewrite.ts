@@ -28,7 +28,9 @@ export async function rewrite(
       return writeParquet(database, `select * from ${scan} where ${stays}`, columns, output);
     },
     (failure, cause) =>
-      new SluiceError("build-failed", `rows that stay could not be copied: ${plainWords(failure)}`, { cause }),
+      new SluiceError("build-failed", `rows that stay could not be copied: ${plainWords(failure)}`, {
+        cause,
+      }),
   );
 }
 

@@ -40,7 +40,8 @@ export async function* rows(database: Database, table: InputTable): AsyncGenerat
       const columns = columnValues(chunk, result, (column) => tooLarge(table.name, column));
       for (let row = 0; row < chunk.rowCount; row++) {
         const value: Record<string, unknown> = {};
-        for (let column = 0; column < names.length; column++) value[names[column] ?? ""] = columns[column]?.[row];
+        for (let column = 0; column < names.length; column++)
+          value[names[column] ?? ""] = columns[column]?.[row];
         yield value;
       }
     }
@@ -49,7 +50,9 @@ export async function* rows(database: Database, table: InputTable): AsyncGenerat
     if (!failure) throw error;
     throw (
       machineFailure(failure, `reading ${table.name}`, error) ??
-      new SluiceError("build-failed", `${table.name} cannot be read: ${plainWords(failure)}`, { cause: error })
+      new SluiceError("build-failed", `${table.name} cannot be read: ${plainWords(failure)}`, {
+        cause: error,
+      })
     );
   } finally {
     connection.closeSync();

@@ -20,7 +20,9 @@ export async function sameRows(database: Database, a: InputTable, b: InputTable)
       return left === right;
     },
     (failure, cause) =>
-      new SluiceError("build-failed", `rows of ${a.name} could not be compared: ${plainWords(failure)}`, { cause }),
+      new SluiceError("build-failed", `rows of ${a.name} could not be compared: ${plainWords(failure)}`, {
+        cause,
+      }),
   );
 }
 

@@ -47,7 +47,11 @@ export interface ScanResult {
 }
 
 /** Read a text file from its beginning to its end. */
-export async function scanText(path: string, shape: TextShape, options: ScanOptions = {}): Promise<ScanResult> {
+export async function scanText(
+  path: string,
+  shape: TextShape,
+  options: ScanOptions = {},
+): Promise<ScanResult> {
   await using file = await open(path, "r");
   const { size } = await file.stat();
   using scan = new TextScan(file, size, path, shape, options);
@@ -137,7 +141,8 @@ class TextScan implements Disposable {
     if (this.#offset === 0 && this.#start === 0 && startsWithMark(this.#window)) this.#start = 3;
     while (this.#start < this.#end) {
       if (this.#next()) this.#take();
-      else if (this.#end - this.#start >= longestRecord) this.#refuseLine(`longer than ${longestRecord >> 20} MB`);
+      else if (this.#end - this.#start >= longestRecord)
+        this.#refuseLine(`longer than ${longestRecord >> 20} MB`);
       else return;
     }
   }
@@ -168,7 +173,9 @@ class TextScan implements Disposable {
     this.#openEnded = false;
     this.#lines = 0;
     this.#blank = false;
-    return this.#shape.kind === "lines" ? this.#nextLine() : this.#nextCsv(this.#shape.delimiter, this.#shape.columns);
+    return this.#shape.kind === "lines"
+      ? this.#nextLine()
+      : this.#nextCsv(this.#shape.delimiter, this.#shape.columns);
   }
 
   #nextLine(): boolean {
@@ -198,7 +205,13 @@ class TextScan implements Disposable {
     const paired = this.#window[at] === carriageReturn && this.#window[at + 1] === newline;
     if (!this.#atEnd && (atEnd || (this.#window[at] === carriageReturn && at + 1 >= this.#end))) return false;
     this.#bodyEnd = Math.min(at, this.#end);
-    this.#found = atEnd ? "" : paired && at + 1 < this.#end ? "\r\n" : this.#window[at] === newline ? "\n" : "\r";
+    this.#found = atEnd
+      ? ""
+      : paired && at + 1 < this.#end
+        ? "\r\n"
+        : this.#window[at] === newline
+          ? "\n"
+          : "\r";
     this.#after = this.#bodyEnd + this.#found.length;
     this.#lines += 1;
     return true;

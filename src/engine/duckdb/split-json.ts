@@ -36,7 +36,16 @@ export async function splitJson(
 
 class Malformed extends Error {}
 
-const codes = { quote: 34, backslash: 92, newline: 10, carriageReturn: 13, space: 32, tab: 9, comma: 44, colon: 58 };
+const codes = {
+  quote: 34,
+  backslash: 92,
+  newline: 10,
+  carriageReturn: 13,
+  space: 32,
+  tab: 9,
+  comma: 44,
+  colon: 58,
+};
 const [openBrace, closeBrace, openBracket, closeBracket] = [123, 125, 91, 93];
 const lineFeed = Buffer.from("\n");
 const chunkBytes = 2 ** 20;
@@ -236,10 +245,19 @@ class JsonSplitter {
 
 /** A text, an object, an array, a number or a word. */
 const startsValue = (byte: number): boolean =>
-  byte === codes.quote || byte === openBrace || byte === openBracket || /[-0-9a-zA-Z]/.test(String.fromCharCode(byte));
+  byte === codes.quote ||
+  byte === openBrace ||
+  byte === openBracket ||
+  /[-0-9a-zA-Z]/.test(String.fromCharCode(byte));
 
 const endsWord = (byte: number): boolean =>
   byte === codes.comma || byte === closeBrace || byte === closeBracket || byte <= codes.space;
 
 const pathText = (steps: readonly Step[]): string =>
-  `$${steps.slice(0, steps.findIndex(({ into }) => into === "each")).map((step) => (step.into === "key" ? `.${step.key}` : "")).join("")}`;
+  `$${steps
+    .slice(
+      0,
+      steps.findIndex(({ into }) => into === "each"),
+    )
+    .map((step) => (step.into === "key" ? `.${step.key}` : ""))
+    .join("")}`;

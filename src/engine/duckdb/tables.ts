@@ -19,7 +19,9 @@ export const parquetScan = (files: readonly string[], more = ""): string =>
 
 /** Make tables known under their names, replacing what was known under them. */
 export async function declareTables(database: Database, tables: readonly InputTable[]): Promise<void> {
-  const schemas = new Set(tables.flatMap(({ name }) => (name.includes(".") ? [name.slice(0, name.indexOf("."))] : [])));
+  const schemas = new Set(
+    tables.flatMap(({ name }) => (name.includes(".") ? [name.slice(0, name.indexOf("."))] : [])),
+  );
   for (const schema of schemas) await database.run(`create schema if not exists ${quoteName(schema)}`);
   for (const table of tables) {
     await database.run(`create or replace view ${quoteDataset(table.name)} as ${tableQuery(table)}`);

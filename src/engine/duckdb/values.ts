@@ -64,9 +64,9 @@ export function readerOf(type: DuckDBType, large: LargeInteger): Reader {
       return (value: DuckDBListValue) => value.items.map(item);
     }
     case DuckDBTypeId.STRUCT:
-      return structReader(type as DuckDBStructType, large);
+      return structReader(type, large);
     case DuckDBTypeId.MAP:
-      return mapReader(type as DuckDBMapType, large);
+      return mapReader(type, large);
     default:
       return (value) => String(value);
   }

@@ -34,7 +34,7 @@ export async function write(
   output: string,
 ): Promise<WrittenFile> {
   const transports = columns.map(transportOf);
-  const shape = transports.map(({ type }, index) => `c${index} ${type}`).join(", ");
+  const shape = transports.map(({ type }, index) => `c${index} ${type.toString()}`).join(", ");
   const failed = (message: string, cause: unknown): SluiceError =>
     new SluiceError("build-failed", `rows could not be written: ${message}`, { cause });
   return inWords(
@@ -85,7 +85,8 @@ function packed(transport: Transport, row: Record<string, unknown>, number: numb
   const value = Object.hasOwn(row, name) ? row[name] : null;
   if (value === null || value === undefined) return null;
   const result = transport.pack(value);
-  if (result === undefined) throw wrong(number, `has ${kindOf(value)} in "${name}", not ${transport.expected}`);
+  if (result === undefined)
+    throw wrong(number, `has ${kindOf(value)} in "${name}", not ${transport.expected}`);
   return result;
 }
 
@@ -110,19 +111,28 @@ function kindOf(value: unknown): string {
 /** Text that stands for a date, an instant, a decimal or JSON and is none: name the first row. */
 async function refuseMisreadText(database: Database, transports: readonly Transport[]): Promise<void> {
   const checked = transports.flatMap((transport, index) =>
-    transport.type === VARCHAR && transport.column.engineType !== "VARCHAR" ? [{ transport, sql: `c${index}` }] : [],
+    transport.type === VARCHAR && transport.column.engineType !== "VARCHAR"
+      ? [{ transport, sql: `c${index}` }]
+      : [],
   );
   if (checked.length === 0) return;
   const firsts = checked.map(
     ({ transport, sql }) =>
       `min(case when ${sql} is not null and ${misread(transport.unpack(sql))} then rowid end) as f_${sql}`,
   );
-  const answer = await database.one<Record<string, bigint | null>>(`select ${firsts.join(", ")} from ${staging}`);
+  const answer = await database.one<Record<string, bigint | null>>(
+    `select ${firsts.join(", ")} from ${staging}`,
+  );
   for (const { transport, sql } of checked) {
     const row = answer[`f_${sql}`];
     if (row === null || row === undefined) continue;
-    const { text } = await database.one<{ text: string }>(`select ${sql} as text from ${staging} where rowid = ${row}`);
-    throw wrong(Number(row) + 1, `has ${JSON.stringify(text)} in "${transport.column.name}", not ${transport.expected}`);
+    const { text } = await database.one<{ text: string }>(
+      `select ${sql} as text from ${staging} where rowid = ${row}`,
+    );
+    throw wrong(
+      Number(row) + 1,
+      `has ${JSON.stringify(text)} in "${transport.column.name}", not ${transport.expected}`,
+    );
   }
 }
 
