@@ -59,46 +59,52 @@ async function holdRow(row: Row, settings: Settings, shared: string, canary: Can
   }
 }
 
-async function measure(settings: Settings): Promise<BenchmarkResult> {
-  const rows = allRows.filter((row) => isSelected(row.id, settings.workloads));
-  if (rows.length === 0)
-    throw new Error(
-      `no row is called "${settings.workloads.join(", ")}"; there are ${allRows.map((row) => row.id).join(", ")}`,
-    );
+/** Hold the rows one after the other; `keep` gets the result so far after each, so that a stopped run is not lost. */
+async function measure(
+  rows: readonly Row[],
+  settings: Settings,
+  keep: (result: BenchmarkResult) => Promise<void>,
+): Promise<BenchmarkResult> {
   const startedAt = new Date().toISOString();
-  await buildSluice();
+  const { rounds, scale, peers } = settings;
+  const pins: Readonly<Record<string, string>> = peers
+    ? { peers: [...new Set([...dbtPins, ...sqlmeshPins])].join(" ") }
+    : {};
+  const known = {
+    format: 1,
+    startedAt,
+    machine: await machine(),
+    versions: { ...(await versions()), ...pins },
+    settings: { rounds, scale, peers },
+  } as const;
   const shared = await mkdtemp(join(tmpdir(), "sluice-bench-"));
   const cleanUp = (): void => rmSync(shared, { recursive: true, force: true });
   process.once("exit", cleanUp);
   try {
     await using canary = await startCanary();
     const results: RowResult[] = [];
-    for (const row of rows) results.push(await holdRow(row, settings, shared, canary));
-    const { rounds, scale, peers } = settings;
-    return {
-      format: 1,
-      startedAt,
-      finishedAt: new Date().toISOString(),
-      machine: await machine(),
-      versions: {
-        ...(await versions()),
-        ...(peers ? { peers: [...new Set([...dbtPins, ...sqlmeshPins])].join(" ") } : {}),
-      },
-      settings: { rounds, scale, peers },
-      rows: results,
-    };
+    const soFar = (): BenchmarkResult => ({ ...known, finishedAt: new Date().toISOString(), rows: results });
+    for (const row of rows) {
+      results.push(await holdRow(row, settings, shared, canary));
+      await keep(soFar());
+    }
+    return soFar();
   } finally {
     cleanUp();
     process.off("exit", cleanUp);
   }
 }
 
-async function save(result: BenchmarkResult, settings: Settings): Promise<void> {
+/** Where the record of a result goes. */
+function recordPaths(result: BenchmarkResult, settings: Settings): readonly string[] {
   const own = join(repository, ".bench", `${result.startedAt.replaceAll(/[:.]/g, "-")}.json`);
-  for (const path of [own, ...(settings.json === undefined ? [] : [resolve(settings.json)])]) {
+  return [own, ...(settings.json === undefined ? [] : [resolve(settings.json)])];
+}
+
+async function save(result: BenchmarkResult, settings: Settings): Promise<void> {
+  for (const path of recordPaths(result, settings)) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, `${JSON.stringify(result, null, 2)}\n`);
-    say(`written to ${path}`);
   }
 }
 
@@ -109,8 +115,15 @@ async function main(): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const result = await measure(settings);
-  await save(result, settings);
+  const rows = allRows.filter((row) => isSelected(row.id, settings.workloads));
+  const unknown = settings.workloads.filter((id) => !allRows.some((row) => isSelected(row.id, [id])));
+  if (unknown.length > 0) {
+    const ids = allRows.map((row) => row.id).join(", ");
+    throw new Error(`no row is called "${unknown.join(", ")}"; there are ${ids}`);
+  }
+  await buildSluice();
+  const result = await measure(rows, settings, (soFar) => save(soFar, settings));
+  say(`written to ${recordPaths(result, settings).join(" and ")}`);
   process.stdout.write(report(result));
   const worse =
     settings.baseline === undefined

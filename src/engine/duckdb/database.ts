@@ -58,6 +58,19 @@ export class Database implements AsyncDisposable {
     return row;
   }
 
+  /**
+   * Run something whose joins are made as they are written: each row of the left looked up among the few on
+   * the right. The engine cannot know how long a text is, takes it for short, and would hold all of it.
+   */
+  async asWritten<T>(work: () => Promise<T>): Promise<T> {
+    await this.connection.run("set disabled_optimizers = 'join_order,build_side_probe_side'");
+    try {
+      return await work();
+    } finally {
+      await this.connection.run("reset disabled_optimizers");
+    }
+  }
+
   /** A connection of its own: a second statement on the same one would end a stream that is being read. */
   async connect(): Promise<DuckDBConnection> {
     const connection = await this.#instance.connect();

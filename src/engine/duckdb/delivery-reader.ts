@@ -57,6 +57,9 @@ export class DeliveryReader {
       const machine = machineFailure(failure, "reading", error);
       if (machine) throw machine;
       if (!blamesFiles(failure)) throw error;
+      if (!batch.careful && /malformed json/i.test(failure.message)) {
+        return this.#readOrSplit({ ...batch, careful: true });
+      }
       if (batch.files.some((file) => file.format !== "parquet" && !this.surveys.has(file.order))) {
         return this.#readOrSplit(await this.#survey(batch));
       }

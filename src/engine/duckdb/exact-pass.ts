@@ -107,21 +107,34 @@ async function collectSeen(
 ): Promise<void> {
   const { sql, scan, contract, fine } = judgedRows(part.batch, columns);
   const isRecord = scan.breaks ? "broken is null" : "true";
-  const reasons = `case when ${isRecord} then coalesce(l.reasons, ${contract.reasons}) else [${scan.breaks ? "broken" : "''"}] end`;
-  await database.run(`
+  const reasons = scan.breaks
+    ? `case when broken is null then ${contract.reasons} else [broken] end`
+    : contract.reasons;
+  // Judged before anything else, so that the values themselves go no further; but a Parquet file has no lines to
+  // look at again, so its rows do, as far as they may have lost a key.
+  const rows = `
+    select ${scan.raw === undefined ? "path, fine" : "rows.*"}, ${isRecord} as is_record,
+      case when fine then null else ${reasons} end as reasons
+    from (select *, case when ${fine} then true else false end as fine from (${sql})) rows`;
+  const raw =
+    scan.raw === undefined
+      ? "null::varchar"
+      : `case when fine and l.row is null then null else ${scan.raw} end`;
+  const collect = `
     create or replace temp table ${gate.seen} as
-    select path, n, starts, ends, fine, l.row is not null as lost, ${isRecord} as is_record,
-      case when fine and l.row is null then null else ${reasons} end as reasons,
-      case when fine and l.row is null then null else ${scan.raw ?? "null::varchar"} end as raw
+    select path, n, starts, ends, fine, l.row is not null as lost, is_record,
+      coalesce(l.reasons, rows.reasons) as reasons, ${raw} as raw
     from (
       select *, row_number() over () as n,
         lag(path) over () is distinct from path as starts,
         lead(path) over () is distinct from path as ends,
-        sum(case when fine then 1 else 0 end) over (rows between unbounded preceding and current row) as accepted
-      from (select *, case when ${fine} then true else false end as fine from (${sql}))
+        case when fine then cast(sum(case when fine then 1 else 0 end)
+          over (rows between unbounded preceding and current row) as bigint) end as accepted
+      from (${rows})
     ) rows
-    left join (select * from ${gate.losers} where part = ${number}) l on rows.fine and rows.accepted = l.row
-    where not fine or starts or ends or l.row is not null`);
+    left join (select * from ${gate.losers} where part = ${number}) l on rows.accepted = l.row
+    where not fine or starts or ends or l.row is not null`;
+  await database.asWritten(() => database.run(collect));
 }
 
 async function countFiles(database: Database): Promise<FileCount[]> {

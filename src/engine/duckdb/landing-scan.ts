@@ -23,8 +23,11 @@ export interface LandingScan {
   readonly raw: string | undefined;
 }
 
-/** Make the scan for files that are read alike, given where they are now. */
-export type ScanMaker = (paths: readonly string[]) => LandingScan;
+/**
+ * Make the scan for files that are read alike, given where they are now. `careful`: lines may not be JSON;
+ * otherwise one that is not ends the scan with an error.
+ */
+export type ScanMaker = (paths: readonly string[], careful: boolean) => LandingScan;
 
 /** Files with equal keys can be read in one statement. */
 export function readingKey(file: PreparedFile): string {
@@ -48,7 +51,7 @@ export function planScan(
     case "csv":
       return planCsv(like, columns);
     case "lines":
-      return (paths) => scanLines(paths, columns, inside);
+      return (paths, careful) => scanLines(paths, columns, inside, careful);
     case "parquet":
       return planParquet(like, columns);
   }
@@ -108,6 +111,7 @@ function scanLines(
   paths: readonly string[],
   columns: readonly ContractColumn[],
   inside: readonly string[],
+  careful: boolean,
 ): LandingScan {
   const texts: string[] = [];
   const documents: string[] = [];
@@ -121,12 +125,11 @@ function scanLines(
     return `${firstOf(alternatives)} as r${index}`;
   });
   const list = (pointers: readonly string[]): string => `[${pointers.map(quoteText).join(", ")}]`;
-  // The root is asked for where no column is, so that it is known whether the line is JSON.
+  // Looking whether it is JSON is a second reading of the line, and only worth it where some are not.
+  const guarded = (sql: string): string => (careful ? `case when json_valid(raw) then ${sql} end` : sql);
   const parsed = [
-    texts.length > 0
-      ? `try(json_extract_string(raw, ${list(texts)})) as t`
-      : "if(json_valid(raw), [''], null) as t",
-    ...(documents.length > 0 ? [`try(json_extract(raw, ${list(documents)})) as d`] : []),
+    `${guarded(`json_extract_string(raw, ${list(texts.length > 0 ? texts : [""])})`)} as t`,
+    ...(documents.length > 0 ? [`${guarded(`json_extract(raw, ${list(documents)})`)} as d`] : []),
   ];
   // Cases, because the engine would trim every line to judge a condition with "or".
   const isObject =

@@ -24,7 +24,7 @@ export function planBatches(
     const scan = planScan(first, columns, inside);
     if ("message" in scan)
       problems.push(...group.map(({ name }) => ({ file: name, severity: "stop" as const, ...scan })));
-    else batches.push(...pieces(group).map((piece) => ({ files: piece, scan })));
+    else batches.push(...pieces(group).map((piece) => ({ files: piece, scan, careful: false })));
   }
   return { batches, problems };
 }

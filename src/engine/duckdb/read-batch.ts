@@ -12,6 +12,8 @@ import { writeParquet } from "./write-parquet.ts";
 export interface Batch {
   readonly files: readonly PreparedFile[];
   readonly scan: ScanMaker;
+  /** Some lines are not JSON. */
+  readonly careful: boolean;
 }
 
 /** What the fast pass made of a batch. */
@@ -33,7 +35,10 @@ export interface JudgedRows {
 }
 
 export function judgedRows(batch: Batch, columns: readonly ContractColumn[]): JudgedRows {
-  const scan = batch.scan(batch.files.map(({ path }) => path));
+  const scan = batch.scan(
+    batch.files.map(({ path }) => path),
+    batch.careful,
+  );
   const mayHoldNul = batch.files.some((file) => file.format === "parquet" || file.mayHoldNul);
   const contract = compileContract(columns, { types: scan.types, mayHoldNul });
   const values = contract.values.map((value, index) => `${value} as v${index}`);
@@ -65,7 +70,7 @@ export async function readBatch(
     ...columns.map((column) => ({ name: column.name, engineType: column.engineType })),
     { name: sourceFileColumn, engineType: "VARCHAR" },
   ];
-  const written = await writeParquet(database, query, outputs, output);
+  const written = await database.asWritten(() => writeParquet(database, query, outputs, output));
   const { next } = await database.one<{ next: bigint }>(`select nextval('${gate.refusals}') as next`);
   return { batch, written, refused: Number(next) - 1 };
 }
