@@ -8,6 +8,7 @@ import { moveFile, openBroken } from "./gate-tables.ts";
 import type { PreparedFile } from "./prepare-landing.ts";
 import { type Batch, type Part, readBatch } from "./read-batch.ts";
 import { type ScanResult, scanText } from "./scan-text.ts";
+import type { Scratch } from "./scratch.ts";
 
 /** Reads the batches of a delivery, and finds the way around what the engine cannot read. */
 export class DeliveryReader {
@@ -16,10 +17,10 @@ export class DeliveryReader {
   readonly surveys = new Map<number, ScanResult>();
   readonly #database: Database;
   readonly #request: IngestRequest;
-  readonly #scratch: string;
+  readonly #scratch: Scratch;
   #written = 0;
 
-  constructor(database: Database, request: IngestRequest, scratch: string) {
+  constructor(database: Database, request: IngestRequest, scratch: Scratch) {
     this.#database = database;
     this.#request = request;
     this.#scratch = scratch;
@@ -49,7 +50,7 @@ export class DeliveryReader {
   async #readOrSplit(batch: Batch): Promise<Part[]> {
     const output = join(this.#request.directory, `accepted-${this.#written++}.parquet`);
     try {
-      return [await readBatch(this.#database, batch, this.#request.columns, output)];
+      return [await readBatch(this.#database, batch, this.#request.columns, this.#scratch, output)];
     } catch (error) {
       await rm(output, { force: true });
       const failure = engineFailure(error);
@@ -94,7 +95,7 @@ export class DeliveryReader {
         continue;
       }
       this.#database.refuseInterrupted();
-      const copy = join(this.#scratch, `clean-${file.order}`);
+      const copy = await this.#scratch.place("clean", file.name);
       const { encoding } = this.#request.options;
       const result = await scanText(file.source, file.shape, {
         copy,

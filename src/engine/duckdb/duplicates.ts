@@ -27,6 +27,15 @@ export function constraintsOf(columns: readonly ContractColumn[]): Constraint[] 
 }
 
 /**
+ * SQL of a hash over all columns that must be unique: by it a row that was read again is known to be the
+ * same. `value` gives the SQL of a column.
+ */
+export function guardOf(constraints: readonly Constraint[], value: (column: string) => string): string {
+  const columns = new Set(constraints.flatMap((constraint) => constraint.columns));
+  return columns.size === 0 ? "null::ubigint" : `hash(${[...columns].map(value).join(", ")})`;
+}
+
+/**
  * Fill the table of losers: rows of parts, counted from 1, that come after another with the same value, in
  * the order existing rows, files, rows. Returns how many there are.
  */
@@ -124,12 +133,13 @@ async function collectRivals(
     .join(" or ");
   const numbers = parts.map(({ written }, part) => `(${quoteText(written.path)}, ${part})`).join(", ");
   const withRows = parts.filter(({ written }) => written.rows > 0).map(({ written }) => written.path);
+  const guard = `${guardOf(constraints, quoteName)} as guard`;
   const fresh = `
-    select p.part, f.number, s.file_row_number + 1 as row, ${values.join(", ")}
+    select p.part, f.number, s.file_row_number + 1 as row, ${guard}, ${values.join(", ")}
     from ${parquetScan(withRows, ", filename = 'sluice_path', file_row_number = true")} s
     join (values ${numbers}) p(path, part) on s.sluice_path = p.path
     join ${gate.files} f on f.name = s.${sourceFileColumn}`;
-  const before = `select -1 as part, -1 as number, 0 as row, ${values.join(", ")} from ${parquetScan(existing)}`;
+  const before = `select -1 as part, -1 as number, 0 as row, null as guard, ${values.join(", ")} from ${parquetScan(existing)}`;
   await database.run(`
     create or replace temp table ${gate.rivals} as
     select row_number() over (order by number, row) as place, *, cast(null as varchar[]) as reasons
@@ -160,7 +170,7 @@ async function settle(database: Database, constraints: readonly Constraint[]): P
     if (rowsChanged === 0 || constraints.length === 1) break;
   }
   await database.run(
-    `insert into ${gate.losers} select part, row, reasons from ${gate.rivals} where reasons is not null`,
+    `insert into ${gate.losers} select part, row, guard, reasons from ${gate.rivals} where reasons is not null`,
   );
   const { rows } = await database.one<{ rows: bigint }>(`select count(*) as rows from ${gate.losers}`);
   return Number(rows);

@@ -8,6 +8,7 @@ import { quarantineColumns, sourceFileColumn } from "../engine.ts";
 import type { RecordCounts } from "../../graph/delivery.ts";
 import type { ContractColumn } from "./contract.ts";
 import type { Database } from "./database.ts";
+import { constraintsOf, guardOf } from "./duplicates.ts";
 import { gate, openLines } from "./gate-tables.ts";
 import { judgedRows, type Part } from "./read-batch.ts";
 import type { RowAppender } from "./row-appender.ts";
@@ -95,6 +96,13 @@ export async function verify(
       rejected: broken + cutOut,
     });
   }
+  const found = [...counted.values()].reduce((sum, count) => sum + Number(count.lost), 0);
+  const losers = await database.one<{ rows: bigint }>(
+    `select count(*) as rows from ${gate.losers} where part = ${number}`,
+  );
+  if (found !== Number(losers.rows)) {
+    return { proven: false, why: `${losers.rows} duplicates were accepted, but ${found} were found again` };
+  }
   lines.flush();
   return { proven: true, counts };
 }
@@ -112,8 +120,12 @@ async function collectSeen(
     : contract.reasons;
   // Judged before anything else, so that the values themselves go no further; but a Parquet file has no lines to
   // look at again, so its rows do, as far as they may have lost a key.
+  const guard = guardOf(
+    constraintsOf(columns),
+    (name) => `v${columns.findIndex((column) => column.name === name)}`,
+  );
   const rows = `
-    select ${scan.raw === undefined ? "path, fine" : "rows.*"}, ${isRecord} as is_record,
+    select ${scan.raw === undefined ? "path, fine" : "rows.*"}, ${isRecord} as is_record, ${guard} as guard,
       case when fine then null else ${reasons} end as reasons
     from (select *, case when ${fine} then true else false end as fine from (${sql})) rows`;
   const raw =
@@ -132,11 +144,13 @@ async function collectSeen(
           over (rows between unbounded preceding and current row) as bigint) end as accepted
       from (${rows})
     ) rows
-    left join (select * from ${gate.losers} where part = ${number}) l on rows.accepted = l.row
+    left join (select * from ${gate.losers} where part = ${number}) l
+      on rows.accepted = l.row and rows.guard = l.guard
     where not fine or starts or ends or l.row is not null`;
   await database.asWritten(() => database.run(collect));
 }
 
+/** What the exact pass saw of each file, by its own count: the fast pass is what it proves. */
 async function countFiles(database: Database): Promise<FileCount[]> {
   return database.all<FileCount>(`
     select f.number, (min(n) - 1)::bigint as before, (max(n) - min(n) + 1)::bigint as rows,

@@ -16,7 +16,7 @@ export const gate = {
   lines: "sluice_lines",
   /** Rows that share a key with an earlier one. */
   rivals: "sluice_rivals",
-  /** Those of them that lose it: `part`, `row`, `reasons`. */
+  /** Those of them that lose it: `part`, `row`, `guard` (a hash of the row's keys), `reasons`. */
   losers: "sluice_losers",
   /** Counts the refused rows of a scan. */
   refusals: "sluice_refusals",
@@ -30,7 +30,7 @@ export async function createGateTables(database: Database, files: readonly Prepa
     `create or replace temp table ${gate.broken} (number integer, position bigint, reason varchar, raw varchar)`,
   );
   await database.run(
-    `create or replace temp table ${gate.losers} (part integer, row bigint, reasons varchar[])`,
+    `create or replace temp table ${gate.losers} (part integer, row bigint, guard ubigint, reasons varchar[])`,
   );
   using appender = await RowAppender.open(database, gate.files, [VARCHAR, INTEGER, VARCHAR]);
   for (const file of files) appender.add([file.path, file.order, file.name]);

@@ -19,6 +19,7 @@ import { prepareFiles } from "./prepare-files.ts";
 import type { Part } from "./read-batch.ts";
 import { DeliveryReader } from "./delivery-reader.ts";
 import { type RecordsPath, parseRecordsPath } from "./records-path.ts";
+import { Scratch } from "./scratch.ts";
 import { parquetScan } from "./tables.ts";
 
 /**
@@ -26,16 +27,16 @@ import { parquetScan } from "./tables.ts";
  * contributes nothing. Errors: `project-invalid`, `disk-full`, `accounting-broken`.
  */
 export async function ingest(database: Database, request: IngestRequest): Promise<IngestResult> {
-  const scratch = join(request.directory, "landing");
+  const directory = join(request.directory, "landing");
   try {
-    await mkdir(scratch, { recursive: true });
+    await mkdir(directory, { recursive: true });
     await checkContract(database, request.columns);
-    return await new Gate(database, request, scratch).run();
+    return await new Gate(database, request, new Scratch(directory)).run();
   } catch (error) {
     throw inOtherWords(error) ?? error;
   } finally {
     await dropGateTables(database);
-    await rm(scratch, { recursive: true, force: true });
+    await rm(directory, { recursive: true, force: true });
   }
 }
 
@@ -55,9 +56,9 @@ class Gate {
   readonly #database: Database;
   readonly #request: IngestRequest;
   readonly #records: RecordsPath | undefined;
-  readonly #scratch: string;
+  readonly #scratch: Scratch;
 
-  constructor(database: Database, request: IngestRequest, scratch: string) {
+  constructor(database: Database, request: IngestRequest, scratch: Scratch) {
     this.#database = database;
     this.#request = request;
     this.#scratch = scratch;

@@ -1,6 +1,5 @@
 /** Landing files made ready to be read: what they are, whether they are whole, and where their plain text is. */
-import { constants, copyFile, open, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { constants, open, stat } from "node:fs/promises";
 import type { FileFormat, FileOptions } from "../../define/source.ts";
 import type { FileProblem, LandingFile } from "../../graph/delivery.ts";
 import type { Database } from "./database.ts";
@@ -12,6 +11,7 @@ import { isSayable, quotePath } from "./paths.ts";
 import { DamagedArchive, writePlainText } from "./plain-text.ts";
 import type { RecordsPath } from "./records-path.ts";
 import { longestRecord, type TextShape } from "./scan-text.ts";
+import type { Scratch } from "./scratch.ts";
 import { splitJson } from "./split-json.ts";
 import { parquetScan } from "./tables.ts";
 
@@ -51,8 +51,7 @@ export interface Preparation {
   readonly database: Database;
   readonly options: FileOptions;
   readonly records: RecordsPath | undefined;
-  /** Directory for copies. */
-  readonly scratch: string;
+  readonly scratch: Scratch;
 }
 
 /** Make a landing file ready, or say what is wrong with it. */
@@ -77,7 +76,7 @@ export async function prepareFile(
     const head = await readMagic(file.path);
     if (head.bytes === 0) return format === "parquet" ? stop("empty file: not a Parquet file") : empty;
     if (format === "parquet") return await prepareParquet(file, order, preparation, stop);
-    const path = await plainText(file, order, head.gzip, preparation);
+    const path = await plainText(file, head.gzip, preparation);
     const { size } = await stat(path);
     if (size === 0) return empty;
     const prepared = { order, name: file.name, path, bytes: size };
@@ -118,20 +117,20 @@ async function readMagic(path: string): Promise<{ readonly bytes: number; readon
 }
 
 /** The path of the file's text in UTF-8: its own where it is that already. */
-async function plainText(
-  file: LandingFile,
-  order: number,
-  gzip: boolean,
-  preparation: Preparation,
-): Promise<string> {
+async function plainText(file: LandingFile, gzip: boolean, preparation: Preparation): Promise<string> {
   const { encoding = "utf-8" } = preparation.options;
   if (!gzip && /\.gz$/i.test(file.name)) throw new DamagedArchive("it does not begin like one");
-  const copy = join(preparation.scratch, `text-${order}`);
-  if (gzip || encoding !== "utf-8") await writePlainText(file.path, copy, { gzip, encoding });
-  else if (!isSayable(file.path)) await copyFile(file.path, copy);
-  else return file.path;
+  if (!gzip && encoding === "utf-8") return readablePath(file, preparation.scratch);
+  const copy = await preparation.scratch.place("text", file.name);
+  await writePlainText(file.path, copy, { gzip, encoding });
   return copy;
 }
+
+/** Its own path, where the engine can be told of it and sees the file's name in it. */
+const readablePath = async (file: LandingFile, scratch: Scratch): Promise<string> =>
+  isSayable(file.path) && file.path.endsWith(`/${file.name}`)
+    ? file.path
+    : scratch.link(file.path, file.name);
 
 const tooLong = (format: FileFormat, line: number): [string, { hint: string; line: number }] => [
   `line ${line} is longer than ${longestRecord >> 20} MB`,
@@ -179,7 +178,7 @@ async function prepareJson(
   preparation: Preparation,
   stop: Stop,
 ): Promise<PreparedText | FileProblem> {
-  const path = join(preparation.scratch, `records-${prepared.order}`);
+  const path = await preparation.scratch.place("records", prepared.name);
   const problem = await splitJson(prepared.path, path, preparation.records?.steps);
   if (problem) {
     const hint = /longer than/.test(problem.message) && !preparation.records;
@@ -206,22 +205,21 @@ const linesOf = (prepared: Prepared, path: string, lineEnd: string): PreparedTex
 async function prepareParquet(
   file: LandingFile,
   order: number,
-  { database }: Preparation,
+  { database, scratch }: Preparation,
   stop: Stop,
 ): Promise<PreparedParquet | FileProblem> {
-  if (!isSayable(file.path))
-    return stop("its path has both backslashes and *, ? or [", { hint: "rename it" });
+  const path = await readablePath(file, scratch);
   try {
     const columns = await database.all<{ column_name: string; column_type: string }>(
-      `describe from ${parquetScan([file.path])}`,
+      `describe from ${parquetScan([path])}`,
     );
     const { rows } = await database.one<{ rows: bigint }>(
-      `select coalesce(sum(num_rows), 0)::bigint as rows from parquet_file_metadata(${quotePath(file.path)})`,
+      `select coalesce(sum(num_rows), 0)::bigint as rows from parquet_file_metadata(${quotePath(path)})`,
     );
     return {
       order,
       name: file.name,
-      path: file.path,
+      path,
       bytes: file.bytes,
       format: "parquet",
       columns: columns.map((column) => ({ name: column.column_name, type: column.column_type })),

@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
 import { gate } from "./gate-tables.ts";
 import type { LandingScan, ScanMaker } from "./landing-scan.ts";
 import type { PreparedFile } from "./prepare-landing.ts";
+import type { Scratch } from "./scratch.ts";
 import { writeParquet } from "./write-parquet.ts";
 
 /** Files that are read in one statement, into one accepted part. */
@@ -56,6 +57,7 @@ export async function readBatch(
   database: Database,
   batch: Batch,
   columns: readonly ContractColumn[],
+  scratch: Scratch,
   output: string,
 ): Promise<Part> {
   const { sql, scan, contract, fine } = judgedRows(batch, columns);
@@ -63,31 +65,29 @@ export async function readBatch(
   // A refused row counts itself, at no cost for the others: conditions would be reordered, cases are not.
   // It also names the columns that nothing reads, so that the engine finds broken text in them too.
   const counted = `concat(nextval('${gate.refusals}'), ${[...scan.unread, "''"].join(", ")}) is null`;
-  const name = nameOf(batch.files);
-  const query = `select ${contract.outputs.join(", ")}, ${name.sql} as ${sourceFileColumn} from (${sql}) ${name.join}
+  const name = nameOf(batch.files, scratch);
+  const query = `select ${contract.outputs.join(", ")}, ${name} as ${sourceFileColumn} from (${sql})
     where case when ${fine} then true else ${counted} end`;
   const outputs = [
     ...columns.map((column) => ({ name: column.name, engineType: column.engineType })),
     { name: sourceFileColumn, engineType: "VARCHAR" },
   ];
-  const written = await database.asWritten(() => writeParquet(database, query, outputs, output));
+  const written = await writeParquet(database, query, outputs, output);
   const { next } = await database.one<{ next: bigint }>(`select nextval('${gate.refusals}') as next`);
   return { batch, written, refused: Number(next) - 1 };
 }
 
 /**
- * A row's landing file: cut from its path where that can be, else looked up. As a value of an enumeration it
- * is written as the text it is, but its characters are not looked at again for each row.
+ * A row's landing file, from the path it was read from; a join would cost the rows their order. As a value
+ * of an enumeration it is written as the text it is, but is not looked at again for each row.
  */
-function nameOf(files: readonly PreparedFile[]): { readonly sql: string; readonly join: string } {
-  const [first] = files;
-  const prefix = first?.path.endsWith(first.name)
-    ? first.path.slice(0, first.path.length - first.name.length)
-    : undefined;
-  const isCut = prefix !== undefined && files.every(({ path, name }) => path === prefix + name);
-  const text = isCut ? `substring(path, ${Array.from(prefix).length + 1})` : `${gate.files}.name`;
-  return {
-    sql: `cast(${text} as enum(${files.map(({ name }) => quoteText(name)).join(", ")}))`,
-    join: isCut ? "" : `join ${gate.files} using (path)`,
-  };
+function nameOf(files: readonly PreparedFile[], scratch: Scratch): string {
+  const own = files.filter(({ path }) => !scratch.holds(path));
+  const prefixes = new Set(own.map(({ path, name }) => path.slice(0, path.length - name.length)));
+  const cuts = [...prefixes].map(
+    (prefix) =>
+      `when starts_with(path, ${quoteText(prefix)}) then substring(path, ${Array.from(prefix).length + 1})`,
+  );
+  const names = files.map(({ name }) => quoteText(name)).join(", ");
+  return `cast(case when ${scratch.isCopy("path")} then ${scratch.nameOf("path")} ${cuts.join(" ")} end as enum(${names}))`;
 }

@@ -1,0 +1,11 @@
+import { engineBuildCases } from "./engine-build-cases.ts";
+import { engineGateCases } from "./engine-gate-cases.ts";
+import { engineQueryCases } from "./engine-query-cases.ts";
+import type { EngineCase } from "./engine-subject.ts";
+
+/** What every engine has to do: read through contracts, build and answer, and keep people's SQL where it belongs. */
+export const engineConformance: readonly EngineCase[] = [
+  ...engineGateCases,
+  ...engineBuildCases,
+  ...engineQueryCases,
+];
