@@ -9,6 +9,7 @@ import type { ColumnSpec } from "../define/column.ts";
 import type { ConsumerKind } from "../define/consumer.ts";
 import type { EngineOptions } from "../define/project.ts";
 import type { FilesOrigin, FreshnessLimits } from "../define/source.ts";
+import type { QueryLineage } from "./lineage.ts";
 
 /** `schema.name`, from the definition's path. */
 export type DatasetId = string;
@@ -59,6 +60,8 @@ export interface ModelNode extends DatasetSettings {
   /** How rows come about: one query, or the definition's `rows` function run by a worker. */
   readonly by: { readonly kind: "sql"; readonly sql: string; readonly ordered: boolean } | ComputedBy;
   readonly parameters: readonly Parameter[];
+  /** Absent where nothing is known: then every column depends on every column of every input. */
+  readonly lineage?: QueryLineage;
 }
 
 /** A TypeScript model: `aliases` maps the names its function uses to datasets. */
@@ -76,6 +79,8 @@ export interface ConsumerNode {
   readonly description?: string;
   readonly owner?: string;
   readonly reads: readonly DatasetId[];
+  /** The columns it reads of a dataset; all of them where a dataset is absent. */
+  readonly columns?: Readonly<Record<DatasetId, readonly string[]>>;
   readonly freshness?: FreshnessLimits;
   readonly story?: string;
 }

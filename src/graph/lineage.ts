@@ -1,12 +1,12 @@
 /** Where the values of a model's columns come from, and what decides about its rows. */
-import type { DatasetId } from "./graph.ts";
 
 /** How values get from a column of an input into a column of the output; the strongest step on the way. */
 export type Derivation = "identity" | "expression" | "aggregate";
 
 /** A column whose values flow into an output column. */
 export interface DirectSource {
-  readonly dataset: DatasetId;
+  /** `schema.name`. */
+  readonly dataset: string;
   readonly column: string;
   readonly kind: Derivation;
 }
@@ -16,7 +16,8 @@ export type Influence = "filter" | "join" | "group" | "window" | "order";
 
 /** A column that decides which rows there are, or which of them a value is made of. */
 export interface IndirectSource {
-  readonly dataset: DatasetId;
+  /** `schema.name`. */
+  readonly dataset: string;
   readonly column: string;
   readonly by: Influence;
 }
