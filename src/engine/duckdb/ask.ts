@@ -4,6 +4,7 @@ import { trimQuery } from "../../sql/scan-sql.ts";
 import type { InputTable } from "../engine.ts";
 import type { Database } from "./database.ts";
 import { engineFailure, machineFailure, plainWords } from "./engine-failure.ts";
+import { isInteger, repeatedIntegers } from "./repeated-integers.ts";
 import { declareTables, forgetTables } from "./tables.ts";
 
 /** Offending rows that an answer shows. */
@@ -29,7 +30,7 @@ export async function ask(
       questions.filter((question) => question.ask === "aggregate"),
     );
     const answers: CheckAnswer[] = [];
-    for (const question of questions) answers.push(await answer(database, question, values));
+    for (const question of questions) answers.push(await answer(database, table, question, values));
     return answers;
   } finally {
     await forgetTables(database, tables);
@@ -57,12 +58,13 @@ async function aggregates(
 
 async function answer(
   database: Database,
+  table: InputTable,
   question: CheckQuestion,
   values: ReadonlyMap<string, number>,
 ): Promise<CheckAnswer> {
   const { id } = question;
   try {
-    const value = question.ask === "aggregate" ? values.get(id) : await count(database, question);
+    const value = question.ask === "aggregate" ? values.get(id) : await count(database, table, question);
     const known = value ?? (await one(database, question as Aggregate));
     const sampled = known === 0 ? undefined : offenders(question);
     return { id, value: known, sample: sampled === undefined ? [] : await sample(database, sampled) };
@@ -80,13 +82,31 @@ async function one(database: Database, { expression }: Aggregate): Promise<numbe
   return Number(value ?? 0);
 }
 
-async function count(database: Database, question: Exclude<CheckQuestion, Aggregate>): Promise<number> {
+async function count(
+  database: Database,
+  table: InputTable,
+  question: Exclude<CheckQuestion, Aggregate>,
+): Promise<number> {
+  if (question.ask === "duplicates") {
+    const repeats = await quickRepeats(database, table, question.columns);
+    if (repeats !== undefined) return repeats;
+  }
   const sql =
     question.ask === "duplicates"
       ? `select coalesce(sum(copies - 1), 0) as value from (${repeated(question.columns)})`
       : `select count(*) as value from (${offenders(question)}\n)`;
   const { value } = await database.one<{ value: unknown }>(sql);
   return Number(value);
+}
+
+async function quickRepeats(
+  database: Database,
+  { columns }: InputTable,
+  [name, ...more]: readonly string[],
+): Promise<number | undefined> {
+  const column = columns.find((one) => one.name === name);
+  if (column === undefined || more.length > 0 || !isInteger(column.engineType)) return undefined;
+  return repeatedIntegers(database, "this", column.name);
 }
 
 /** The query whose rows offend; none where the question has no single rows to show. */
@@ -100,8 +120,8 @@ function offenders(question: CheckQuestion): string | undefined {
       return trimQuery(question.sql);
     case "missing": {
       const column = `this.${quoteName(question.column)}`;
-      const known = `select 1 from ${quoteDataset(question.table)} as known where known.${quoteName(question.key)} = ${column}`;
-      return `select * from this where ${column} is not null and not exists (${known})`;
+      const known = `${quoteDataset(question.table)} as known on known.${quoteName(question.key)} = ${column}`;
+      return `select * from this anti join ${known} where ${column} is not null`;
     }
   }
 }

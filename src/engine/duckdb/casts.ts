@@ -53,7 +53,10 @@ export function castText(x: string, reading: Reading): Cast {
     case "date":
       return castDate(x, reading.format);
     case "timestamp":
-      return { value: instantOf(x, reading.format), holds: (v) => inCalendar(v, x, reading.format) };
+      return {
+        value: instantOf(x, reading.format),
+        holds: (v) => inCalendar(v, "timestamp", reading.format === undefined ? x : undefined),
+      };
     case "json":
       return { value: x, holds: () => `json_valid(${x})` };
   }
@@ -69,12 +72,15 @@ const smallest = `([0, ${Array.from({ length: 18 }, (_, zeros) => `1${"0".repeat
 const isWhole = (x: string, v: string): string =>
   `case when ${v} >= ${smallest}[strlen(${x})] then true else ${v} is not null and regexp_full_match(${x}, '\\s*[+-]?\\d+(\\.0*)?\\s*') end`;
 
-/** More digits behind the point than the scale has would be rounded away, unless they are zeros. */
+/**
+ * More digits behind the point than the scale has would be rounded away, unless they are zeros. Text that is
+ * the value's own spelling is soon seen to be exact; only other text is looked at closely.
+ */
 function keepsDigits(x: string, v: string, scale: number): string {
   const plain = `[+-]?\\d*(\\.\\d{0,${scale}}0*)?`;
   const exponent = `contains(lower(${x}), 'e') and cast(${v} as double) = try_cast(${x} as double)`;
   const few = `strpos(${x}, '.') = 0 or strlen(${x}) - strpos(${x}, '.') <= ${scale}`;
-  return `(case when ${v} is null then false when contains(lower(${x}), 'e') then ${exponent} when ${few} then true else regexp_full_match(trim(${x}), '${plain}') end)`;
+  return `(case when ${v} is null then false when cast(${v} as varchar) = ${x} then true when contains(lower(${x}), 'e') then ${exponent} when ${few} then true else regexp_full_match(trim(${x}), '${plain}') end)`;
 }
 
 /**
@@ -83,12 +89,12 @@ function keepsDigits(x: string, v: string, scale: number): string {
  */
 function castDate(x: string, format: string | undefined): Cast {
   if (format !== undefined) {
-    return { value: `cast(${instantOf(x, format)} as date)`, holds: (v) => inCalendar(v, x, format) };
+    return { value: `cast(${instantOf(x, format)} as date)`, holds: (v) => inCalendar(v, "date") };
   }
   const first = `try_cast(${x} as timestamp)`;
   return {
     value: `cast(${first} as date)`,
-    holds: (v) => `${inCalendar(v, x, format)} and (strlen(${x}) <= 10 or ${first} = ${v})`,
+    holds: (v) => `${inCalendar(v, "date", x)} and (strlen(${x}) <= 10 or ${first} = ${v})`,
   };
 }
 
@@ -106,12 +112,14 @@ function instantOf(x: string, format: string | undefined): string {
 const epoch = (x: string, scale: number, micros: number): string =>
   `make_timestamp(cast(cast(try_cast(${x} as decimal(18, ${scale})) as decimal(38, ${scale})) * ${micros} as bigint))`;
 
-/** Years 1 to 9999, and no words such as "infinity" or "epoch", which the engine takes for times. */
-function inCalendar(v: string, x: string | undefined, format: string | undefined): string {
-  const years = `${v} between timestamp '0001-01-01' and timestamp '9999-12-31 23:59:59.999999'`;
-  return format === undefined && x !== undefined
-    ? `${years} and (${v} <> timestamp '1970-01-01' or strlen(${x}) >= 8)`
-    : years;
+/**
+ * Years 1 to 9999, and no words such as "infinity" or "epoch", which the engine takes for times. `x`: the text
+ * that was read without a format.
+ */
+function inCalendar(v: string, type: "date" | "timestamp", x?: string): string {
+  const last = type === "date" ? "9999-12-31" : "9999-12-31 23:59:59.999999";
+  const years = `${v} between ${type} '0001-01-01' and ${type} '${last}'`;
+  return x === undefined ? years : `${years} and (${v} <> ${type} '1970-01-01' or strlen(${x}) >= 8)`;
 }
 
 const whole = /^U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?$/;
@@ -144,11 +152,11 @@ export function castTyped(x: string, type: string, reading: Reading): Cast | und
     case "boolean":
       return type === "BOOLEAN" ? exact : undefined;
     case "date":
-      if (type === "DATE") return { value: x, holds: (v) => inCalendar(v, undefined, undefined) };
+      if (type === "DATE") return { value: x, holds: (v) => inCalendar(v, "date") };
       if (!instants.test(type)) return undefined;
       return {
         value: `try_cast(${x} as date)`,
-        holds: (v) => `${inCalendar(v, undefined, undefined)} and ${x} = ${v}`,
+        holds: (v) => `${inCalendar(v, "date")} and ${x} = ${v}`,
       };
     case "timestamp":
       return castToInstant(x, type);
@@ -164,7 +172,7 @@ function castToText(x: string, type: string, reading: Reading): Cast | undefined
 }
 
 function castToInstant(x: string, type: string): Cast | undefined {
-  const holds = (v: string): string => inCalendar(v, undefined, undefined);
+  const holds = (v: string): string => inCalendar(v, "timestamp");
   if (type === "TIMESTAMP WITH TIME ZONE") return { value: `timezone('UTC', ${x})`, holds };
   return instants.test(type) || type === "DATE" ? { value: `try_cast(${x} as timestamp)`, holds } : undefined;
 }

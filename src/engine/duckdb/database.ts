@@ -85,7 +85,7 @@ export class Database implements AsyncDisposable {
 }
 
 /** Settings that belong to a connection. Errors as JSON are read by `engineFailure`. */
-const sessionSettings = "set TimeZone = 'UTC'; set errors_as_json = true";
+const sessionSettings = "set TimeZone = 'UTC'; set errors_as_json = true; set parquet_metadata_cache = true";
 
 /** Start an engine in memory. `temporary` is where it spills; without it the engine gives up instead. */
 export async function openDatabase(

@@ -9,20 +9,29 @@ import type { ContractColumn } from "./contract.ts";
 import type { Database } from "./database.ts";
 import { gate } from "./gate-tables.ts";
 import type { Part } from "./read-batch.ts";
+import { isInteger, repeatedIntegers } from "./repeated-integers.ts";
 import { parquetScan } from "./tables.ts";
 
 /** Columns whose values no two rows may share. Rows with a null in them share nothing. */
 export interface Constraint {
   readonly columns: readonly string[];
+  /** Whether it is one column of integers. */
+  readonly integers: boolean;
   readonly reason: string;
 }
 
 export function constraintsOf(columns: readonly ContractColumn[]): Constraint[] {
-  const key = columns.filter(({ spec }) => spec.key).map(({ name }) => name);
-  const unique = columns.filter(({ name, spec }) => spec.unique && !(key.length === 1 && key[0] === name));
+  const key = columns.filter(({ spec }) => spec.key);
+  const unique = columns.filter((column) => column.spec.unique && !(key.length === 1 && key[0] === column));
+  const constraint = (members: readonly ContractColumn[], reason: string): Constraint => ({
+    columns: members.map(({ name }) => name),
+    integers: members.length === 1 && members.every(({ engineType }) => isInteger(engineType)),
+    reason,
+  });
+  const names = key.map(({ name }) => name).join(", ");
   return [
-    ...(key.length === 0 ? [] : [{ columns: key, reason: `key (${key.join(", ")}): duplicate` }]),
-    ...unique.map(({ name }) => ({ columns: [name], reason: `${name}: duplicate` })),
+    ...(key.length === 0 ? [] : [constraint(key, `key (${names}): duplicate`)]),
+    ...unique.map((column) => constraint([column], `${column.name}: duplicate`)),
   ];
 }
 
@@ -72,14 +81,15 @@ const filled = (names: readonly string[]): string =>
 /** Collect hashes of the values that rows share, a superset of those that are shared. False: none is. */
 async function collectShared(
   database: Database,
-  { columns }: Constraint,
+  constraint: Constraint,
   paths: readonly string[],
   existing: readonly string[],
   table: string,
 ): Promise<boolean> {
+  const { columns } = constraint;
   const fresh = parquetScan(paths);
   const hashed = `select hash(${listed(columns)}) as h from ${fresh} where ${filled(columns)}`;
-  const within = (await ascends(database, columns, paths))
+  const within = (await isDistinct(database, constraint, paths))
     ? "select cast(null as ubigint) as h where false"
     : `select h from (${hashed}) group by h having count(*) > 1`;
   const using = listed(columns);
@@ -92,16 +102,21 @@ async function collectShared(
   return rows > 0n;
 }
 
-const sampleRows = 10_000;
-
-/** Whether each row's value is above the one before, as numbers given out in order are: then none is shared. */
-async function ascends(
+/** Whether it is quickly seen that no two rows share a value. */
+async function isDistinct(
   database: Database,
-  columns: readonly string[],
+  { columns: [column, ...more], integers }: Constraint,
   paths: readonly string[],
 ): Promise<boolean> {
-  const [column] = columns;
-  if (column === undefined || columns.length > 1) return false;
+  if (column === undefined || more.length > 0) return false;
+  const repeats = integers ? await repeatedIntegers(database, parquetScan(paths), column) : undefined;
+  return repeats === undefined ? ascends(database, column, paths) : repeats === 0;
+}
+
+const sampleRows = 10_000;
+
+/** Whether each row's value is above the one before, as times and sortable identifiers often are. */
+async function ascends(database: Database, column: string, paths: readonly string[]): Promise<boolean> {
   const name = quoteName(column);
   const broken = async (rows: string): Promise<boolean> => {
     const answer = await database.one<{ broken: boolean }>(`

@@ -33,7 +33,8 @@ interface Expected {
   readonly refused: readonly (readonly [string, number, string])[];
 }
 
-const word = fc.stringMatching(/^[a-zé🐎 ]{1,6}$/u);
+/** Begins with a letter: a space behind what may be a closing quote is read in more than one way. */
+const word = fc.stringMatching(/^[a-zé🐎][a-zé🐎 ]{0,5}$/u);
 const id = fc.integer({ min: 0, max: 30 });
 
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
