@@ -92,9 +92,12 @@ function castDate(x: string, format: string | undefined): Cast {
     return { value: `cast(${instantOf(x, format)} as date)`, holds: (v) => inCalendar(v, "date") };
   }
   const first = `try_cast(${x} as timestamp)`;
+  const closely = (v: string): string =>
+    `${inCalendar(v, "date", x)} and (strlen(${x}) <= 10 or ${first} = ${v})`;
   return {
     value: `cast(${first} as date)`,
-    holds: (v) => `${inCalendar(v, "date", x)} and (strlen(${x}) <= 10 or ${first} = ${v})`,
+    // The usual spelling has ten characters, which is too short for a time and too long for a word.
+    holds: (v) => `case when strlen(${x}) = 10 then ${inCalendar(v, "date")} else ${closely(v)} end`,
   };
 }
 
