@@ -1,5 +1,5 @@
 import { clip, pad } from "./display-text.ts";
-import { count, duration } from "./quantity.ts";
+import { count, counted, duration } from "./quantity.ts";
 import { finishedLine, type LineOptions } from "./run-lines.ts";
 import type { DatasetProgress, RunProgress } from "./run-progress.ts";
 import type { Style } from "./shell.ts";
@@ -42,7 +42,7 @@ function workingLine(
   { style, width, now }: FrameOptions,
 ): string {
   const waits = dataset.state === "waiting";
-  const rows = dataset.rows === undefined ? "" : `${count(dataset.rows)} rows`;
+  const rows = dataset.rows === undefined ? "" : counted(dataset.rows, "row");
   const time = dataset.startedAt === undefined ? "" : duration(now - dataset.startedAt);
   const name = pad(clip(dataset.dataset, nameWidth), nameWidth);
   const tail = `${pad(rows, 15, "right")}  ${pad(time, 9, "right")}`;

@@ -51,16 +51,18 @@ function checkResult(check: GraphCheck, answer: CheckAnswer): CheckResult {
     return {
       ...base,
       passed,
-      message: passed ? `${answer.value} rows` : `${answer.value} rows, ${rowLimits(check)}`,
+      message: passed ? rowsOf(answer.value) : `${rowsOf(answer.value)}, ${rowLimits(check)}`,
     };
   }
   const passed = answer.value === 0;
   return {
     ...base,
     passed,
-    message: passed ? "holds" : `${answer.value} ${answer.value === 1 ? "row" : "rows"} ${offence(check)}`,
+    message: passed ? "holds" : `${rowsOf(answer.value)} ${offence(check)}`,
   };
 }
+
+const rowsOf = (count: number): string => `${count} ${count === 1 ? "row" : "rows"}`;
 
 /** A check that got no answer did not pass: silence is never good news. */
 function unanswered(check: GraphCheck): CheckResult {

@@ -173,11 +173,28 @@ export const engineBuildCases: readonly EngineCase[] = [
     );
     assert.deepEqual([value("rows"), value("big"), value("none")], [5, 1, 0]);
     assert.deepEqual([value("twice"), value("unknown"), value("query")], [1, 1, 1]);
-    assert.equal(byId.get("big")?.sample.length, 1);
+    assert.deepEqual(byId.get("big")?.sample, [{ n: 5 }]);
     assert.deepEqual(byId.get("none")?.sample, []);
-    assert.equal(byId.get("unknown")?.sample.length, 1);
+    assert.deepEqual(byId.get("unknown")?.sample, [{ n: 5 }]);
+    assert.deepEqual(byId.get("twice")?.sample, [{ n: 2, copies: 2 }]);
     assert.ok(byId.get("bad")?.error?.includes("x"));
     assert.equal(byId.get("query")?.error, undefined);
+  }),
+  engineCase("repeated numbers are counted, however far apart they lie", async (subject) => {
+    const twice = async (values: readonly (number | null)[]): Promise<number | undefined> => {
+      const [answer] = await subject.session.ask(
+        await numbers(subject, values),
+        [{ id: "twice", ask: "duplicates", columns: ["n"] }],
+        [],
+      );
+      return answer?.value;
+    };
+    const dense = Array.from({ length: 200 }, (_, n) => n - 100);
+    assert.equal(await twice(dense), 0);
+    assert.equal(await twice([...dense, -100, -1, 0, 0, 99, null, null]), 5);
+    assert.equal(await twice([Number.MIN_SAFE_INTEGER, 0, 0, Number.MAX_SAFE_INTEGER]), 1);
+    assert.equal(await twice([null, null]), 0);
+    assert.equal(await twice([]), 0);
   }),
   engineCase("rows can be read while rows are written", async (subject) => {
     const table = await numbers(

@@ -1,3 +1,4 @@
+import { type DuckDBValue, DuckDBTypeId } from "@duckdb/node-api";
 import type { CheckAnswer, CheckQuestion } from "../../quality/questions.ts";
 import { quoteDataset, quoteName } from "../../sql/quote.ts";
 import { trimQuery } from "../../sql/scan-sql.ts";
@@ -6,6 +7,7 @@ import type { Database } from "./database.ts";
 import { engineFailure, machineFailure, plainWords } from "./engine-failure.ts";
 import { isInteger, repeatedIntegers } from "./repeated-integers.ts";
 import { declareTables, forgetTables } from "./tables.ts";
+import { nullable, readerOf } from "./values.ts";
 
 /** Offending rows that an answer shows. */
 const sampleSize = 5;
@@ -135,8 +137,19 @@ function repeated(columns: readonly string[]): string {
 
 async function sample(database: Database, query: string): Promise<readonly Record<string, unknown>[]> {
   const reader = await database.connection.runAndReadAll(`select * from (${query}\n) limit ${sampleSize}`);
-  return reader.getRowObjectsJson();
+  const names = reader.deduplicatedColumnNames();
+  // A number that JavaScript cannot hold is shown as its digits, and bytes as the engine writes them.
+  const readers = reader
+    .columnTypes()
+    .map((type) => (type.typeId === DuckDBTypeId.BLOB ? undefined : nullable(readerOf(type, String))));
+  return reader
+    .getRows()
+    .map((row) =>
+      Object.fromEntries(row.map((value, at) => [names[at], readers[at]?.(value) ?? textOf(value)])),
+    );
 }
+
+const textOf = (value: DuckDBValue): string | null => (value === null ? null : String(value));
 
 /** A full disk or too little memory is nobody's check failing. */
 function refuseMachineFailure(error: unknown): void {
