@@ -29,6 +29,7 @@ export const errorCatalogue = {
   "disk-read-only": { exit: exitCode.failed, http: 507 },
   "storage-damaged": { exit: exitCode.failed, http: 500 },
   "state-damaged": { exit: exitCode.failed, http: 500 },
+  "state-unreachable": { exit: exitCode.failed, http: 503 },
   "state-newer": { exit: exitCode.failed, http: 500 },
   "directory-not-empty": { exit: exitCode.usage, http: 409 },
   interrupted: { exit: exitCode.interrupted, http: 499 },

@@ -5,6 +5,8 @@ import type { Tables } from "./tables.ts";
 
 /** What a dialect calls the types and table options that the schema needs. */
 export interface SchemaWords {
+  /** Text that is sorted by its bytes. */
+  readonly text: string;
   /** Whole numbers up to 2^53. */
   readonly integer: string;
   readonly real: string;
@@ -57,39 +59,39 @@ export function refuseNewer(found: number, state: string): void {
   );
 }
 
-function first({ integer, real, bytes, table, ordered }: SchemaWords): readonly string[] {
+function first({ text, integer, real, bytes, table, ordered }: SchemaWords): readonly string[] {
   return [
-    `create table environments (name text primary key, release ${integer} not null, epoch ${integer} not null, holder text, held text not null) ${table}`,
-    `create table graphs (hash text primary key, document ${bytes} not null) ${table}`,
+    `create table environments (name ${text} primary key, release ${integer} not null, epoch ${integer} not null, holder ${text}, held ${text} not null) ${table}`,
+    `create table graphs (hash ${text} primary key, document ${bytes} not null) ${table}`,
     `create table releases (
-      environment text not null references environments (name), number ${integer} not null, kind text not null,
-      at text not null, who text not null, why text not null, run_id text, graph_hash text not null references graphs (hash),
-      origin text, held text not null, full_number ${integer} not null, trail ${integer} not null,
+      environment ${text} not null references environments (name), number ${integer} not null, kind ${text} not null,
+      at ${text} not null, who ${text} not null, why ${text} not null, run_id ${text}, graph_hash ${text} not null references graphs (hash),
+      origin ${text}, held ${text} not null, full_number ${integer} not null, trail ${integer} not null,
       primary key (environment, number)) ${ordered}`,
     `create table release_pointers (
-      environment text not null, number ${integer} not null, dataset text not null, version text, moved ${integer} not null,
+      environment ${text} not null, number ${integer} not null, dataset ${text} not null, version ${text}, moved ${integer} not null,
       primary key (environment, number, dataset)) ${ordered}`,
     `create table versions (
-      id text primary key, dataset text not null, build_key text not null, fingerprint text not null, content_hash text not null,
-      row_count ${integer} not null, byte_count ${integer} not null, columns text not null, files text not null,
-      quarantine text not null, counts text, inputs text not null, created_at text not null, run_id text not null,
+      id ${text} primary key, dataset ${text} not null, build_key ${text} not null, fingerprint ${text} not null, content_hash ${text} not null,
+      row_count ${integer} not null, byte_count ${integer} not null, columns ${text} not null, files ${text} not null,
+      quarantine ${text} not null, counts ${text}, inputs ${text} not null, created_at ${text} not null, run_id ${text} not null,
       elapsed ${real} not null) ${table}`,
-    `create table manifests (version text primary key references versions (id), document ${bytes} not null) ${table}`,
-    `create table builds (build_key text primary key, version text not null references versions (id)) ${ordered}`,
+    `create table manifests (version ${text} primary key references versions (id), document ${bytes} not null) ${table}`,
+    `create table builds (build_key ${text} primary key, version ${text} not null references versions (id)) ${ordered}`,
     `create table audits (
-      version text not null references versions (id), audit_fingerprint text not null, verdict text not null,
+      version ${text} not null references versions (id), audit_fingerprint ${text} not null, verdict ${text} not null,
       primary key (version, audit_fingerprint)) ${table}`,
     `create table pointers (
-      environment text not null, dataset text not null, version text not null references versions (id),
+      environment ${text} not null, dataset ${text} not null, version ${text} not null references versions (id),
       primary key (environment, dataset)) ${ordered}`,
     `create table runs (
-      id text primary key, number ${integer} not null unique, environment text not null, state text not null, epoch ${integer} not null,
-      base ${integer} not null, graph_hash text not null, started_at text not null, ended_at text, release ${integer}) ${table}`,
+      id ${text} primary key, number ${integer} not null unique, environment ${text} not null, state ${text} not null, epoch ${integer} not null,
+      base ${integer} not null, graph_hash ${text} not null, started_at ${text} not null, ended_at ${text}, release ${integer}) ${table}`,
     `create table events (
-      sequence ${integer} primary key, type text not null, at text not null, environment text, run_id text, dataset text,
-      data text not null) ${table}`,
-    `create table counters (name text primary key, value ${integer} not null) ${ordered}`,
-    `create table settled (environment text primary key, document text not null) ${table}`,
+      sequence ${integer} primary key, type ${text} not null, at ${text} not null, environment ${text}, run_id ${text}, dataset ${text},
+      data ${text} not null) ${table}`,
+    `create table counters (name ${text} primary key, value ${integer} not null) ${ordered}`,
+    `create table settled (environment ${text} primary key, document ${text} not null) ${table}`,
     `insert into counters (name, value) values ('events', 0), ('runs', 0)`,
   ];
 }

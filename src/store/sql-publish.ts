@@ -59,7 +59,9 @@ async function publish(
   const moves = Object.entries(changes).toSorted(([a], [b]) => (a < b ? -1 : 1));
   await movePointers(db, traits, environment, moves);
   await sql`insert into release_pointers (environment, number, dataset, version, moved)
-    select ${environment}, ${number}, item ->> 0, item ->> 1, 1 from ${traits.listed(moves)}`.execute(db);
+    select ${environment}, cast(${number} as bigint), item ->> 0, item ->> 1, 1 from ${traits.listed(moves)}`.execute(
+    db,
+  );
   const fullness = await keepFull(db, environment, number, moves.length);
   const row: Selectable<ReleasesTable> = {
     environment,
@@ -124,7 +126,7 @@ async function keepFull(
     .executeTakeFirstOrThrow();
   if (trail <= 2 * Number(count)) return { full_number: Number(before.full_number), trail };
   await sql`insert into release_pointers (environment, number, dataset, version, moved)
-    select environment, ${number}, dataset, version, 0 from pointers where environment = ${environment}
+    select environment, cast(${number} as bigint), dataset, version, 0 from pointers where environment = ${environment}
     on conflict do nothing`.execute(db);
   return { full_number: number, trail: 0 };
 }
@@ -145,6 +147,6 @@ async function append(
     event.data,
   ]);
   await sql`insert into events (sequence, type, at, environment, run_id, dataset, data)
-    select ${first} + position, item ->> 0, item ->> 1, item ->> 2, item ->> 3, item ->> 4, item ->> 5
+    select cast(${first} as bigint) + position, item ->> 0, item ->> 1, item ->> 2, item ->> 3, item ->> 4, item ->> 5
     from ${traits.listed(rows)}`.execute(db);
 }

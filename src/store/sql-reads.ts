@@ -219,11 +219,12 @@ function pointersOf(
   return pointers;
 }
 
-function releaseRow(
+async function releaseRow(
   db: Transaction<Tables>,
   environment: string,
   number: number,
 ): Promise<Selectable<ReleasesTable> | undefined> {
+  if (!Number.isSafeInteger(number)) return undefined;
   return db
     .selectFrom("releases")
     .selectAll()

@@ -27,6 +27,7 @@ const applicationId = 0x53_4c_55_49;
 const blockingWait = 10;
 
 const words: SchemaWords = {
+  text: "text",
   integer: "integer",
   real: "real",
   bytes: "blob",

@@ -122,7 +122,7 @@ export const leaseCases: readonly StoreCase[] = [
         rows: {},
       }),
     ];
-    for (const write of writes) await refusal("lease-lost", write);
+    await Promise.all(writes.map((write) => refusal("lease-lost", write)));
     assert.deepEqual(
       (await store.runs(10)).map((known) => [known.id, known.state]),
       [["run-1", "running"]],

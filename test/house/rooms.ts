@@ -56,6 +56,8 @@ export const doors: readonly { readonly from: string; readonly to: string; reado
 export const libraries: Readonly<Record<string, readonly string[]>> = {
   "@duckdb/node-api": ["src/sql/", "src/engine/duckdb"],
   kysely: ["src/store/"],
+  pg: ["src/store/postgres"],
+  "pg-connection-string": ["src/store/postgres"],
   yaml: ["src/compile/"],
   zod: ["src/compile/"],
   commander: ["src/cli/"],
