@@ -114,10 +114,13 @@ function lazyExecutor(
   };
 }
 
-/** The name under which this process stages files. */
-const ownName = (): string => `${process.pid}-${processStart(process.pid) ?? "0"}`;
+/** The name under which this process stages files: the machine, the process, and when it started. */
+const ownName = (): string => `${machineTag()}-${process.pid}-${processStart(process.pid) ?? "0"}`;
 
-function identity(): Pick<Ports, "holder" | "isAlive" | "owner" | "isOwnerAlive"> {
+/** A host's name in a form that any storage takes for a part of a name. */
+const machineTag = (): string => createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+
+function identity(): Pick<Ports, "holder" | "isAlive" | "signsOfLife" | "owner" | "isOwnerAlive"> {
   const host = hostname();
   const holder: Holder = {
     host,
@@ -127,11 +130,13 @@ function identity(): Pick<Ports, "holder" | "isAlive" | "owner" | "isOwnerAlive"
   };
   return {
     holder,
+    signsOfLife: { every: 5000, silence: 30_000 },
     isAlive: (other) => other.host !== host || processStart(other.pid) === other.started,
     owner: ownName(),
     isOwnerAlive: (owner) => {
-      const [pid = "", started] = owner.split("-", 2);
-      return processStart(Number(pid)) === started;
+      const [machine, pid = "", started] = owner.split("-", 3);
+      // Of another machine nothing is known here; it tidies up after itself.
+      return machine !== machineTag() || processStart(Number(pid)) === started;
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Executor } from "../executor/executor.ts";
 import type { Listing } from "../graph/delivery.ts";
 import type { Storage } from "../storage/storage.ts";
-import type { Holder, Store } from "../store/store.ts";
+import type { Holder, Holding, Store } from "../store/store.ts";
 
 /** Everything a run needs from the world, chosen once in `wiring.ts`. */
 export interface Ports {
@@ -19,7 +19,9 @@ export interface Ports {
   readonly now: () => Date;
   readonly newId: () => string;
   readonly holder: Holder;
-  readonly isAlive: (holder: Holder) => boolean;
+  readonly isAlive: (holder: Holder, holding: Holding) => boolean;
+  /** Milliseconds between signs of life of whoever writes, and without one before another machine takes over. */
+  readonly signsOfLife: { readonly every: number; readonly silence: number };
   /** Under which name this process stages files, and whether another such name still has its process. */
   readonly owner: string;
   readonly isOwnerAlive: (owner: string) => boolean;

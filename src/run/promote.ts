@@ -3,6 +3,7 @@ import type { DatasetId } from "../graph/graph.ts";
 import type { Pointer } from "../graph/version.ts";
 import type { Release } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
+import { withLease } from "./lease.ts";
 import { difference, existing, published } from "./environment.ts";
 
 export interface PromoteRequest {
@@ -23,8 +24,7 @@ export async function promote(ports: Ports, request: PromoteRequest): Promise<Re
   if (from === to) throw new SluiceError("promote-refused", `"${from}" cannot be promoted to itself`);
   const source = await existing(ports, from);
   const origin = await published(ports, from, source.release);
-  const lease = await store.acquire(to, ports.holder, ports.isAlive);
-  try {
+  return withLease(ports, to, async (lease) => {
     const base = (await store.environment(to))?.release ?? 0;
     const [pointers, target] = await Promise.all([
       store.pointers(from, source.release),
@@ -46,10 +46,8 @@ export async function promote(ports: Ports, request: PromoteRequest): Promise<Re
       held: heldOf(pointers),
       events: [],
     });
-    return await published(ports, to, number);
-  } finally {
-    await store.yield(lease);
-  }
+    return published(ports, to, number);
+  });
 }
 
 /** What is held in the one environment stays marked in the other: its readers see the same staleness. */

@@ -1,6 +1,7 @@
 import { SluiceError } from "../errors.ts";
 import type { Release } from "../store/store.ts";
 import { difference, existing, published } from "./environment.ts";
+import { withLease } from "./lease.ts";
 import type { Ports } from "./ports.ts";
 
 export interface RollbackRequest {
@@ -34,8 +35,7 @@ export async function rollback(ports: Ports, request: RollbackRequest): Promise<
     await store.pointers(environment, current),
     await store.pointers(environment, to),
   );
-  const lease = await store.acquire(environment, ports.holder, ports.isAlive);
-  try {
+  return withLease(ports, environment, async (lease) => {
     const number = await store.publish(lease, {
       environment,
       kind: "rollback",
@@ -49,8 +49,6 @@ export async function rollback(ports: Ports, request: RollbackRequest): Promise<
       held: {},
       events: [],
     });
-    return await published(ports, environment, number);
-  } finally {
-    await store.yield(lease);
-  }
+    return published(ports, environment, number);
+  });
 }

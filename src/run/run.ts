@@ -7,6 +7,7 @@ import { SluiceError } from "../errors.ts";
 import type { Lease, RunState } from "../store/store.ts";
 import type { RunEvent, RunSummary } from "./events.ts";
 import { execute, type Execution } from "./execute.ts";
+import { withLease } from "./lease.ts";
 import type { Ports } from "./ports.ts";
 import { type CompiledProject, type Prepared, prepareWithState, type Scope } from "./prepare.ts";
 import { publish } from "./publish.ts";
@@ -43,18 +44,16 @@ export async function run(
   request: RunRequest,
   onEvent: (event: RunEvent) => void,
 ): Promise<RunSummary> {
-  const lease = await ports.store.acquire(request.environment, ports.holder, ports.isAlive);
-  try {
+  return withLease(ports, request.environment, async (lease, lost) => {
     const started = ports.now();
     await tidyUp(ports, lease);
     const prepared = await prepareWithState(ports, project, request);
     const runId = ports.newId();
     onEvent({ type: "planned", runId, plan: prepared.plan });
-    const run = { ports, project, request, lease, prepared, started };
-    return prepared.plan.stages.length === 0 ? await nothingToDo(run) : await carryOut(run, runId, onEvent);
-  } finally {
-    await ports.store.yield(lease);
-  }
+    const signal = AbortSignal.any([request.signal, lost]);
+    const run = { ports, project, request: { ...request, signal }, lease, prepared, started };
+    return prepared.plan.stages.length === 0 ? nothingToDo(run) : carryOut(run, runId, onEvent);
+  });
 }
 
 /** What processes that died left behind: staged files, and runs nobody ended. */

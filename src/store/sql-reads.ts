@@ -14,6 +14,7 @@ import {
   wayOutOfDamage,
 } from "./documents.ts";
 import type { SqlAccess } from "./sql-access.ts";
+import { holdingOf } from "./sql-writes.ts";
 import type { Audit, Release, StoreReader } from "./store.ts";
 import type { ReleasesTable, Tables } from "./tables.ts";
 
@@ -31,6 +32,15 @@ export function sqlReader({ read, traits }: SqlAccess): StoreReader {
           .where("name", "=", name)
           .executeTakeFirst();
         return row && { name, release: Number(row.release) };
+      }),
+    holding: (name) =>
+      read(async (db) => {
+        const row = await db
+          .selectFrom("environments")
+          .select(["name", "holder", "epoch", "beat"])
+          .where("name", "=", name)
+          .executeTakeFirst();
+        return row && holdingOf(row);
       }),
     environments: () =>
       read(async (db) => {

@@ -4,12 +4,21 @@ import { SluiceError } from "../errors.ts";
 import { packDocument, parseDocument, versionRow } from "./documents.ts";
 import { takeNumbers } from "./sql-access.ts";
 import type { SqlAccess, SqlTraits } from "./sql-access.ts";
-import type { Audit, Holder, Lease, Store } from "./store.ts";
+import type { Audit, Holder, Holding, Lease, Store } from "./store.ts";
 import type { EnvironmentsTable, Tables } from "./tables.ts";
 
 type Writes = Pick<
   Store,
-  "acquire" | "yield" | "saveGraph" | "beginRun" | "endRun" | "saveVersion" | "saveAudit" | "alias" | "settle"
+  | "acquire"
+  | "beat"
+  | "yield"
+  | "saveGraph"
+  | "beginRun"
+  | "endRun"
+  | "saveVersion"
+  | "saveAudit"
+  | "alias"
+  | "settle"
 >;
 
 /** The writing half of a store over SQL, without publication. */
@@ -23,6 +32,14 @@ export function sqlWriter(access: SqlAccess): Writes {
   return {
     acquire: (environment, holder, isAlive) =>
       write((db) => acquire(db, traits, environment, holder, isAlive)),
+    beat: (lease) =>
+      leased(lease, async (db) => {
+        await db
+          .updateTable("environments")
+          .set({ beat: sql`beat + 1` })
+          .where("name", "=", lease.environment)
+          .execute();
+      }),
     yield: (lease) =>
       write(async (db) => {
         await db
@@ -117,17 +134,18 @@ async function acquire(
   traits: SqlTraits,
   environment: string,
   holder: Holder,
-  isAlive: (holder: Holder) => boolean,
+  isAlive: Parameters<Store["acquire"]>[2],
 ): Promise<Lease> {
   await db
     .insertInto("environments")
-    .values({ name: environment, release: 0, epoch: 0, holder: null, held: "{}" })
+    .values({ name: environment, release: 0, epoch: 0, beat: 0, holder: null, held: "{}" })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const row = await lockedEnvironment(db, traits, environment);
   if (row === undefined) throw new Error(`environment "${environment}" was created but is not there`);
-  const other = row.holder === null ? undefined : holderOf(row.holder, environment);
-  if (other !== undefined && isAlive(other)) {
+  const holding = holdingOf(row);
+  if (holding !== undefined && isAlive(holding.holder, holding)) {
+    const other = holding.holder;
     throw new SluiceError(
       "environment-busy",
       `environment "${environment}" is being written to by ${described(other)}${await since(db, row)}`,
@@ -143,6 +161,14 @@ async function acquire(
     .where("name", "=", environment)
     .execute();
   return { environment, epoch, holder };
+}
+
+/** Who holds an environment's lease. */
+export function holdingOf(
+  row: Pick<Selectable<EnvironmentsTable>, "name" | "holder" | "epoch" | "beat">,
+): Holding | undefined {
+  if (row.holder === null) return undefined;
+  return { holder: holderOf(row.holder, row.name), epoch: Number(row.epoch), beat: Number(row.beat) };
 }
 
 function holderOf(text: string, environment: string): Holder {

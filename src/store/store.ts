@@ -82,6 +82,14 @@ export interface Lease {
   readonly holder: Holder;
 }
 
+/** Who holds the lease of an environment now. */
+export interface Holding {
+  readonly holder: Holder;
+  readonly epoch: number;
+  /** Signs of life; it only grows. */
+  readonly beat: number;
+}
+
 export type RunState = "running" | "published" | "unchanged" | "failed" | "interrupted" | "superseded";
 
 export interface RunRecord {
@@ -113,6 +121,8 @@ export interface Settled {
 export interface StoreReader {
   /** The environment's current release (0 before the first), or undefined where it does not exist. */
   environment(name: string): Promise<{ readonly name: string; readonly release: number } | undefined>;
+  /** Undefined while nobody holds the lease. */
+  holding(environment: string): Promise<Holding | undefined>;
   environments(): Promise<readonly { readonly name: string; readonly release: number }[]>;
   /** All pointers of an environment as of one release (default: the current one), read as one moment. */
   pointers(environment: string, release?: number): Promise<ReadonlyMap<DatasetId, Pointer>>;
@@ -143,7 +153,13 @@ export interface Store extends StoreReader {
    * Take the right to write to an environment, creating it where needed. `isAlive` tells whether a
    * holder found in place still lives. Errors: `environment-busy`.
    */
-  acquire(environment: string, holder: Holder, isAlive: (holder: Holder) => boolean): Promise<Lease>;
+  acquire(
+    environment: string,
+    holder: Holder,
+    isAlive: (holder: Holder, holding: Holding) => boolean,
+  ): Promise<Lease>;
+  /** Give a sign of life. Errors: `lease-lost`. */
+  beat(lease: Lease): Promise<void>;
   /** Give the lease back. Harmless when it has passed on. */
   yield(lease: Lease): Promise<void>;
   saveGraph(hash: string, graph: Graph): Promise<void>;

@@ -22,6 +22,8 @@ export interface EnvironmentsTable {
   /** The current release; 0 before the first. */
   release: number;
   epoch: number;
+  /** Signs of life of holders; it only grows. */
+  beat: number;
   /** JSON of the holder; null while nobody holds the lease. */
   holder: string | null;
   /** JSON of everything held now, by dataset. */

@@ -64,6 +64,28 @@ export const leaseCases: readonly StoreCase[] = [
     });
     assert.deepEqual(asked, [first]);
   }),
+  storeCase(
+    "signs of life are counted while the lease lasts, and whoever asks is told of them",
+    async (store) => {
+      assert.equal(await store.holding("prod"), undefined);
+      const first = await store.acquire("prod", holder(1), dead);
+      await store.beat(first);
+      await store.beat(first);
+      const held = await store.holding("prod");
+      assert.deepEqual(held, { holder: first.holder, epoch: 1, beat: 2 });
+      const told: unknown[] = [];
+      const second = await store.acquire("prod", holder(2), (_, holding) => {
+        told.push(holding);
+        return false;
+      });
+      assert.deepEqual(told, [held]);
+      await refusal("lease-lost", store.beat(first));
+      await store.beat(second);
+      assert.deepEqual(await store.holding("prod"), { holder: second.holder, epoch: 2, beat: 3 });
+      await store.yield(second);
+      assert.equal(await store.holding("prod"), undefined);
+    },
+  ),
   storeCase("the lease of a dead holder passes on with a higher epoch", async (store) => {
     await store.acquire("prod", holder(1), dead);
     const second = await store.acquire("prod", holder(2), dead);
@@ -102,6 +124,7 @@ export const leaseCases: readonly StoreCase[] = [
     await store.beginRun(zombie, run("run-1", zombie));
     await store.acquire("prod", holder(2), dead);
     const writes = [
+      store.beat(zombie),
       store.beginRun(zombie, run("run-2", zombie)),
       store.endRun(zombie, "run-1", { state: "published", endedAt: minute(9) }),
       store.saveVersion(zombie, version("v2"), audit("v2")),

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { SluiceError } from "../errors.ts";
+import type { Holding, Lease } from "../store/store.ts";
+import type { Ports } from "./ports.ts";
+
+type LeasePorts = Pick<Ports, "store" | "holder" | "isAlive" | "signsOfLife">;
+
+/**
+ * Do something with the right to write to an environment, and give it back. While it lasts, signs of life
+ * are recorded; `lost` fires when the right has passed on to somebody else, with the error as its reason.
+ * Errors: `environment-busy`, `lease-lost`.
+ */
+export async function withLease<T>(
+  ports: LeasePorts,
+  environment: string,
+  action: (lease: Lease, lost: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const lease = await acquire(ports, environment);
+  const lost = new AbortController();
+  const beat = async (): Promise<void> => {
+    try {
+      await ports.store.beat(lease);
+    } catch (error) {
+      // Whatever else the store says, the work will be told itself.
+      if (error instanceof SluiceError && error.code === "lease-lost") lost.abort(error);
+    }
+  };
+  const timer = setInterval(() => void beat(), ports.signsOfLife.every);
+  timer.unref();
+  try {
+    return await action(lease, lost.signal);
+  } catch (error) {
+    throw lost.signal.aborted ? lost.signal.reason : error;
+  } finally {
+    clearInterval(timer);
+    await ports.store.yield(lease);
+  }
+}
+
+/**
+ * A process on this machine lives or does not. One on another machine is given time to show that it lives;
+ * the time is measured here, so that no clocks of two machines are compared.
+ */
+async function acquire(ports: LeasePorts, environment: string): Promise<Lease> {
+  const { store, holder, isAlive } = ports;
+  try {
+    return await store.acquire(environment, holder, isAlive);
+  } catch (error) {
+    const seen = isBusy(error) ? await store.holding(environment) : undefined;
+    if (seen === undefined || seen.holder.host === holder.host) throw error;
+    await silence(ports, environment, seen, error);
+    const isSame = (now: Holding): boolean => now.epoch === seen.epoch && now.beat === seen.beat;
+    return store.acquire(environment, holder, (other, now) => !isSame(now) && isAlive(other, now));
+  }
+}
+
+/** Wait until a holder has been silent for long enough. Errors: `busy`, as soon as it shows that it lives. */
+async function silence(ports: LeasePorts, environment: string, seen: Holding, busy: unknown): Promise<void> {
+  const { every, silence: enough } = ports.signsOfLife;
+  const since = performance.now();
+  while (performance.now() - since < enough) {
+    await sleep(Math.min(every, enough));
+    const now = await ports.store.holding(environment);
+    if (now === undefined || now.epoch !== seen.epoch) return;
+    if (now.beat !== seen.beat) throw busy;
+  }
+}
+
+const isBusy = (error: unknown): boolean => error instanceof SluiceError && error.code === "environment-busy";
