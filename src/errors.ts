@@ -20,6 +20,7 @@ export const errorCatalogue = {
   "environment-busy": { exit: exitCode.failed, http: 409 },
   "lease-lost": { exit: exitCode.failed, http: 409 },
   "base-moved": { exit: exitCode.failed, http: 409 },
+  "version-gone": { exit: exitCode.failed, http: 410 },
   "promote-refused": { exit: exitCode.failed, http: 409 },
   "file-unreadable": { exit: exitCode.failed, http: 422 },
   "build-failed": { exit: exitCode.failed, http: 422 },

@@ -215,6 +215,28 @@ const environments: readonly VerbSpec[] = [
   },
 ];
 
+const keeping: readonly VerbSpec[] = [
+  {
+    name: "gc",
+    summary: "Remove stored data that no kept release needs",
+    description:
+      "Says which stored data no kept release of any environment needs, and removes it with --yes. Older releases stay in the history; they can no longer be read or gone back to. Exits with 2 when there is something to remove and --yes is not given.",
+    options: [
+      new Option("--keep <releases>", "how many of the newest releases of each environment stay readable")
+        .argParser(wholeNumber(1))
+        .default(30),
+      new Option("-y, --yes", "remove it"),
+      projectOption(),
+      json(),
+    ],
+    examples: [
+      ["gc", "what could be removed"],
+      ["gc --keep 5 --yes", "remove all but the last five releases of each environment"],
+    ],
+    load: async () => (await import("./gc.ts")).gc,
+  },
+];
+
 const about: readonly VerbSpec[] = [
   {
     name: "version",
@@ -231,5 +253,6 @@ export const verbGroups: Readonly<Record<string, readonly VerbSpec[]>> = {
   "Work:": work,
   "Look:": look,
   "Environments:": environments,
+  "Keep:": keeping,
   "About:": about,
 };

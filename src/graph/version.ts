@@ -26,6 +26,8 @@ export interface Version {
   readonly runId: string;
   /** Wall time of the build in milliseconds. */
   readonly elapsed: number;
+  /** When its files were let go (ISO 8601); absent while they are there. */
+  readonly gone?: string;
 }
 
 /** Where an environment points for one dataset, and whether something newer was refused. */

@@ -34,10 +34,22 @@ export async function publishedTables(ports: Ports, request: ReadRequest): Promi
     (pointer) => (request.candidates && pointer.held?.candidate) || pointer.version,
   );
   const versions = await ports.store.versions(chosen);
+  refuseGone(versions, request.environment, release);
   const unpublished = request.candidates
     ? await ports.store.versions(candidatesWithout(pointers, await ports.store.held(request.environment)))
     : [];
   return { release, tables: [...versions, ...unpublished].flatMap((version) => tablesOf(version, ports)) };
+}
+
+/** Errors: `version-gone`. */
+function refuseGone(versions: readonly Version[], environment: string, { number }: Release): void {
+  const gone = versions.find((version) => version.gone !== undefined);
+  if (gone === undefined) return;
+  throw new SluiceError(
+    "version-gone",
+    `release ${number} of "${environment}" can no longer be read: data of "${gone.dataset}" was let go at ${gone.gone}`,
+    { hint: "sluice gc --keep says how many releases stay readable" },
+  );
 }
 
 function candidatesWithout(pointers: readonly Pointer[], held: Readonly<Record<string, Held>>): string[] {

@@ -61,6 +61,7 @@ export function versionOf(
     createdAt: row.created_at,
     runId: row.run_id,
     elapsed: row.elapsed,
+    ...(row.gone === null ? {} : { gone: row.gone }),
   };
 }
 
@@ -81,6 +82,7 @@ export function versionRow(version: Version): Selectable<VersionsTable> {
     created_at: version.createdAt,
     run_id: version.runId,
     elapsed: version.elapsed,
+    gone: version.gone ?? null,
   };
 }
 

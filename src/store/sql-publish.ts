@@ -57,6 +57,7 @@ async function publish(
     .execute();
   // In order of the key, so that neighbouring rows are written together.
   const moves = Object.entries(changes).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  await refuseGone(db, traits, moves);
   await movePointers(db, traits, environment, moves);
   await sql`insert into release_pointers (environment, number, dataset, version, moved)
     select ${environment}, cast(${number} as bigint), item ->> 0, item ->> 1, 1 from ${traits.listed(moves)}`.execute(
@@ -79,6 +80,26 @@ async function publish(
   await db.insertInto("releases").values(row).execute();
   await append(db, traits, publication.events);
   return number;
+}
+
+/** Errors: `version-gone`. */
+async function refuseGone(
+  db: Transaction<Tables>,
+  traits: SqlTraits,
+  moves: readonly (readonly [string, string | null])[],
+): Promise<void> {
+  const { rows } = await sql<{ dataset: string; gone: string }>`
+    select v.dataset, v.gone from ${traits.listed(moves)} join versions v on v.id = item ->> 1
+    where v.gone is not null limit 1`.execute(db);
+  const [first] = rows;
+  if (first === undefined) return;
+  throw new SluiceError(
+    "version-gone",
+    `a version of "${first.dataset}" that was to be published was let go at ${first.gone}`,
+    {
+      hint: "nothing was published; a run builds it anew, but an older release that needs it cannot be gone back to",
+    },
+  );
 }
 
 async function movePointers(

@@ -1,4 +1,5 @@
 import type { SqlAccess } from "./sql-access.ts";
+import { sqlCollector } from "./sql-collect.ts";
 import { sqlPublisher } from "./sql-publish.ts";
 import { sqlReader } from "./sql-reads.ts";
 import { sqlWriter } from "./sql-writes.ts";
@@ -6,5 +7,11 @@ import type { Store } from "./store.ts";
 
 /** The store over any SQL database with the tables of `tables.ts`: one code path for all dialects. */
 export function sqlStore(access: SqlAccess, close: () => Promise<void>): Store {
-  return { ...sqlReader(access), ...sqlWriter(access), ...sqlPublisher(access), close };
+  return {
+    ...sqlReader(access),
+    ...sqlWriter(access),
+    ...sqlPublisher(access),
+    ...sqlCollector(access),
+    close,
+  };
 }

@@ -118,6 +118,28 @@ export interface Settled {
   readonly rows: Readonly<Record<DatasetId, RecordCounts>>;
 }
 
+/** What to let go of. */
+export interface Collection {
+  /** How many of the newest releases of each environment stay readable; at least 1. */
+  readonly keep: number;
+  readonly at: string;
+  readonly isAlive: (holder: Holder, holding: Holding) => boolean;
+  /** Without it, only what would be let go is told. */
+  readonly apply: boolean;
+}
+
+export interface Collected {
+  /** The versions that no kept release needs. */
+  readonly versions: readonly {
+    readonly id: string;
+    readonly dataset: DatasetId;
+    readonly bytes: number;
+    readonly createdAt: string;
+  }[];
+  /** The keys in storage of everything that stays. */
+  readonly keys: ReadonlySet<string>;
+}
+
 export interface StoreReader {
   /** The environment's current release (0 before the first), or undefined where it does not exist. */
   environment(name: string): Promise<{ readonly name: string; readonly release: number } | undefined>;
@@ -178,10 +200,15 @@ export interface Store extends StoreReader {
   saveAudit(lease: Lease, audit: Audit): Promise<void>;
   /** Let another build key lead to a version that has the same content. */
   alias(lease: Lease, buildKey: string, version: string): Promise<void>;
-  /** Move the pointers, all at once. Returns the release number. Errors: `lease-lost`, `base-moved`. */
+  /** Move the pointers, all at once. Returns the release number. Errors: `lease-lost`, `base-moved`, `version-gone`. */
   publish(lease: Lease, publication: Publication): Promise<number>;
   /** Record what is held without a release: nothing good was there to publish. */
   hold(lease: Lease, held: Readonly<Record<DatasetId, Held>>, events: readonly NewEvent[]): Promise<void>;
   settle(lease: Lease, settled: Settled): Promise<void>;
+  /**
+   * Let go of versions that no kept release of any environment points to: nobody finds them any more, and
+   * nobody can publish them. Errors: `environment-busy` while anybody writes to any environment.
+   */
+  collect(collection: Collection): Promise<Collected>;
   close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { collectCases } from "./store-collect-cases.ts";
 import { historyCases } from "./store-history-cases.ts";
 import { leaseCases } from "./store-lease-cases.ts";
 import { processCases } from "./store-process-cases.ts";
@@ -11,5 +12,6 @@ export const storeConformance: readonly StoreCase[] = [
   ...recordCases,
   ...releaseCases,
   ...historyCases,
+  ...collectCases,
   ...processCases,
 ];

@@ -1,0 +1,58 @@
+import { exitCode } from "../errors.ts";
+import type { Garbage } from "../run/collect.ts";
+import { printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
+import { bytes, counted } from "./quantity.ts";
+import type { Shell } from "./shell.ts";
+import { renderTable } from "./table.ts";
+
+interface GcOptions extends VerbOptions {
+  readonly keep: number;
+  readonly yes?: boolean;
+}
+
+/** `sluice gc`: remove the data that no kept release needs; without `--yes`, say what that would be. */
+export async function gc(shell: Shell, { keep, yes: apply = false, ...options }: GcOptions): Promise<number> {
+  return withWorkspace(shell, options, async ({ ports }) => {
+    const { collect } = await import("../run/collect.ts");
+    const garbage = await collect(ports, { keep, apply });
+    if (options.json) await printJson(shell, { removed: apply, keep, ...garbage });
+    else await printLines(shell, linesOf(garbage, { keep, apply }, shell));
+    return garbage.files.length > 0 && !apply ? exitCode.findings : exitCode.ok;
+  });
+}
+
+function linesOf(
+  { versions, files }: Garbage,
+  { keep, apply }: { readonly keep: number; readonly apply: boolean },
+  shell: Shell,
+): string[] {
+  const kept = keep === 1 ? "the newest release" : `the newest ${keep} releases`;
+  if (files.length === 0 && versions.length === 0) {
+    return [
+      `Nothing to remove: ${kept} of each environment ${keep === 1 ? "needs" : "need"} all that is stored.`,
+    ];
+  }
+  const size = files.reduce((sum, file) => sum + file.bytes, 0);
+  const rows = [...Map.groupBy(files, ({ key }) => key.split("/")[0] ?? key)].map(([dataset, own]) => [
+    dataset,
+    String(versions.filter((version) => version.dataset === dataset).length),
+    String(own.length),
+    bytes(own.reduce((sum, file) => sum + file.bytes, 0)),
+  ]);
+  return [
+    ...renderTable(
+      [
+        { title: "dataset" },
+        { title: "versions", align: "right" },
+        { title: "files", align: "right" },
+        { title: "size", align: "right" },
+      ],
+      rows,
+      { width: shell.out.width(), style: shell.out.style },
+    ),
+    "",
+    apply
+      ? `Removed ${counted(files.length, "file")}, ${bytes(size)}. Kept all that ${kept} of each environment need.`
+      : `${counted(files.length, "file")}, ${bytes(size)}, that ${kept} of each environment do not need. Remove them: sluice gc --yes`,
+  ];
+}

@@ -1,0 +1,124 @@
+import { sql } from "kysely";
+import type { Transaction } from "kysely";
+import { SluiceError } from "../errors.ts";
+import { instant, parseDocument, unpackDocument } from "./documents.ts";
+import type { SqlAccess, SqlTraits } from "./sql-access.ts";
+import { holdingOf } from "./sql-writes.ts";
+import type { Collected, Collection, Store } from "./store.ts";
+import type { Tables } from "./tables.ts";
+
+/** Letting go of old versions over SQL: what is needed is decided where it cannot change meanwhile. */
+export function sqlCollector({ write, traits }: SqlAccess): Pick<Store, "collect"> {
+  return {
+    collect: (collection) =>
+      write(async (db) => {
+        await refuseWriters(db, traits, collection.isAlive);
+        const needed = await neededVersions(db, collection.keep);
+        const old = await versionsBut(db, needed);
+        if (collection.apply) await letGo(db, traits, old, instant(collection.at));
+        const without = new Set(old.map(({ id }) => id));
+        return { versions: old, keys: await keysOf(db, without) };
+      }),
+  };
+}
+
+/** A run may take up any version that it finds, so none may be on its way. Errors: `environment-busy`. */
+async function refuseWriters(
+  db: Transaction<Tables>,
+  traits: SqlTraits,
+  isAlive: Collection["isAlive"],
+): Promise<void> {
+  const query = db.selectFrom("environments").selectAll().orderBy("name");
+  for (const row of await (traits.locksRows ? query.forUpdate() : query).execute()) {
+    const holding = holdingOf(row);
+    if (holding === undefined || !isAlive(holding.holder, holding)) continue;
+    const { pid, who, host } = holding.holder;
+    throw new SluiceError(
+      "environment-busy",
+      `environment "${row.name}" is being written to by process ${pid} of "${who}" on "${host}"`,
+      { hint: "wait until it has finished: nothing was let go" },
+    );
+  }
+}
+
+/** Versions that a kept release of any environment points to, and refused candidates that may be looked at. */
+async function neededVersions(db: Transaction<Tables>, keep: number): Promise<ReadonlySet<string>> {
+  const needed = new Set<string>();
+  for (const { name, release, held } of await db.selectFrom("environments").selectAll().execute()) {
+    const first = Math.max(1, Number(release) - keep + 1);
+    const { rows } = await sql<{ version: string }>`
+      select version from (
+        select version, row_number() over (partition by dataset order by number desc) as place
+        from release_pointers where environment = ${name} and number <= cast(${first} as bigint) and number >= coalesce(
+          (select full_number from releases where environment = ${name} and number = cast(${first} as bigint)), 0)
+      ) as standing where place = 1 and version is not null
+      union select version from release_pointers
+      where environment = ${name} and number > cast(${first} as bigint) and version is not null`.execute(db);
+    for (const { version } of rows) needed.add(version);
+    const heldNow = parseDocument<Record<string, { readonly candidate?: string }>>(
+      held,
+      `environment "${name}"`,
+    );
+    for (const { candidate } of Object.values(heldNow)) if (candidate !== undefined) needed.add(candidate);
+  }
+  return needed;
+}
+
+async function versionsBut(
+  db: Transaction<Tables>,
+  needed: ReadonlySet<string>,
+): Promise<Collected["versions"]> {
+  const rows = await db
+    .selectFrom("versions")
+    .select(["id", "dataset", "byte_count", "created_at"])
+    .where("gone", "is", null)
+    .orderBy("dataset")
+    .orderBy("created_at")
+    .execute();
+  return rows
+    .filter(({ id }) => !needed.has(id))
+    .map((row) => ({
+      id: row.id,
+      dataset: row.dataset,
+      bytes: Number(row.byte_count),
+      createdAt: row.created_at,
+    }));
+}
+
+/** What is known of a version stays; only nobody finds it any more. */
+async function letGo(
+  db: Transaction<Tables>,
+  traits: SqlTraits,
+  versions: Collected["versions"],
+  at: string,
+): Promise<void> {
+  if (versions.length === 0) return;
+  const ids = traits.listed(versions.map(({ id }) => [id]));
+  await sql`update versions set gone = ${at} where id in (select item ->> 0 from ${ids})`.execute(db);
+  await sql`delete from builds where version in (select item ->> 0 from ${ids})`.execute(db);
+}
+
+/** The keys of all files of versions that stay. */
+async function keysOf(db: Transaction<Tables>, without: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom("versions")
+    .leftJoin("manifests", "manifests.version", "versions.id")
+    .select(["versions.id", "versions.files", "versions.quarantine", "manifests.document as manifest"])
+    .where("versions.gone", "is", null)
+    .execute();
+  const keys = new Set<string>();
+  const add = (files: readonly { readonly key: string }[]): void => files.forEach(({ key }) => keys.add(key));
+  for (const { id, files, quarantine, manifest } of rows) {
+    if (without.has(id)) continue;
+    const what = `version "${id}"`;
+    add(parseDocument(files, what));
+    add(parseDocument(quarantine, what));
+    if (manifest === null) continue;
+    const { raw = [] } = unpackDocument<{ readonly raw?: readonly { readonly key: string }[] }>(
+      manifest,
+      what,
+    );
+    add(raw);
+  }
+  return keys;
+}

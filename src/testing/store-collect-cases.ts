@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import type { Collection } from "../store/store.ts";
+import { alive, begin, dead, held, minute, publication, publishAll, version } from "./store-fixtures.ts";
+import { refusal } from "./refusal.ts";
+import { storeCase } from "./store-subject.ts";
+import type { StoreCase } from "./store-subject.ts";
+
+const keeping = (keep: number, more: Partial<Collection> = {}): Collection => ({
+  keep,
+  at: minute(99),
+  isAlive: dead,
+  apply: true,
+  ...more,
+});
+
+const idsOf = (versions: readonly { readonly id: string }[]): string[] =>
+  versions.map(({ id }) => id).toSorted();
+
+/** Letting go of old versions. */
+export const collectCases: readonly StoreCase[] = [
+  storeCase("only what no kept release of any environment points to is let go", async (store) => {
+    const prod = await begin(store, "prod", ["v1", "v2", "v3", "v4", "unused"]);
+    await publishAll(store, prod, [{ a: "v1" }, { a: "v2" }, { a: "v3" }]);
+    const dev = await begin(store, "dev", []);
+    await publishAll(store, dev, [{ a: "v1" }]);
+    await store.hold(prod, { a: { ...held("a"), candidate: "v4" } }, []);
+    const told = await store.collect(keeping(1, { apply: false }));
+    assert.ok(idsOf(told.versions).includes("unused"));
+    assert.ok(!["v1", "v3", "v4"].some((id) => idsOf(told.versions).includes(id)));
+    assert.equal((await store.builds(["key of unused"])).size, 1);
+    const done = await store.collect(keeping(1));
+    assert.deepEqual(done, told);
+    assert.equal((await store.builds(["key of unused"])).size, 0);
+    assert.equal((await store.builds(["key of v1", "key of v3", "key of v4"])).size, 3);
+    const [gone] = await store.versions(["unused"]);
+    assert.equal(gone?.gone, minute(99));
+    for (const id of ["v1", "v3", "v4"]) assert.ok(done.keys.has(version(id).files[0]?.key ?? ""));
+    assert.ok(!done.keys.has(version("unused").files[0]?.key ?? ""));
+    assert.deepEqual((await store.collect(keeping(1))).versions, []);
+  }),
+  storeCase("a version that was let go can not be published", async (store) => {
+    const lease = await begin(store, "prod", ["v1", "v2"]);
+    await publishAll(store, lease, [{ a: "v1" }]);
+    await store.collect(keeping(1));
+    await refusal("version-gone", store.publish(lease, publication("prod", 1, { changes: { a: "v2" } })));
+    assert.deepEqual(await store.environment("prod"), { name: "prod", release: 1 });
+    const again = version("v5", { buildKey: "key of v2" });
+    assert.equal(
+      await store.saveVersion(lease, again, {
+        version: "v5",
+        auditFingerprint: "checks",
+        verdict: { outcome: "good", results: [] },
+      }),
+      "v5",
+    );
+    assert.equal(await store.publish(lease, publication("prod", 1, { changes: { a: "v5" } })), 2);
+  }),
+  storeCase("nothing is let go while anybody writes", async (store) => {
+    const lease = await begin(store, "prod", ["v1"]);
+    await refusal("environment-busy", store.collect(keeping(1, { isAlive: alive })));
+    assert.equal((await store.builds(["key of v1"])).size, 1);
+    await store.yield(lease);
+    assert.deepEqual(idsOf((await store.collect(keeping(1, { isAlive: alive }))).versions), ["v1"]);
+  }),
+];
