@@ -110,6 +110,7 @@ test("from init to rollback, every document fits its schema", { timeout: 120_000
   expect(await document("release", 0, "promote", "dev", "prod")).toMatchObject({ release: null });
   expect(await document("release", 0, "rollback")).toMatchObject({ release: 3, from: "dev@1" });
   await document("releases", 0, "releases");
+  await document("doctor", 0, "doctor");
   expect(await document("gc", 2, "gc")).toMatchObject({ removed: false });
 
   await writeFile(join(directory, "models/shop/broken.sql"), "select nothing from nowhere.at_all");

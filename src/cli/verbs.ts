@@ -217,6 +217,24 @@ const environments: readonly VerbSpec[] = [
 
 const keeping: readonly VerbSpec[] = [
   {
+    name: "doctor",
+    summary: "Compare what the store says with what lies in storage",
+    description:
+      "Looks whether every recorded file is there and as it was, says which published data that touches, and what to do. Exits with 2 when something is missing or changed.",
+    options: [
+      new Option("--deep", "read every file and compare its checksum"),
+      new Option("--repair", "give up versions whose files are lost: the next run builds them anew"),
+      projectOption(),
+      json(),
+    ],
+    examples: [
+      ["doctor", "names and lengths: quick"],
+      ["doctor --deep", "checksums too: reads everything"],
+      ["doctor --repair", "and build anew, with the next run, what is lost"],
+    ],
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  {
     name: "gc",
     summary: "Remove stored data that no kept release needs",
     description:

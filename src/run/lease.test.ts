@@ -51,10 +51,8 @@ test("a holder on another machine that shows it lives keeps its right", async ()
 
 test("a holder on this machine is not waited for", async () => {
   await store.acquire("prod", { ...here, pid: 7 }, () => false);
-  await refusal(
-    "environment-busy",
-    withLease(portsOf(here, 60_000), "prod", async () => undefined),
-  );
+  const taken = withLease(portsOf(here, 60_000), "prod", async () => undefined);
+  expect((await refusal("environment-busy", taken)).message).toContain("process 7");
 });
 
 test("a process that wakes up too late is told that its right has passed on", async () => {

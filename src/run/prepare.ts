@@ -42,7 +42,9 @@ export async function prepareWithState(
   const { store, engine } = ports;
   const base = (await store.environment(scope.environment))?.release ?? 0;
   const pointers = base === 0 ? new Map() : await store.pointers(scope.environment, base);
-  const current = await store.versions([...pointers.values()].map((pointer) => pointer.version));
+  const pointed = await store.versions([...pointers.values()].map((pointer) => pointer.version));
+  // What was lost is built as if it had never been.
+  const current = pointed.filter((version) => version.gone === undefined);
   const audits = await store.audits(current.map((version) => version.id));
   const state: PlanState = {
     environment: scope.environment,

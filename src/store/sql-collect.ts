@@ -1,23 +1,34 @@
 import { sql } from "kysely";
 import type { Transaction } from "kysely";
 import { SluiceError } from "../errors.ts";
+import type { SourceManifest } from "../graph/delivery.ts";
+import type { StoredFile } from "../graph/stored-file.ts";
 import { instant, parseDocument, unpackDocument } from "./documents.ts";
 import type { SqlAccess, SqlTraits } from "./sql-access.ts";
 import { holdingOf } from "./sql-writes.ts";
-import type { Collected, Collection, Store } from "./store.ts";
+import type { Collected, Collection, Store, Stored } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
 /** Letting go of old versions over SQL: what is needed is decided where it cannot change meanwhile. */
-export function sqlCollector({ write, traits }: SqlAccess): Pick<Store, "collect"> {
+export function sqlCollector({ read, write, traits }: SqlAccess): Pick<Store, "collect" | "lose" | "stored"> {
   return {
+    stored: () => read(storedVersions),
+    lose: (versions, { at, isAlive }) =>
+      write(async (db) => {
+        await refuseWriters(db, traits, isAlive);
+        await letGo(db, traits, versions, instant(at));
+        await db.deleteFrom("settled").execute();
+      }),
     collect: (collection) =>
       write(async (db) => {
         await refuseWriters(db, traits, collection.isAlive);
         const needed = await neededVersions(db, collection.keep);
         const old = await versionsBut(db, needed);
-        if (collection.apply) await letGo(db, traits, old, instant(collection.at));
-        const without = new Set(old.map(({ id }) => id));
-        return { versions: old, keys: await keysOf(db, without) };
+        const ids = old.map(({ id }) => id);
+        const without = new Set(ids);
+        const staying = (await storedVersions(db)).filter(({ id }) => !without.has(id));
+        if (collection.apply) await letGo(db, traits, ids, instant(collection.at));
+        return { versions: old, keys: new Set(staying.flatMap(({ files }) => files.map(({ key }) => key))) };
       }),
   };
 }
@@ -89,36 +100,30 @@ async function versionsBut(
 async function letGo(
   db: Transaction<Tables>,
   traits: SqlTraits,
-  versions: Collected["versions"],
+  versions: readonly string[],
   at: string,
 ): Promise<void> {
   if (versions.length === 0) return;
-  const ids = traits.listed(versions.map(({ id }) => [id]));
+  const ids = traits.listed(versions.map((id) => [id]));
   await sql`update versions set gone = ${at} where id in (select item ->> 0 from ${ids})`.execute(db);
   await sql`delete from builds where version in (select item ->> 0 from ${ids})`.execute(db);
 }
 
-/** The keys of all files of versions that stay. */
-async function keysOf(db: Transaction<Tables>, without: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+/** Every version whose files were not let go. */
+async function storedVersions(db: Transaction<Tables>): Promise<Stored[]> {
   const rows = await db
     .selectFrom("versions")
     .leftJoin("manifests", "manifests.version", "versions.id")
-    .select(["versions.id", "versions.files", "versions.quarantine", "manifests.document as manifest"])
-    .where("versions.gone", "is", null)
+    .select(["id", "dataset", "files", "quarantine", "manifests.document as manifest"])
+    .where("gone", "is", null)
+    .orderBy("dataset")
+    .orderBy("id")
     .execute();
-  const keys = new Set<string>();
-  const add = (files: readonly { readonly key: string }[]): void => files.forEach(({ key }) => keys.add(key));
-  for (const { id, files, quarantine, manifest } of rows) {
-    if (without.has(id)) continue;
+  return rows.map(({ id, dataset, files, quarantine, manifest }) => {
     const what = `version "${id}"`;
-    add(parseDocument(files, what));
-    add(parseDocument(quarantine, what));
-    if (manifest === null) continue;
-    const { raw = [] } = unpackDocument<{ readonly raw?: readonly { readonly key: string }[] }>(
-      manifest,
-      what,
-    );
-    add(raw);
-  }
-  return keys;
+    const raw =
+      manifest === null ? undefined : unpackDocument<Pick<SourceManifest, "raw">>(manifest, what).raw;
+    const lists = [parseDocument(files, what), parseDocument(quarantine, what), raw ?? []];
+    return { id, dataset, files: lists.flat() as StoredFile[] };
+  });
 }

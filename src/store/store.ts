@@ -6,6 +6,7 @@
 import type { RecordCounts } from "../graph/delivery.ts";
 import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { Verdict } from "../quality/verdict.ts";
+import type { StoredFile } from "../graph/stored-file.ts";
 import type { Held, Pointer, Version } from "../graph/version.ts";
 
 /** The outcome of auditing one version with one set of checks. */
@@ -140,6 +141,13 @@ export interface Collected {
   readonly keys: ReadonlySet<string>;
 }
 
+/** A version whose files should be in storage. */
+export interface Stored {
+  readonly id: string;
+  readonly dataset: DatasetId;
+  readonly files: readonly StoredFile[];
+}
+
 export interface StoreReader {
   /** The environment's current release (0 before the first), or undefined where it does not exist. */
   environment(name: string): Promise<{ readonly name: string; readonly release: number } | undefined>;
@@ -205,10 +213,17 @@ export interface Store extends StoreReader {
   /** Record what is held without a release: nothing good was there to publish. */
   hold(lease: Lease, held: Readonly<Record<DatasetId, Held>>, events: readonly NewEvent[]): Promise<void>;
   settle(lease: Lease, settled: Settled): Promise<void>;
+  /** All versions whose files were not let go, with every file of theirs. */
+  stored(): Promise<readonly Stored[]>;
   /**
    * Let go of versions that no kept release of any environment points to: nobody finds them any more, and
    * nobody can publish them. Errors: `environment-busy` while anybody writes to any environment.
    */
   collect(collection: Collection): Promise<Collected>;
+  /**
+   * Give up versions whose files are lost, wherever they are pointed to: the next run builds them anew.
+   * Errors: `environment-busy` while anybody writes to any environment.
+   */
+  lose(versions: readonly string[], lost: Pick<Collection, "at" | "isAlive">): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import type { Collection } from "../store/store.ts";
-import { alive, begin, dead, held, minute, publication, publishAll, version } from "./store-fixtures.ts";
+import {
+  alive,
+  begin,
+  dead,
+  held,
+  minute,
+  publication,
+  publishAll,
+  version,
+  versionsOf,
+} from "./store-fixtures.ts";
 import { refusal } from "./refusal.ts";
 import { storeCase } from "./store-subject.ts";
 import type { StoreCase } from "./store-subject.ts";
@@ -61,5 +71,23 @@ export const collectCases: readonly StoreCase[] = [
     assert.equal((await store.builds(["key of v1"])).size, 1);
     await store.yield(lease);
     assert.deepEqual(idsOf((await store.collect(keeping(1, { isAlive: alive }))).versions), ["v1"]);
+  }),
+  storeCase("what is lost is given up wherever it is pointed to, and can be built anew", async (store) => {
+    const lease = await begin(store, "prod", ["v1", "v2"]);
+    await publishAll(store, lease, [{ a: "v1", b: "v2" }]);
+    const listed = (await store.stored()).map(({ id, files }) => [id, files.length]);
+    assert.deepEqual(listed, [
+      ["v1", 1],
+      ["v2", 1],
+    ]);
+    await refusal("environment-busy", store.lose(["v1"], { at: minute(9), isAlive: alive }));
+    await store.lose(["v1"], { at: minute(9), isAlive: dead });
+    assert.deepEqual(
+      (await store.stored()).map(({ id }) => id),
+      ["v2"],
+    );
+    assert.deepEqual(await versionsOf(store, "prod"), { a: "v1", b: "v2" });
+    assert.equal((await store.versions(["v1"]))[0]?.gone, minute(9));
+    assert.equal((await store.builds(["key of v1"])).size, 0);
   }),
 ];

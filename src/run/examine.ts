@@ -1,0 +1,91 @@
+import type { Pointer } from "../graph/version.ts";
+import type { StoredFile } from "../graph/stored-file.ts";
+import type { Stored } from "../store/store.ts";
+import type { Ports } from "./ports.ts";
+
+/** A file that is not as it was recorded. */
+export interface Damage {
+  readonly kind: "missing" | "changed";
+  readonly dataset: string;
+  readonly version: string;
+  readonly key: string;
+  /** Environments that publish the version now. */
+  readonly environments: readonly string[];
+}
+
+export interface Examination {
+  readonly versions: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly damage: readonly Damage[];
+  /** Files that nobody recorded. */
+  readonly orphans: { readonly files: number; readonly bytes: number };
+  /** Versions that were given up, so that the next run builds them anew. */
+  readonly lost: readonly string[];
+}
+
+export interface ExamineRequest {
+  /** Read every file and compare its checksum; without it, only names and lengths are compared. */
+  readonly deep: boolean;
+  /** Give up versions whose files are not what was recorded. */
+  readonly repair: boolean;
+  readonly onProgress: (progress: { readonly files: number; readonly of: number }) => void;
+}
+
+/** Compare what the store says with what lies in storage. Errors: `environment-busy` where it repairs. */
+export async function examine(ports: Ports, request: ExamineRequest): Promise<Examination> {
+  const { store, storage } = ports;
+  const stored = await store.stored();
+  const files = new Map(stored.flatMap((version) => version.files.map((file) => [file.key, file] as const)));
+  const bad = new Map<string, Damage["kind"]>();
+  let seen = 0;
+  for (const file of files.values()) {
+    const kind = await damageOf(ports, file, request.deep);
+    if (kind !== undefined) bad.set(file.key, kind);
+    seen += 1;
+    request.onProgress({ files: seen, of: files.size });
+  }
+  const orphans = { files: 0, bytes: 0 };
+  for await (const key of storage.list("")) {
+    if (files.has(key)) continue;
+    orphans.files += 1;
+    orphans.bytes += (await storage.stat(key))?.bytes ?? 0;
+  }
+  const damage = await placesOf(ports, stored, bad);
+  const lost = request.repair ? [...new Set(damage.map(({ version }) => version))] : [];
+  if (lost.length > 0) await store.lose(lost, { at: ports.now().toISOString(), isAlive: ports.isAlive });
+  const bytes = [...files.values()].reduce((sum, file) => sum + file.bytes, 0);
+  return { versions: stored.length, files: files.size, bytes, damage, orphans, lost };
+}
+
+async function damageOf(
+  { storage, hashFile }: Ports,
+  file: StoredFile,
+  deep: boolean,
+): Promise<Damage["kind"] | undefined> {
+  const found = await storage.stat(file.key);
+  if (found === undefined) return "missing";
+  if (found.bytes !== file.bytes) return "changed";
+  if (!deep) return undefined;
+  return (await hashFile(storage.localPath(file.key))) === file.sha256 ? undefined : "changed";
+}
+
+async function placesOf(
+  { store }: Ports,
+  stored: readonly Stored[],
+  bad: ReadonlyMap<string, Damage["kind"]>,
+): Promise<Damage[]> {
+  if (bad.size === 0) return [];
+  const pointers: [string, ReadonlyMap<string, Pointer>][] = [];
+  for (const { name } of await store.environments()) pointers.push([name, await store.pointers(name)]);
+  return stored.flatMap(({ id, dataset, files }) =>
+    files.flatMap(({ key }): Damage[] => {
+      const kind = bad.get(key);
+      if (kind === undefined) return [];
+      const environments = pointers.flatMap(([name, all]) =>
+        all.get(dataset)?.version === id ? [name] : [],
+      );
+      return [{ kind, dataset, version: id, key, environments }];
+    }),
+  );
+}
