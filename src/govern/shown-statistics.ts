@@ -1,8 +1,6 @@
 import type { GraphColumn } from "../graph/graph.ts";
 import type { ColumnStatistics } from "../graph/table-column.ts";
-
-/** Tags of this class and below it mark personal data. */
-const personal = /^pii(\.|$)/;
+import { isPersonal } from "./personal-columns.ts";
 
 /**
  * Statistics as they may be shown to anyone who looks at a dataset: the smallest and largest value of a
@@ -13,9 +11,7 @@ export function shownStatistics(
   columns: readonly GraphColumn[],
 ): readonly ColumnStatistics[] {
   const hidden = new Set(
-    columns
-      .filter((column) => column.declared?.tags.some((tag) => personal.test(tag)))
-      .map(({ name }) => name),
+    columns.filter((column) => column.declared?.tags.some(isPersonal)).map(({ name }) => name),
   );
   return statistics.map((column) => {
     if (!hidden.has(column.name)) return column;

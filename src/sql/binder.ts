@@ -3,6 +3,9 @@
  * that sees neither files nor network. It never runs a query on data.
  */
 
+import type { QueryLineage } from "../graph/lineage.ts";
+import type { CanonicalQuery } from "./canonical.ts";
+
 /** Why a query cannot be used. `position` is an offset in characters into the SQL that was given. */
 export interface SqlProblem {
   readonly code:
@@ -26,8 +29,8 @@ export interface DatasetReference {
 }
 
 export interface ParsedQuery {
-  /** The query's meaning as canonical text: spacing, comments and letter case of keywords do not matter. */
-  readonly canonical: string;
+  /** The query's meaning as text. */
+  readonly canonical: CanonicalQuery;
   readonly references: readonly DatasetReference[];
   /** Named parameters used, such as `run_date`. */
   readonly parameters: readonly string[];
@@ -42,6 +45,11 @@ export interface BoundColumn {
   readonly engineType: string;
 }
 
+/** The lineage of a query, with its columns and their types. */
+export interface TracedQuery extends QueryLineage {
+  readonly bound: readonly BoundColumn[];
+}
+
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly SqlProblem[] };
@@ -54,5 +62,7 @@ export interface Binder {
   /** Make a dataset known by its columns, replacing what was known under that name. */
   declare(dataset: string, columns: readonly BoundColumn[]): Promise<void>;
   bind(sql: string): Promise<Outcome<readonly BoundColumn[]>>;
+  /** The lineage of a query, with what `bind` says of it; what cannot be followed is marked so. */
+  trace(sql: string): Promise<Outcome<TracedQuery>>;
   close(): void;
 }

@@ -65,20 +65,27 @@ describe("parse", () => {
     const one = await parse("select id, 1 as n from raw.comments where likes > 2");
     const two = await parse("-- note\nSELECT  id, 1 AS n\nFROM raw.comments /* x */ WHERE likes > 2;");
     const three = await parse("select id, 1 as n from raw.comments where likes > 3");
-    expect(two.canonical).toBe(one.canonical);
-    expect(three.canonical).not.toBe(one.canonical);
+    expect(two.canonical).toEqual(one.canonical);
+    expect(three.canonical).not.toEqual(one.canonical);
   });
 
   test("keeps apart numbers that JavaScript cannot", async () => {
     const one = await parse("select 9007199254740992 as n");
     const two = await parse("select 9007199254740993 as n");
-    expect(two.canonical).not.toBe(one.canonical);
+    expect(two.canonical).not.toEqual(one.canonical);
+  });
+
+  test("reads numbers beyond those of JSON", async () => {
+    const endless = await parse("select id, 1e400 as n from raw.comments where likes < 1e400");
+    expect([endless.references.length, endless.problems]).toEqual([1, []]);
+    const finite = await parse("select id, null as n from raw.comments where likes < null");
+    expect(finite.canonical).not.toEqual(endless.canonical);
   });
 
   test("keeps apart texts that speak of places", async () => {
     const one = await parse(`select '"query_location":1,' as n`);
     const two = await parse(`select '"query_location":2,' as n`);
-    expect(two.canonical).not.toBe(one.canonical);
+    expect(two.canonical).not.toEqual(one.canonical);
   });
 
   test("knows whether the outermost query has an order", async () => {

@@ -1,8 +1,11 @@
 import { type DuckDBConnection, DuckDBInstance, version } from "@duckdb/node-api";
 import { readBindError } from "./bind-error.ts";
-import type { Binder, BoundColumn, Outcome, ParsedQuery, SqlProblem } from "./binder.ts";
+import type { Binder, BoundColumn, Outcome, ParsedQuery, SqlProblem, TracedQuery } from "./binder.ts";
 import { Hermetic } from "./hermetic.ts";
 import { Lane } from "./lane.ts";
+import { giveParameters } from "./lineage/give-parameters.ts";
+import { readLineage } from "./lineage/read-plan.ts";
+import { asTable, onlyPlan, readTablePlan } from "./lineage/table-plan.ts";
 import { type AliasedReference, readOutputs, readTree } from "./parse.ts";
 import { quoteDataset, quoteName } from "./quote.ts";
 import { scanSql } from "./scan-sql.ts";
@@ -78,22 +81,44 @@ class DuckDBBinder implements Binder {
   async bind(sql: string): Promise<Outcome<readonly BoundColumn[]>> {
     const refused = refuse(sql);
     if (refused !== undefined) return { ok: false, problems: [refused] };
-    if (this.#pending.length > 0) {
-      const statements = this.#pending.splice(0).join(";\n");
-      this.#declared = this.#declared.then(() => this.#lanes[0].run(statements));
-    }
-    await this.#declared;
+    await this.#declareAll();
     const answer = await this.#freer().columns(sql);
     if ("thrown" in answer) {
       return { ok: false, problems: [readBindError(sql, answer, await this.#references(sql))] };
     }
-    const problems = [...(await this.#duplicates(sql, answer)), ...(await this.#unkept(answer))];
-    return problems.length > 0 ? { ok: false, problems } : { ok: true, value: answer };
+    return this.#accept(sql, answer);
+  }
+
+  async trace(sql: string): Promise<Outcome<TracedQuery>> {
+    const refused = refuse(sql);
+    if (refused !== undefined) return { ok: false, problems: [refused] };
+    await this.#declareAll();
+    const given = giveParameters(sql);
+    const table = asTable(given);
+    const quick = table === undefined ? undefined : readTablePlan(await this.#freer().plan(table));
+    const bound = quick === undefined ? await this.bind(sql) : await this.#accept(sql, quick.columns);
+    if (!bound.ok) return bound;
+    const plan = quick?.plan ?? onlyPlan(await this.#freer().plan(given));
+    const names = bound.value.map((column) => column.name);
+    return { ok: true, value: { ...readLineage(plan, names), bound: bound.value } };
   }
 
   close(): void {
     for (const lane of this.#lanes) lane.close();
     this.#instance.closeSync();
+  }
+
+  async #declareAll(): Promise<void> {
+    if (this.#pending.length > 0) {
+      const statements = this.#pending.splice(0).join(";\n");
+      this.#declared = this.#declared.then(() => this.#lanes[0].run(statements));
+    }
+    await this.#declared;
+  }
+
+  async #accept(sql: string, columns: readonly BoundColumn[]): Promise<Outcome<readonly BoundColumn[]>> {
+    const problems = [...(await this.#duplicates(sql, columns)), ...(await this.#unkept(columns))];
+    return problems.length > 0 ? { ok: false, problems } : { ok: true, value: columns };
   }
 
   #freer(): Lane {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { engineTypeOf, fits, logicalTypeOf, storedType, valueTypeOf } from "./engine-type.ts";
+import { engineTypeOf, fits, logicalTypeOf, storedType } from "./engine-type.ts";
 
 test.each([
   ["BIGINT", { type: "integer" }, true],
@@ -53,10 +53,4 @@ test("only whole types are replaced", () => {
       'STRUCT(HUGEINT INTEGER, "x JSON" VARCHAR, b STRUCT(JSON VARCHAR))',
   };
   expect(Object.keys(kept).map(storedType)).toEqual(Object.values(kept));
-});
-
-test("values in TypeScript", () => {
-  expect(
-    ["BIGINT", "DECIMAL(4,1)", "DOUBLE[]", "BOOLEAN", "STRUCT(a DATE)", "TIMESTAMP"].map(valueTypeOf),
-  ).toEqual(["number", "string", "number[]", "boolean", "Record<string, unknown>", "string"]);
 });

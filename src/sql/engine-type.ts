@@ -85,16 +85,3 @@ export function storedType(engineType: string): string {
 /** Quoted names come first, so that nothing in them matches; a field's name is followed by a space, a type is not. */
 const keptOtherwise =
   /"(?:[^"]|"")*"|ENUM\((?:'(?:[^']|'')*'(?:, )?)*\)|\[\d+\]|\b(U?HUGEINT|JSON|BIT|BIGNUM|TIME_NS|TIMESTAMP_S|TIMESTAMP_MS)(?=[[\]),]|$)/g;
-
-/** The TypeScript type, as source text, of an engine type's values in rows. */
-export function valueTypeOf(engineType: string): string {
-  const list = /^(.*)\[\d*\]$/s.exec(engineType);
-  if (list?.[1] !== undefined) {
-    const element = valueTypeOf(list[1]);
-    return `${element}[]`;
-  }
-  if (isNested(engineType)) return "Record<string, unknown>";
-  const logical = logicalTypeOf(engineType);
-  if (logical === "integer" || logical === "number") return "number";
-  return logical === "boolean" ? "boolean" : "string";
-}

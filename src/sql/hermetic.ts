@@ -8,7 +8,7 @@ import type { SqlProblem } from "./binder.ts";
 export const parameterNames = ["run_time", "run_date"] as const;
 
 /** Table functions that compute from their arguments alone. Every other one reads files, settings or the catalogue. */
-const pureTableFunctions = new Set([
+export const pureTableFunctions = new Set([
   "range",
   "generate_series",
   "unnest",

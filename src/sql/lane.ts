@@ -1,11 +1,5 @@
-import {
-  DATE,
-  type DuckDBConnection,
-  type DuckDBPreparedStatement,
-  DuckDBTypeId,
-  StatementType,
-  TIMESTAMP,
-} from "@duckdb/node-api";
+import { DATE, type DuckDBConnection, DuckDBTypeId, StatementType, TIMESTAMP } from "@duckdb/node-api";
+import { Batch } from "./batch.ts";
 import type { BoundColumn } from "./binder.ts";
 import { storedType } from "./engine-type.ts";
 
@@ -17,29 +11,44 @@ export interface Refusal {
 
 const describe = "describe ";
 
+/** Bytes of the longest plan that is read. */
+const longestPlan = 50_000_000;
+
+const treeOf = (sql: string, from: string): string => `select json_serialize_sql(${sql}) ${from}`;
+
+const planOf = (sql: string, from: string): string =>
+  `select case when strlen(plan) <= ${longestPlan} then plan end from (
+  select json_serialize_plan(${sql}, skip_null := true, skip_default := true)::varchar as plan ${from}
+)`;
+
 /** One connection, used for one thing at a time: what is asked of it while it works waits its turn. */
 export class Lane {
   /** How much is waiting or being done. */
   busy = 0;
   readonly #connection: DuckDBConnection;
-  readonly #serialize: DuckDBPreparedStatement;
+  readonly #trees: Batch;
+  readonly #plans: Batch;
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(connection: DuckDBConnection, serialize: DuckDBPreparedStatement) {
+  private constructor(connection: DuckDBConnection, trees: Batch, plans: Batch) {
     this.#connection = connection;
-    this.#serialize = serialize;
+    this.#trees = trees;
+    this.#plans = plans;
   }
 
   static async open(connection: DuckDBConnection): Promise<Lane> {
-    return new Lane(connection, await connection.prepare("select json_serialize_sql($1::varchar)"));
+    const trees = await Batch.open(connection, treeOf);
+    return new Lane(connection, trees, await Batch.open(connection, planOf));
   }
 
   /** The engine's syntax tree of a query, or its error, as JSON. */
-  tree(sql: string): Promise<string> {
-    return this.#inOrder(async () => {
-      this.#serialize.bindVarchar(1, sql);
-      return String((await this.#serialize.runAndReadAll()).getRows()[0]?.[0]);
-    });
+  async tree(sql: string): Promise<string> {
+    return String(await this.#ask(this.#trees, sql));
+  }
+
+  /** The engine's bound plan of a query, or its error, as JSON; undefined where that would be too long. */
+  plan(sql: string): Promise<string | undefined> {
+    return this.#ask(this.#plans, sql);
   }
 
   /** Whether a type's text is one that a table can have. */
@@ -77,7 +86,8 @@ export class Lane {
   }
 
   close(): void {
-    this.#serialize.destroySync();
+    this.#trees.close();
+    this.#plans.close();
     this.#connection.closeSync();
   }
 
@@ -114,6 +124,13 @@ export class Lane {
     } finally {
       statement.destroySync();
     }
+  }
+
+  /** Every question has its turn; one that was answered with those before it has nothing left to do. */
+  #ask(batch: Batch, sql: string): Promise<string | undefined> {
+    const answer = batch.ask(sql);
+    void this.#inOrder(() => batch.answer());
+    return answer;
   }
 
   #inOrder<T>(work: () => Promise<T>): Promise<T> {

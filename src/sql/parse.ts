@@ -1,5 +1,7 @@
 /** From the engine's syntax tree to what a model's query refers to. */
 import type { DatasetReference, Outcome, ParsedQuery, SqlProblem } from "./binder.ts";
+import { canonicalQuery } from "./canonical.ts";
+import { readEngineJson } from "./engine-json.ts";
 import { type Hermetic, parameterNames } from "./hermetic.ts";
 import { Positions } from "./positions.ts";
 import { findParameter, scanSql } from "./scan-sql.ts";
@@ -18,7 +20,7 @@ export interface AliasedReference extends DatasetReference {
  */
 export function readTree(sql: string, json: string, hermetic: Hermetic): Outcome<ParsedQuery> {
   const positions = new Positions(sql);
-  const tree = JSON.parse(json) as Tree;
+  const tree = readEngineJson(json) as Tree;
   const refused = tree["error"] === true ? readParseError(sql, tree, positions) : undefined;
   if (refused !== undefined) return { ok: false, problems: [refused] };
   const statements = tree["statements"] as readonly Tree[];
@@ -34,7 +36,7 @@ export function readTree(sql: string, json: string, hermetic: Hermetic): Outcome
   return {
     ok: true,
     value: {
-      canonical: canonicalText(json),
+      canonical: canonicalQuery(json, statement),
       references: walk.references,
       parameters,
       ordered: hasOrder(statement["node"] as Tree),
@@ -42,12 +44,6 @@ export function readTree(sql: string, json: string, hermetic: Hermetic): Outcome
     },
   };
 }
-
-/**
- * Cut from the text, not from the parsed tree: numbers of 64 bits and more would lose digits in between.
- * Inside a string the quotes are escaped, so the pattern cannot match there.
- */
-const canonicalText = (json: string): string => json.replaceAll(/"query_location":\d+,?/g, "");
 
 function readParseError(sql: string, tree: Tree, positions: Positions): SqlProblem {
   const message = String(tree["error_message"]);
@@ -245,7 +241,7 @@ export function readOutputs(
   json: string,
 ): { readonly name: string; readonly position?: number }[] {
   const positions = new Positions(sql);
-  const tree = JSON.parse(json) as Tree;
+  const tree = readEngineJson(json) as Tree;
   const statements = tree["statements"];
   const node = Array.isArray(statements) ? (statements[0] as Tree | undefined)?.["node"] : undefined;
   const list =
