@@ -8,17 +8,18 @@ export type { CheckKind, CheckOptions, CheckSpec, Severity } from "./define/chec
 export { t } from "./define/column.ts";
 export type { Column, Columns, ColumnSpec, LogicalType, ValueOf } from "./define/column.ts";
 export { consumer } from "./define/consumer.ts";
-export type { Consumer, ConsumerKind, ConsumerOptions } from "./define/consumer.ts";
-export { dataset, model } from "./define/model.ts";
 export type {
-  DatasetName,
-  Input,
-  InputReference,
-  InputRows,
-  Inputs,
-  Model,
-  ModelOptions,
-} from "./define/model.ts";
+  Consumer,
+  ConsumerKind,
+  ConsumerOptions,
+  KnownRead,
+  NoSuchDataset,
+  Read,
+} from "./define/consumer.ts";
+export { dataset } from "./define/dataset.ts";
+export type { ColumnOf, DatasetLike, DatasetName, DatasetNames, Row } from "./define/dataset.ts";
+export { model } from "./define/model.ts";
+export type { Input, InputReference, InputRows, Inputs, Model, ModelOptions } from "./define/model.ts";
 export { project } from "./define/project.ts";
 export type { EngineOptions, Project, ProjectOptions } from "./define/project.ts";
 export { files, generator, source } from "./define/source.ts";
@@ -32,9 +33,8 @@ export type {
   GeneratorOrigin,
   Origin,
   QuarantineLimits,
-  Row,
   Source,
   SourceOptions,
 } from "./define/source.ts";
 export { sql } from "./define/sql.ts";
-export type { Reference, SqlText, SqlValue } from "./define/sql.ts";
+export type { Reference, ReferenceTarget, SqlText, SqlValue } from "./define/sql.ts";

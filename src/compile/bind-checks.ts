@@ -1,18 +1,17 @@
 /** Checks against what they are about: their columns must exist, and their SQL must bind. */
-import type { DatasetNode, GraphCheck, GraphColumn } from "../graph/graph.ts";
+import type { GraphCheck, GraphColumn } from "../graph/graph.ts";
 import { didYouMean } from "../graph/nearest-name.ts";
 import type { Binder, SqlProblem } from "../sql/binder.ts";
 import { quoteDataset, quoteText } from "../sql/quote.ts";
 import { scanSql } from "../sql/scan-sql.ts";
+import { canBeEqual, judgeCheckTypes } from "./judge-checks.ts";
 import { type CheckDraft, columnsOf } from "./checks.ts";
-import { type CompileCache, remember } from "./compile-cache.ts";
 import type { DatasetNames } from "./dataset-names.ts";
-import type { DatasetDraft } from "./draft.ts";
+import type { DatasetDraft, DatasetEntry } from "./draft.ts";
 import type { SettingPath } from "./settings.ts";
 
 interface Tools {
   readonly binder: Binder;
-  readonly cache: CompileCache | undefined;
   readonly declare: (dataset: string) => Promise<void>;
 }
 
@@ -28,8 +27,8 @@ export async function bindChecks(
     for (const column of columnsOf(check)) {
       if (!names.has(column.toLowerCase())) reportUnknownColumn(draft, at, column, columns);
     }
-    if (check.check === "expression" || check.check === "sql")
-      await bindSql(draft, check, at, columns, tools);
+    judgeCheckTypes(draft.mistakes, check, at, columns);
+    if (check.check === "expression" || check.check === "sql") await bindSql(draft, check, at, tools);
     if (check.check === "pattern") await bindPattern(draft, check.pattern, [...at, "pattern"], tools);
     checks.push(withNames(check, names));
   }
@@ -68,20 +67,15 @@ async function bindSql(
   draft: DatasetDraft,
   check: GraphCheck & { readonly check: "expression" | "sql" },
   at: SettingPath,
-  columns: readonly GraphColumn[],
-  { binder, cache, declare }: Tools,
+  { binder, declare }: Tools,
 ): Promise<void> {
   const head = `with this as (select * from ${quoteDataset(draft.id)}) select count(*) as n from `;
   const [start, written, end] =
     check.check === "expression"
       ? [`${head}this where not (\n`, check.expression, "\n)"]
       : [`${head}(\n`, check.sql, "\n) as offending"];
-  const known = columns.map(({ name, engineType }) => [name, engineType]);
-  await remember(cache, ["check", start, written, known, binder.engineVersion], async () => {
-    const problems = await findProblems(start, written, end, draft, binder, () => declare(draft.id));
-    for (const problem of problems) reportSql(draft, at, check.check, problem);
-    return problems.length === 0 ? true : undefined;
-  });
+  const problems = await findProblems(start, written, end, draft, binder, () => declare(draft.id));
+  for (const problem of problems) reportSql(draft, at, check.check, problem);
 }
 
 async function findProblems(
@@ -135,25 +129,22 @@ async function bindPattern(
   draft: DatasetDraft,
   pattern: string,
   at: SettingPath,
-  { binder, cache }: Tools,
+  { binder }: Tools,
 ): Promise<void> {
-  await remember(cache, ["pattern", pattern, binder.engineVersion], async () => {
-    const bound = await binder.bind(`select regexp_full_match('', ${quoteText(pattern)}) as matches`);
-    if (bound.ok) return true;
-    const why = bound.problems[0]?.message ?? "the engine refuses it";
-    draft.mistakes.add("bad-setting", at, `the pattern cannot be used: ${why}`, {
-      suggestion: "patterns are RE2: no look-ahead, no look-behind, no back-references",
-    });
-    return undefined;
+  const bound = await binder.bind(`select regexp_full_match('', ${quoteText(pattern)}) as matches`);
+  if (bound.ok) return;
+  const why = bound.problems[0]?.message ?? "the engine refuses it";
+  draft.mistakes.add("bad-setting", at, `the pattern cannot be used: ${why}`, {
+    suggestion: "patterns are RE2: no look-ahead, no look-behind, no back-references",
   });
 }
 
 /** Judge the checks that compare with another dataset's column. Called when all columns are known. */
 export function judgeReferences(
-  draft: DatasetDraft,
+  { id: reader, mistakes }: DatasetEntry,
   checks: readonly CheckDraft[],
   names: DatasetNames,
-  columnsOfDataset: (id: string) => DatasetNode["columns"] | undefined,
+  columnsOfDataset: (id: string) => readonly GraphColumn[] | undefined,
 ): void {
   for (const { check, at } of checks) {
     if (check.check !== "references") continue;
@@ -166,17 +157,30 @@ export function judgeReferences(
         ? names.suggest(id)
         : 'write schema.name.column, such as "people.members.id"';
       const message = `a check refers to "${check.to}", but there is no dataset "${id}"`;
-      draft.mistakes.add("unknown-dataset", [...at, "to"], message, { suggestion });
+      mistakes.add("unknown-dataset", [...at, "to"], message, { suggestion });
       continue;
     }
-    const columns = columnsOfDataset(found.id)?.map((one) => one.name);
-    if (columns === undefined || columns.some((one) => one.toLowerCase() === column.toLowerCase())) continue;
-    draft.mistakes.add(
+    const columns = columnsOfDataset(found.id);
+    if (columns === undefined) continue;
+    const other = columns.find((one) => one.name.toLowerCase() === column.toLowerCase());
+    if (other !== undefined) {
+      const own = columnsOfDataset(reader)?.find(
+        (one) => one.name.toLowerCase() === check.column.toLowerCase(),
+      );
+      if (own === undefined || canBeEqual(own, other)) continue;
+      const message = `a check compares "${own.name}", which is ${own.engineType}, with ${check.to}, which is ${other.engineType}`;
+      mistakes.add("type-clash", [...at, "to"], message, { suggestion: "cast one of them in its model" });
+      continue;
+    }
+    mistakes.add(
       "unknown-column",
       [...at, "to"],
       `a check refers to column "${column}", which does not exist in ${found.id}`,
       {
-        suggestion: didYouMean(column, columns),
+        suggestion: didYouMean(
+          column,
+          columns.map((one) => one.name),
+        ),
       },
     );
   }

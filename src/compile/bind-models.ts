@@ -1,15 +1,16 @@
 import type { ColumnSpec } from "../define/column.ts";
 import type { GraphColumn } from "../graph/graph.ts";
+import type { QueryLineage } from "../graph/lineage.ts";
 import { didYouMean } from "../graph/nearest-name.ts";
 import type { Binder, BoundColumn } from "../sql/binder.ts";
 import { engineTypeOf, fits, logicalTypeOf } from "../sql/engine-type.ts";
 import { judgeColumn, type ColumnDraft } from "./columns.ts";
-import { type CompileCache, remember } from "./compile-cache.ts";
 import type { ModelDraft, SourceDraft } from "./draft.ts";
+import { findUses } from "./find-uses.ts";
 import { type ParsedModel, placeProblem } from "./parse-models.ts";
 
 /** Columns that are known from their declaration alone; undefined when one of them is not usable. */
-export function declaredColumns(draft: SourceDraft | ModelDraft): GraphColumn[] | undefined {
+function declaredColumns(draft: SourceDraft | ModelDraft): GraphColumn[] | undefined {
   const columns: GraphColumn[] = [];
   for (const { name, spec, sound } of draft.columns ?? []) {
     const { type } = spec;
@@ -18,35 +19,45 @@ export function declaredColumns(draft: SourceDraft | ModelDraft): GraphColumn[] 
       return undefined;
     }
     const declared: ColumnSpec = { ...spec, type };
-    judgeColumn(name, declared, draft.mistakes);
+    judgeColumn(name, declared, draft.mistakes, engineTypeOf(declared));
     columns.push({ name, engineType: engineTypeOf(declared), declared });
   }
   return columns.length === 0 ? undefined : columns;
 }
 
-/** The columns a model's query produces, with what the model declares about them; undefined when it does not bind. */
+/** The columns of a dataset and, where it has a query, where their values come from. */
+export interface BoundDataset {
+  readonly columns: readonly GraphColumn[];
+  readonly lineage?: QueryLineage;
+}
+
+/** What is known of a dataset without a query. */
+export function bindDeclared(draft: SourceDraft | ModelDraft): BoundDataset | undefined {
+  const columns = declaredColumns(draft);
+  return columns && { columns };
+}
+
+/** What a model's query produces, with what the model declares about it; undefined when it does not bind. */
 export async function bindModel(
   model: ParsedModel,
   inputs: ReadonlyMap<string, readonly GraphColumn[]>,
   declare: (dataset: string) => Promise<void>,
   binder: Binder,
-  cache: CompileCache | undefined,
-): Promise<GraphColumn[] | undefined> {
+): Promise<BoundDataset | undefined> {
   const { query } = model.draft;
-  if (query === undefined) return declaredColumns(model.draft);
-  const known = model.inputs.map((id) => [
-    id,
-    inputs.get(id)?.map(({ name, engineType }) => [name, engineType]),
-  ]);
-  const bound = await remember(cache, ["bind", query.sql, known, binder.engineVersion], async () => {
-    for (const id of model.inputs) await declare(id);
-    const outcome = await binder.bind(query.sql);
-    if (outcome.ok) return outcome.value;
-    for (const problem of outcome.problems)
+  if (query === undefined) return bindDeclared(model.draft);
+  for (const id of model.inputs) await declare(id);
+  const outcome = await binder.trace(query.sql);
+  if (!outcome.ok) {
+    const read = model.inputs.map((id) => [id, inputs.get(id) ?? []] as const);
+    const [first, ...others] = outcome.problems;
+    const uses = first === undefined ? [] : await findUses(model.draft.id, query.sql, first, read, binder);
+    for (const problem of [...uses, ...others])
       model.draft.mistakes.diagnostics.push(placeProblem(model.draft, query, problem));
     return undefined;
-  });
-  return bound === undefined ? undefined : joinDeclared(model.draft, bound);
+  }
+  const { bound, ...lineage } = outcome.value;
+  return { columns: joinDeclared(model.draft, bound), lineage };
 }
 
 /** Every produced column, in order, with the declaration of its name. */
@@ -91,15 +102,19 @@ function joinColumn(
       );
     }
     const declared: ColumnSpec = { ...rest, type: logicalTypeOf(engineType) };
-    judgeColumn(written, declared, draft.mistakes);
+    judgeColumn(written, declared, draft.mistakes, engineType);
     return { name, engineType, declared };
   }
   const declared: ColumnSpec = { ...spec, type };
-  judgeColumn(written, declared, draft.mistakes);
+  judgeColumn(written, declared, draft.mistakes, engineTypeOf(declared));
   if (!fits(engineType, declared)) {
     const wanted = engineTypeOf(declared);
     const message = `column "${name}" is declared as ${spell(declared)}, but the query produces ${engineType}`;
-    const suggestion = `cast it in the query, or declare it as ${spell({ type: logicalTypeOf(engineType) }, engineType)}`;
+    const meant = { type: logicalTypeOf(engineType) };
+    // Times of day, bytes, lists and the like are kept as they are, but no declared type is theirs.
+    const suggestion = fits(engineType, { ...meant, scale: 38 })
+      ? `cast it in the query, or declare it as ${spell(meant, engineType)}`
+      : "cast it in the query, or do not declare its type";
     draft.mistakes.add("type-clash", ["columns", written, "type"], message, { suggestion });
     return { name, engineType: wanted, declared };
   }

@@ -4,6 +4,7 @@ import { nearestName } from "../graph/nearest-name.ts";
 import { columnSchema, logicalTypes } from "./schemas.ts";
 import { isRecord } from "./settings.ts";
 import { type Mistakes, show, validate } from "./validate.ts";
+import { type ValueKind, isComparable, valueKindOf, wantedValue } from "./value-kind.ts";
 
 /** A declared column. Without `type` the engine's own type is taken. */
 export interface ColumnDraft {
@@ -115,15 +116,17 @@ const engineNames: Readonly<Record<string, string>> = {
 const dropUndefined = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
 
-const numeric = new Set(["integer", "number", "decimal"]);
-const textual = new Set(["text", "json"]);
-const temporal = new Set(["date", "timestamp"]);
+const numeric: ReadonlySet<string> = new Set(["integer", "number", "decimal"]);
+const textual: ReadonlySet<string> = new Set(["text", "json"]);
+const temporal: ReadonlySet<string> = new Set(["date", "timestamp"]);
 
-/** Report rules that make no sense for the column's type. */
-export function judgeColumn(name: string, spec: ColumnSpec, mistakes: Mistakes): void {
+/** Report rules that make no sense for the column's type. `engineType`: what the engine keeps it as. */
+export function judgeColumn(name: string, spec: ColumnSpec, mistakes: Mistakes, engineType: string): void {
   const refuse = (setting: string, why: string): void =>
     mistakes.add("bad-setting", ["columns", name, setting], `column "${name}": ${why}`);
-  const { type } = spec;
+  const kind = valueKindOf(engineType);
+  // What contracts have no word for counts as text there, and is called as the engine calls it here.
+  const type = textual.has(spec.type) && kind !== "text" ? engineType : spec.type;
   for (const setting of ["min", "max"] as const) {
     const limit = spec[setting];
     if (limit === undefined) continue;
@@ -147,15 +150,7 @@ export function judgeColumn(name: string, spec: ColumnSpec, mistakes: Mistakes):
     if (spec[setting] !== undefined && !textual.has(type))
       refuse(setting, `"${setting}" is for text, not for ${type}`);
   }
-  if (spec.oneOf !== undefined) {
-    const wanted = numeric.has(type) ? "number" : "string";
-    if (spec.oneOf.some((one) => typeof one !== wanted)) {
-      refuse(
-        "oneOf",
-        `the values of "oneOf" must be ${wanted === "number" ? "numbers" : "text"} like the column`,
-      );
-    }
-  }
+  judgeListed(spec, kind, type, refuse);
   if (spec.format !== undefined && !temporal.has(type))
     refuse("format", `"format" is for dates and timestamps`);
   const precision = spec.precision ?? 18;
@@ -166,6 +161,26 @@ export function judgeColumn(name: string, spec: ColumnSpec, mistakes: Mistakes):
     refuse(spec.precision === undefined ? "scale" : "precision", `"precision" and "scale" are for decimals`);
   }
   judgeLimits(spec, refuse);
+}
+
+function judgeListed(
+  { oneOf }: ColumnSpec,
+  kind: ValueKind,
+  type: string,
+  refuse: (setting: string, why: string) => void,
+): void {
+  if (oneOf === undefined) return;
+  if (kind === "number" || kind === "text") {
+    const wanted = kind === "number" ? "number" : "string";
+    if (oneOf.every((one) => typeof one === wanted)) return;
+    const words = wanted === "number" ? "numbers" : "text";
+    refuse("oneOf", `the values of "oneOf" must be ${words} like the column`);
+  } else if (kind === "other") refuse("oneOf", `"oneOf" is not for ${type}`);
+  else {
+    const wrong = oneOf.find((one) => !isComparable(kind, one));
+    if (wrong === undefined) return;
+    refuse("oneOf", `the values of "oneOf" must each be ${wantedValue[kind]}, not ${show(wrong)}`);
+  }
 }
 
 function judgeLimits(spec: ColumnSpec, refuse: (setting: string, why: string) => void): void {

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DatasetNode, Graph } from "../graph/graph.ts";
 import type { Binder } from "../sql/binder.ts";
 import { openBinder } from "../sql/duckdb-binder.ts";
-import { compile } from "./compile.ts";
+import { type Compilation, compile } from "./compile.ts";
 import type { DefinitionFile, Definitions, EvaluatedModule } from "./definitions.ts";
 import { graphHash } from "./graph-hash.ts";
+import type { Earlier } from "./piece.ts";
 
 let engine: Binder;
 
@@ -195,6 +196,7 @@ describe("the cache of answers", () => {
         engineVersion: engine.engineVersion,
         parse: (text) => note("parse", text, engine.parse(text)),
         bind: (text) => note("bind", text, engine.bind(text)),
+        trace: (text) => note("trace", text, engine.trace(text)),
         declare: (name, columns) => note("declare", name, engine.declare(name, columns)),
         close: () => undefined,
       },
@@ -209,42 +211,53 @@ describe("the cache of answers", () => {
       sql("models/core/c.sql", "select id from raw.a"),
     );
 
-  test("asks again only for what changed", async () => {
-    const kept = new Map<string, string>();
-    const cache = {
-      get: (key: string) => kept.get(key),
-      set: (key: string, value: string) => void kept.set(key, value),
+  /** What one compilation leaves to the next. */
+  const left = ({ pieces, made }: Compilation, definitions: Definitions, before?: Earlier): Earlier => {
+    const hashes = new Map(definitions.files.map((file) => [file.path, file.hash]));
+    return {
+      piece: (path, hash) => (hashes.get(path) === hash ? pieces.get(path) : undefined),
+      nodeText: (key) => made.get(key) ?? before?.nodeText(key) ?? { head: "" },
     };
-    const first = await compile(files("select id, n from raw.a"), engine, cache);
+  };
+  const said = ({ graph, diagnostics }: Compilation): string => JSON.stringify([graph, diagnostics]);
+
+  test("asks again only for what changed", async () => {
+    const before = files("select id, n from raw.a");
+    const first = await compile(before, engine);
+    const earlier = left(first, before);
     const again = counting();
-    const second = await compile(files("select id, n from raw.a"), again.binder, cache);
+    const second = await compile(before, again.binder, earlier);
     expect(again.asked).toEqual([]);
-    expect(second).toEqual(first);
+    expect(said(second)).toBe(said(first));
 
     const body = counting();
     const changed = "select id, n + 1 as n from raw.a";
-    await compile(files(changed), body.binder, cache);
-    expect(body.asked).toEqual([`parse ${changed}`, "declare raw.a", `bind ${changed}`]);
+    await compile(files(changed), body.binder, earlier);
+    expect(body.asked).toEqual([`parse ${changed}`, "declare raw.a", `trace ${changed}`]);
 
     const columns = counting();
     const wider = "select id, n + 0.5 as n from raw.a";
-    await compile(files(wider), columns.binder, cache);
-    expect(columns.asked.filter((one) => one.startsWith("bind"))).toEqual([
-      `bind ${wider}`,
-      "bind select n from core.a",
+    await compile(files(wider), columns.binder, earlier);
+    expect(columns.asked.filter((one) => /^(?:bind|trace)/.test(one))).toEqual([
+      `trace ${wider}`,
+      "trace select n from core.a",
       expect.stringContaining("not (\nn > 0\n)"),
     ]);
   });
 
-  test("does not keep mistakes", async () => {
-    const kept = new Map<string, string>();
-    const cache = {
-      get: (key: string) => kept.get(key),
-      set: (key: string, value: string) => void kept.set(key, value),
-    };
-    const one = await compile(files("select idd, n from raw.a"), engine, cache);
-    const two = await compile(files("select idd, n from raw.a"), engine, cache);
-    expect(one.diagnostics.map((diagnostic) => diagnostic.code)).toEqual(["unknown-column"]);
-    expect(two).toEqual(one);
+  test("does not keep mistakes, and knows what lies behind them when they are gone", async () => {
+    const good = files("select id, n from raw.a");
+    const one = await compile(good, engine);
+    const bad = files("select idd, n from raw.a");
+    const two = await compile(bad, engine, left(one, good));
+    expect(two.diagnostics.map((diagnostic) => diagnostic.code)).toEqual(["unknown-column"]);
+    const three = await compile(bad, engine, left(two, bad, left(one, good)));
+    expect(three.diagnostics).toEqual(two.diagnostics);
+    const asked = counting();
+    const repaired = await compile(good, asked.binder, left(three, bad, left(one, good)));
+    expect(said(repaired)).toBe(said(one));
+    expect(asked.asked.filter((one) => /^(?:bind|trace)/.test(one))).toEqual([
+      "trace select id, n from raw.a",
+    ]);
   });
 });

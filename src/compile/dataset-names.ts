@@ -1,15 +1,15 @@
 import type { DatasetId } from "../graph/graph.ts";
 import { nearestName } from "../graph/nearest-name.ts";
-import type { DatasetDraft } from "./draft.ts";
+import type { DatasetEntry } from "./draft.ts";
 
 /** What the project calls its datasets. As in SQL, letter case does not matter. */
-export class DatasetNames {
-  readonly #drafts = new Map<string, DatasetDraft>();
+export class DatasetNames<T extends DatasetEntry = DatasetEntry> {
+  readonly #drafts = new Map<string, T>();
   /** Names whose definition exists but could not be read: nobody who refers to one makes a mistake. */
-  readonly #unreadable = new Set<string>();
+  readonly #unreadable = new Map<string, DatasetId>();
 
   /** The dataset that had the name before, if any. */
-  add(draft: DatasetDraft): DatasetDraft | undefined {
+  add(draft: T): T | undefined {
     const key = draft.id.toLowerCase();
     const earlier = this.#drafts.get(key);
     if (earlier === undefined) this.#drafts.set(key, draft);
@@ -17,16 +17,23 @@ export class DatasetNames {
   }
 
   addUnreadable(id: DatasetId): void {
-    this.#unreadable.add(id.toLowerCase());
+    this.#unreadable.set(id.toLowerCase(), id);
   }
 
-  find(name: string): DatasetDraft | "unreadable" | undefined {
+  find(name: string): T | "unreadable" | undefined {
     const key = name.toLowerCase();
     return this.#drafts.get(key) ?? (this.#unreadable.has(key) ? "unreadable" : undefined);
   }
 
-  all(): DatasetDraft[] {
+  all(): T[] {
     return [...this.#drafts.values()];
+  }
+
+  /** Datasets that have a definition, but none that could be read. */
+  unreadable(): DatasetId[] {
+    return [...this.#unreadable]
+      .filter(([key]) => key.includes(".") && !this.#drafts.has(key))
+      .map(([, id]) => id);
   }
 
   /** What was probably meant by a name that does not exist. */

@@ -102,6 +102,12 @@ function readDatasetName(
   return { role: roles[folder], name: `${schema}.${stem}` };
 }
 
+/** Whether a text is `schema.name` as a path could make it. */
+export function isDatasetName(text: string): boolean {
+  const read = readDefinitionPath(`models/${text.split(".").join("/")}.sql`);
+  return read !== undefined && "role" in read && read.name === text;
+}
+
 function badName(path: string, message: string, suggestion: string): Diagnostic {
   return { code: "bad-name", severity: "error", message, path, suggestion };
 }

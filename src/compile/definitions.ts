@@ -16,8 +16,8 @@ export interface EvaluatedModule {
   /** For models with `query`: the SQL it rendered, and the templates it was rendered from, outer first. */
   readonly sql?: string;
   readonly templates?: readonly TemplatePieces[];
-  /** For consumers: dataset names. */
-  readonly reads?: readonly string[];
+  /** For consumers: dataset names, some with the columns they read. */
+  readonly reads?: readonly (string | { readonly dataset: string; readonly columns: readonly string[] })[];
   readonly [setting: string]: unknown;
 }
 

@@ -15,6 +15,7 @@ interface DatasetDraftSettings {
   readonly owner?: string;
   readonly tags: readonly string[];
   readonly story?: string;
+  readonly renamedFrom?: string;
   /** Undefined where the definition declares none, or none that can be used. */
   readonly columns?: readonly ColumnDraft[];
   readonly checks: readonly CheckDraft[];
@@ -44,9 +45,14 @@ export interface QueryDraft {
 
 export type DatasetDraft = SourceDraft | ModelDraft;
 
+/** What of a dataset is known without reading its definition again. */
+export type DatasetEntry = Pick<DatasetDraft, "id" | "kind" | "file" | "mistakes" | "story" | "renamedFrom">;
+
 export interface ConsumerDraft {
   readonly kind: "consumer";
-  readonly node: ConsumerNode;
+  readonly node: Omit<ConsumerNode, "reads" | "columns">;
+  /** Dataset names as written; with the columns, or all of them. */
+  readonly reads: readonly { readonly dataset: string; readonly columns?: readonly string[] }[];
   readonly mistakes: Mistakes;
 }
 

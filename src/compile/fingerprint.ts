@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ColumnSpec } from "../define/column.ts";
-import type { GraphColumn } from "../graph/graph.ts";
-import type { GraphCheck } from "../graph/graph.ts";
+import type { GraphCheck, GraphColumn, QueryMeaning } from "../graph/graph.ts";
 import type { SourceDraft } from "./draft.ts";
 import { stableText } from "./graph-hash.ts";
 
@@ -11,7 +10,7 @@ const namesAndTypes = (columns: readonly GraphColumn[]): string[][] =>
   columns.map((column) => [column.name, column.engineType]);
 
 /** What of a column's contract decides about values: everything but documentation and classes. */
-function rulesOf(spec: ColumnSpec | undefined): object {
+export function rulesOf(spec: ColumnSpec | undefined): object {
   const { description: _, tags: __, ...rules } = spec ?? { tags: [] };
   return rules;
 }
@@ -28,9 +27,16 @@ export function sourceFingerprint(
   return hash(["source", from, contract, from.kind === "generator" ? moduleHash : ""]);
 }
 
-/** Of a model: the canonical text of its query (or its module's hash), and its columns. */
-export function modelFingerprint(meaning: string, columns: readonly GraphColumn[]): string {
-  return hash(["model", meaning, namesAndTypes(columns)]);
+/**
+ * Of a model: what its query means and which datasets it reads, and its columns. Where only the query as written
+ * is known, that stands for its meaning, as the module's hash does for a definition with `rows`.
+ */
+export function modelFingerprint(
+  exact: string,
+  meaning: QueryMeaning | undefined,
+  columns: readonly GraphColumn[],
+): string {
+  return hash(["model", meaning ? [meaning.query, meaning.tables] : exact, namesAndTypes(columns)]);
 }
 
 /** Of what is asked about data that lies there already. A source's column rules act when it is read instead. */
@@ -42,5 +48,6 @@ export function auditFingerprint(
   const rules = audited
     .filter((column) => column.declared !== undefined)
     .map((column) => [column.name, rulesOf(column.declared)]);
-  return hash(["audit", checks, rules, quarantine ?? null]);
+  // In which order checks are asked changes no answer.
+  return hash(["audit", checks.map(stableText).toSorted(), rules, quarantine ?? null]);
 }

@@ -1,9 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Graph } from "../graph/graph.ts";
+import { type GraphOutline, nodeKey, nodeText } from "./piece.ts";
 
 /** SHA-256, hex, of a compiled project. Equal projects have equal hashes, whatever the order of their settings. */
-export function graphHash(graph: Graph): string {
-  return createHash("sha256").update(stableText(graph)).digest("hex");
+export function graphHash({ datasets, ...rest }: Graph): string {
+  const sources = datasets.filter(({ kind }) => kind === "source").length;
+  return outlineHash({ ...rest, nodes: datasets.map((node) => nodeKey(nodeText(node))), sources });
+}
+
+/** The same, of a project whose datasets are told by their keys. */
+export function outlineHash(outline: GraphOutline): string {
+  return createHash("sha256").update(stableText(outline)).digest("hex");
 }
 
 /** JSON with the names of every mapping in order. */

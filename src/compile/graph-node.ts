@@ -1,4 +1,5 @@
-import type { DatasetNode, GraphCheck, GraphColumn, ModelNode } from "../graph/graph.ts";
+import type { DatasetNode, GraphCheck, ModelNode, QueryMeaning } from "../graph/graph.ts";
+import type { BoundDataset } from "./bind-models.ts";
 import type { DatasetDraft, ModelDraft } from "./draft.ts";
 import { auditFingerprint, modelFingerprint, sourceFingerprint } from "./fingerprint.ts";
 import type { ParsedModel } from "./parse-models.ts";
@@ -6,9 +7,10 @@ import type { ParsedModel } from "./parse-models.ts";
 /** The node of a dataset that has no mistakes. */
 export function buildNode(
   draft: DatasetDraft,
-  columns: readonly GraphColumn[],
+  { columns, lineage }: BoundDataset,
   checks: readonly GraphCheck[],
   model: ParsedModel | undefined,
+  meaning?: QueryMeaning,
 ): DatasetNode {
   const shared = {
     id: draft.id,
@@ -17,6 +19,7 @@ export function buildNode(
     ...(draft.owner === undefined ? {} : { owner: draft.owner }),
     tags: draft.tags,
     ...(draft.story === undefined ? {} : { story: draft.story }),
+    ...(draft.renamedFrom === undefined ? {} : { renamedFrom: draft.renamedFrom }),
     columns,
     checks,
   };
@@ -39,7 +42,9 @@ export function buildNode(
     inputs: model?.inputs ?? [],
     by: howBuilt(draft, model),
     parameters: model?.parameters ?? [],
-    fingerprint: modelFingerprint(model?.meaning ?? "", columns),
+    ...(meaning === undefined ? {} : { meaning }),
+    ...(lineage === undefined ? {} : { lineage }),
+    fingerprint: modelFingerprint(model?.exact ?? "", meaning, columns),
     auditFingerprint: auditFingerprint(checks, columns, undefined),
   };
 }

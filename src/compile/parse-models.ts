@@ -1,15 +1,17 @@
 import type { Diagnostic } from "../errors.ts";
 import type { DatasetId, Parameter } from "../graph/graph.ts";
 import type { Binder, DatasetReference, SqlProblem } from "../sql/binder.ts";
-import { type CompileCache, hashOf, remember } from "./compile-cache.ts";
 import type { DatasetNames } from "./dataset-names.ts";
 import type { DatasetDraft, ModelDraft, QueryDraft } from "./draft.ts";
+import { type NormalMeaning, summarise } from "./query-meaning.ts";
 
 /** A model whose query was parsed and whose inputs are known by name. */
 export interface ParsedModel {
   readonly draft: ModelDraft;
-  /** Hash of what the query means. For models with `rows`, of their module. */
-  readonly meaning: string;
+  /** Hash of the query as it is written, or, for models with `rows`, of their module. */
+  readonly exact: string;
+  /** What the query means where names do not matter; see `settleMeaning`. */
+  readonly normal?: NormalMeaning;
   readonly inputs: readonly DatasetId[];
   /** Where the query refers to each input first. */
   readonly references: ReadonlyMap<DatasetId, DatasetReference>;
@@ -20,9 +22,10 @@ export interface ParsedModel {
   readonly complete: boolean;
 }
 
-/** What of a parsed query is needed later; kept in the cache. */
+/** What of a parsed query is needed later. */
 interface QuerySummary {
-  readonly meaning: string;
+  readonly exact: string;
+  readonly normal?: NormalMeaning;
   readonly references: readonly DatasetReference[];
   readonly parameters: readonly string[];
   readonly ordered: boolean;
@@ -47,20 +50,16 @@ export async function parseModel(
   draft: ModelDraft,
   names: DatasetNames,
   binder: Binder,
-  cache: CompileCache | undefined,
 ): Promise<ParsedModel | undefined> {
   const { query } = draft;
   const aliases = resolveAliases(draft, names);
   if (query === undefined) return draft.computed ? computedModel(draft, aliases) : undefined;
-  const summary = await remember(cache, ["parse", query.sql, binder.engineVersion], async () => {
-    const outcome = await binder.parse(query.sql);
-    const problems = outcome.ok ? outcome.value.problems : outcome.problems;
-    for (const problem of problems) draft.mistakes.diagnostics.push(placeProblem(draft, query, problem));
-    if (!outcome.ok || problems.length > 0) return undefined;
-    const { canonical, references, parameters, ordered } = outcome.value;
-    return { meaning: hashOf(canonical), references, parameters, ordered } satisfies QuerySummary;
-  });
-  return summary === undefined ? undefined : resolveReferences(draft, query, summary, names, aliases.unknown);
+  const outcome = await binder.parse(query.sql);
+  const problems = outcome.ok ? outcome.value.problems : outcome.problems;
+  for (const problem of problems) draft.mistakes.diagnostics.push(placeProblem(draft, query, problem));
+  if (!outcome.ok || problems.length > 0) return undefined;
+  const { canonical, ...summary } = outcome.value;
+  return resolveReferences(draft, query, { ...summarise(canonical), ...summary }, names, aliases.unknown);
 }
 
 function resolveReferences(
@@ -86,7 +85,8 @@ function resolveReferences(
   }
   return {
     draft,
-    meaning: summary.meaning,
+    exact: summary.exact,
+    ...(summary.normal === undefined ? {} : { normal: summary.normal }),
     inputs: [...references.keys()].sort(),
     references,
     aliases: {},
@@ -123,7 +123,7 @@ function resolveAliases(draft: ModelDraft, names: DatasetNames): Aliases {
 function computedModel(draft: ModelDraft, { resolved, complete }: Aliases): ParsedModel {
   return {
     draft,
-    meaning: draft.file.hash,
+    exact: draft.file.hash,
     inputs: [...new Set(Object.values(resolved))].sort(),
     references: new Map(),
     aliases: resolved,

@@ -198,8 +198,13 @@ function readSqlModel(
 function readConsumer(file: ModuleFile, name: string, mistakes: Mistakes): ConsumerDraft | undefined {
   const settings = validate(consumerSchema, file.value, mistakes);
   if (settings === undefined) return undefined;
-  const { kind, ...rest } = settings;
-  return { kind, node: { name, path: file.path, ...rest }, mistakes };
+  const { kind, reads, ...rest } = settings;
+  return {
+    kind,
+    node: { name, path: file.path, ...rest },
+    reads: reads.map((read) => (typeof read === "string" ? { dataset: read } : read)),
+    mistakes,
+  };
 }
 
 function readStory(

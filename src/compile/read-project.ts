@@ -3,6 +3,7 @@ import type { ProjectSettings } from "../graph/graph.ts";
 import type { Definitions } from "./definitions.ts";
 import { projectSchema } from "./schemas.ts";
 import { moduleSettings } from "./settings.ts";
+import { splitPassword } from "./state-address.ts";
 import { Mistakes, validate } from "./validate.ts";
 
 /** The project's settings with their defaults; undefined, and told why, when they cannot be used. */
@@ -31,8 +32,9 @@ export function readProject(
   return {
     name: settings.name,
     storage: settings.storage ?? ".sluice/data",
-    state: settings.state ?? ".sluice/state.db",
+    state: splitPassword(settings.state ?? ".sluice/state.db").address,
     engine: settings.engine ?? {},
     publish: settings.publish ?? "good",
+    ...(settings.lineage === undefined ? {} : { lineage: settings.lineage }),
   };
 }

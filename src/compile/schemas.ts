@@ -17,7 +17,7 @@ const columns = z.record(z.string(), z.unknown());
 const checks = z.array(z.unknown());
 
 const described = { description: optionalText, owner: optionalText, story: optionalText };
-const labelled = { ...described, tags: z.optional(list) };
+const labelled = { ...described, tags: z.optional(list), renamedFrom: optionalText };
 
 export const logicalTypes = [
   "text",
@@ -79,7 +79,17 @@ export const consumerSchema = z.strictObject({
   kind: z.literal("consumer"),
   ...described,
   type: z.enum(["dashboard", "application", "ml-model", "person", "report"]),
-  reads: z.array(z.string()).check(z.minLength(1, "at least one dataset")),
+  reads: z
+    .array(
+      z.union(
+        [
+          z.string(),
+          z.strictObject({ dataset: text, columns: list.check(z.minLength(1, "at least one column")) }),
+        ],
+        'datasets, each with or without columns: { dataset: comments, columns: ["id"] }',
+      ),
+    )
+    .check(z.minLength(1, "at least one dataset")),
   freshness,
 });
 
@@ -89,6 +99,16 @@ export const storySchema = z.strictObject({
   iteration: z.optional(z.union([text, number])),
   owner: optionalText,
 });
+
+/** Names and passwords do not belong into a configuration; the token is in the environment. */
+const lineageAddress = z
+  .string()
+  .check(
+    z.regex(
+      /^(?:file:.+|https?:\/\/[^\s@/]+(?:\/[^\s@]*)?)$/,
+      '"file:<path>" or an address without a password',
+    ),
+  );
 
 export const projectSchema = z.strictObject({
   kind: z.literal("project"),
@@ -104,6 +124,7 @@ export const projectSchema = z.strictObject({
     }),
   ),
   publish: z.optional(z.enum(["good", "all"])),
+  lineage: z.optional(z.strictObject({ openLineage: z.optional(lineageAddress) })),
   people: z.optional(z.record(z.string(), z.strictObject({ name: optionalText, email: optionalText }))),
 });
 

@@ -1,6 +1,7 @@
 /** Settings as written, with the place of each: from a YAML header, or from a TypeScript definition. */
 import { isMap, isPair, isScalar, isSeq, parseDocument } from "yaml";
 import type { Diagnostic } from "../errors.ts";
+import { type Stretch, findListItem } from "./list-item.ts";
 import { type Place, placeAt } from "./place.ts";
 
 export type SettingPath = readonly (string | number)[];
@@ -23,10 +24,7 @@ export function readYaml(
   offset: number,
   length: number,
 ): { readonly settings: Settings; readonly diagnostics: readonly Diagnostic[] } {
-  const document = parseDocument(text.slice(offset, offset + length), {
-    prettyErrors: false,
-    logLevel: "silent",
-  });
+  const document = parseQuietly(text.slice(offset, offset + length));
   const place = (range: readonly number[] | null | undefined): Place | undefined =>
     range?.[0] === undefined ? undefined : placeAt(text, offset + range[0], (range[1] ?? 0) - range[0]);
   const diagnostics = document.errors.map((error): Diagnostic => {
@@ -63,11 +61,24 @@ export function readYaml(
     settings: {
       path,
       value: namesToCamelCase(value as Record<string, unknown>),
-      placeOf: (setting, part = "name") => place(findRange(document.contents, setting, part)),
+      placeOf: placesIn(text, offset, length),
     },
     diagnostics: [],
   };
 }
+
+const parseQuietly = (yaml: string) => parseDocument(yaml, { prettyErrors: false, logLevel: "silent" });
+
+/** Places are for mistakes, which are few: kept parsed, the headers of a large project would fill the memory. */
+const placesIn =
+  (text: string, offset: number, length: number): Settings["placeOf"] =>
+  (setting, part = "name") => {
+    const { contents } = parseQuietly(text.slice(offset, offset + length));
+    const range = findRange(contents, setting, part);
+    return range?.[0] === undefined
+      ? undefined
+      : placeAt(text, offset + range[0], (range[1] ?? 0) - range[0]);
+  };
 
 const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
 
@@ -125,19 +136,23 @@ export function moduleSettings(
     path,
     value,
     placeOf: (setting) => {
-      let found: { at: number; length: number } | undefined;
+      let found: Stretch | undefined;
       let from = Math.max(0, text.search(/\bexport\s+default\b/));
+      let end = text.length;
       for (const step of setting) {
         if (typeof step === "number") {
-          const item = findItem(text, from, step);
-          if (item !== undefined) found = item;
+          const item = findListItem(text, from, step);
+          if (item === undefined) continue;
+          found = item;
+          from = item.at;
+          end = item.at + item.length;
           continue;
         }
         const name = step.replaceAll(/[^\w]/g, String.raw`\$&`);
         const pattern = new RegExp(`(?<![\\w.$])["']?${name}["']?\\s*[:,(}]`, "g");
         pattern.lastIndex = from;
         const match = pattern.exec(text);
-        if (match === null) break;
+        if (match === null || match.index >= end) break;
         const quoted = /^["']/.test(match[0]) ? 1 : 0;
         found = { at: match.index + quoted, length: step.length };
         from = match.index + match[0].length;
@@ -145,19 +160,4 @@ export function moduleSettings(
       return found === undefined ? undefined : placeAt(text, found.at, found.length);
     },
   };
-}
-
-/** An item of the list that begins at `from`, where it is written out there. */
-function findItem(text: string, from: number, index: number): { at: number; length: number } | undefined {
-  const opening = /^\s*\[/.exec(text.slice(from, from + 100));
-  if (opening === null) return undefined;
-  const part = /\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|[\w.]+)\s*(,|\])/y;
-  part.lastIndex = from + opening[0].length;
-  for (let count = 0; ; count++) {
-    const start = part.lastIndex;
-    const match = part.exec(text);
-    if (match?.[1] === undefined) return undefined;
-    if (count === index) return { at: text.indexOf(match[1], start), length: match[1].length };
-    if (match[2] === "]") return undefined;
-  }
 }

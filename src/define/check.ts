@@ -13,57 +13,65 @@ export interface CheckOptions {
  * A statement about the rows of one dataset, as plain data.
  *
  * `expression` is a row rule in SQL that must be true (or null) for every row. `sql` is a query that
- * returns the offending rows, with the dataset named `this`; no rows means it holds.
+ * returns the offending rows, with the dataset named `this`; no rows means it holds. `C`: the columns it can
+ * be about.
  */
-export type CheckSpec = CheckOptions &
+export type CheckSpec<C extends string = string> = CheckOptions &
   (
     | { readonly check: "row_count"; readonly min?: number; readonly max?: number }
-    | { readonly check: "not_null"; readonly column: string }
-    | { readonly check: "unique"; readonly columns: readonly string[] }
+    | { readonly check: "not_null"; readonly column: C }
+    | { readonly check: "unique"; readonly columns: readonly C[] }
     | {
         readonly check: "accepted_values";
-        readonly column: string;
+        readonly column: C;
         readonly values: readonly (string | number)[];
       }
     | {
         readonly check: "range";
-        readonly column: string;
+        readonly column: C;
         readonly min?: number | string;
         readonly max?: number | string;
       }
-    | { readonly check: "length"; readonly column: string; readonly min?: number; readonly max?: number }
-    | { readonly check: "pattern"; readonly column: string; readonly pattern: string }
-    | { readonly check: "references"; readonly column: string; readonly to: string }
+    | { readonly check: "length"; readonly column: C; readonly min?: number; readonly max?: number }
+    | { readonly check: "pattern"; readonly column: C; readonly pattern: string }
+    | { readonly check: "references"; readonly column: C; readonly to: string }
     | { readonly check: "expression"; readonly expression: string }
     | { readonly check: "sql"; readonly sql: string }
   );
 
 export type CheckKind = CheckSpec["check"];
 
-const frozen = (spec: CheckSpec): CheckSpec => Object.freeze(spec);
+const frozen = <C extends string = never>(spec: CheckSpec<C>): CheckSpec<C> => Object.freeze(spec);
 
 /** Checks on a dataset: `check.rowCount({ min: 1 })`, `check.expression("ended_at >= started_at")`. */
 export const check = Object.freeze({
   /** The number of rows lies between `min` and `max`, both inclusive. */
   rowCount: (limits: { min?: number; max?: number }, options: CheckOptions = {}) =>
     frozen({ check: "row_count", ...limits, ...options }),
-  notNull: (column: string, options: CheckOptions = {}) => frozen({ check: "not_null", column, ...options }),
+  notNull: <const C extends string>(column: C, options: CheckOptions = {}) =>
+    frozen({ check: "not_null", column, ...options }),
   /** No two rows share the values of these columns. Rows with a null in them do not count. */
-  unique: (columns: string | readonly string[], options: CheckOptions = {}) =>
+  unique: <const C extends string>(columns: C | readonly C[], options: CheckOptions = {}) =>
     frozen({ check: "unique", columns: typeof columns === "string" ? [columns] : columns, ...options }),
-  acceptedValues: (column: string, values: readonly (string | number)[], options: CheckOptions = {}) =>
-    frozen({ check: "accepted_values", column, values, ...options }),
+  acceptedValues: <const C extends string>(
+    column: C,
+    values: readonly (string | number)[],
+    options: CheckOptions = {},
+  ) => frozen({ check: "accepted_values", column, values, ...options }),
   /** Values lie between `min` and `max`, both inclusive. Nulls pass. */
-  range: (
-    column: string,
+  range: <const C extends string>(
+    column: C,
     limits: { min?: number | string; max?: number | string },
     options: CheckOptions = {},
   ) => frozen({ check: "range", column, ...limits, ...options }),
   /** The number of characters lies between `min` and `max`, both inclusive. Nulls pass. */
-  length: (column: string, limits: { min?: number; max?: number }, options: CheckOptions = {}) =>
-    frozen({ check: "length", column, ...limits, ...options }),
+  length: <const C extends string>(
+    column: C,
+    limits: { min?: number; max?: number },
+    options: CheckOptions = {},
+  ) => frozen({ check: "length", column, ...limits, ...options }),
   /** The whole value matches a regular expression (RE2 syntax). Nulls pass. */
-  pattern: (column: string, regex: RegExp | string, options: CheckOptions = {}) =>
+  pattern: <const C extends string>(column: C, regex: RegExp | string, options: CheckOptions = {}) =>
     frozen({
       check: "pattern",
       column,
@@ -71,7 +79,7 @@ export const check = Object.freeze({
       ...options,
     }),
   /** Every value exists in a column of another dataset: `check.references("author", "people.members.id")`. Nulls pass. */
-  references: (column: string, to: string, options: CheckOptions = {}) =>
+  references: <const C extends string>(column: C, to: string, options: CheckOptions = {}) =>
     frozen({ check: "references", column, to, ...options }),
   /** A row rule in SQL, true (or null) for every row. */
   expression: (expression: string, options: CheckOptions = {}) =>

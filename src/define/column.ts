@@ -58,8 +58,8 @@ export interface Column<V = unknown> {
   maxLength(characters: number): Column<V>;
   /** A regular expression (RE2 syntax) that the whole value must match. */
   pattern(regex: RegExp | string): Column<V>;
-  /** The only values allowed. */
-  oneOf<const W extends string | number>(...values: W[]): Column<W | Extract<V, null>>;
+  /** The only values allowed. Decimals stay text in TypeScript, whatever they are listed as. */
+  oneOf<const W extends string | number>(...values: W[]): Column<Listed<W, V> | Extract<V, null>>;
   /** Classes of data, such as `pii.email`. Inherited along lineage. */
   tag(...tags: string[]): Column<V>;
   describe(text: string): Column<V>;
@@ -68,6 +68,9 @@ export interface Column<V = unknown> {
   /** How text becomes a date or timestamp: `"epoch_s"`, `"epoch_ms"` or a strptime pattern. */
   format(format: string): Column<V>;
 }
+
+/** Listed values as rows hold them. */
+type Listed<W, V> = W extends V ? W : NonNullable<V>;
 
 export type Columns = Readonly<Record<string, Column>>;
 
@@ -87,7 +90,7 @@ function column<V>(spec: ColumnSpec): Column<V> {
     minLength: (minLength: number) => copy({ minLength }),
     maxLength: (maxLength: number) => copy({ maxLength }),
     pattern: (regex: RegExp | string) => copy({ pattern: typeof regex === "string" ? regex : regex.source }),
-    oneOf: <W extends string | number>(...oneOf: W[]) => copy<W | Extract<V, null>>({ oneOf }),
+    oneOf: <W extends string | number>(...oneOf: W[]) => copy<Listed<W, V> | Extract<V, null>>({ oneOf }),
     tag: (...tags: string[]) => copy({ tags: [...spec.tags, ...tags] }),
     describe: (description: string) => copy({ description }),
     from: (...from: string[]) => copy({ from }),

@@ -1,14 +1,44 @@
-import type { FreshnessLimits } from "./source.ts";
+import type { ColumnOf, DatasetNames } from "./dataset.ts";
 import type { Input } from "./model.ts";
+import type { FreshnessLimits } from "./source.ts";
 
 export type ConsumerKind = "dashboard" | "application" | "ml-model" | "person" | "report";
 
-export interface ConsumerOptions {
+/** What a consumer reads: all columns of a dataset, or those it names. */
+export type Read =
+  | Input
+  | string
+  | { readonly kind?: never; readonly dataset: Input | string; readonly columns: readonly string[] };
+
+/** Takes the place of a name that no dataset has, so that the compiler's words say what is wrong. */
+export interface NoSuchDataset {
+  readonly "no dataset of the project has this name": never;
+}
+
+type KnownName<N extends string> = N extends DatasetNames ? N : NoSuchDataset;
+
+/** A `Read` of a dataset and columns that exist, by the types of imported definitions and by the generated ones. */
+export type KnownRead<R> = R extends string
+  ? KnownName<R>
+  : R extends { readonly kind: string }
+    ? R
+    : R extends { readonly dataset: infer D extends Input | string }
+      ? {
+          readonly dataset: D extends string ? KnownName<D> : D;
+          readonly columns: readonly ColumnOf<D>[];
+        }
+      : never;
+
+export interface ConsumerOptions<R extends readonly Read[] = readonly Read[]> {
   readonly description?: string;
   readonly owner?: string;
   readonly type: ConsumerKind;
-  /** The datasets it reads: imported definitions, or names such as `"community.comments"`. */
-  readonly reads: readonly (Input | string)[];
+  /**
+   * The datasets it reads: imported definitions, or names such as `"community.comments"`. One that needs some
+   * columns only says which: `{ dataset: phrases, columns: ["phrase", "times"] }`. The others may then change
+   * without touching it.
+   */
+  readonly reads: R;
   /** How fresh the data must be for it, and how stale it may get. */
   readonly freshness?: FreshnessLimits;
   readonly story?: string;
@@ -20,6 +50,8 @@ export interface Consumer extends ConsumerOptions {
 }
 
 /** Define a consumer. Its name comes from the file's path: `consumers/weekly-digest.ts` is `weekly-digest`. */
-export function consumer(options: ConsumerOptions): Consumer {
+export function consumer<const R extends readonly Read[]>(
+  options: ConsumerOptions<R> & { readonly reads: { readonly [K in keyof R]: KnownRead<R[K]> } },
+): Consumer {
   return Object.freeze({ kind: "consumer" as const, ...options });
 }

@@ -1,40 +1,29 @@
 import type { CheckSpec } from "./check.ts";
 import type { Columns } from "./column.ts";
-import type { Row, Source } from "./source.ts";
+import type { DatasetLike, DatasetName, Row } from "./dataset.ts";
+import type { Source } from "./source.ts";
 import type { Reference, SqlText } from "./sql.ts";
 
-/** A dataset named by text, for inputs that have no TypeScript definition, such as SQL models. */
-export interface DatasetName {
-  readonly kind: "dataset";
-  readonly name: string;
-}
-
-/** Name a dataset that is defined elsewhere: `inputs: { comments: dataset("community.comments") }`. */
-export function dataset(name: string): DatasetName {
-  return Object.freeze({ kind: "dataset" as const, name });
-}
-
+/** What a definition can read: an imported source or model, or `dataset("schema.name")`. */
 export type Input = Source | Model | DatasetName;
 export type Inputs = Readonly<Record<string, Input>>;
 
-/** How a `query` sees an input: itself a reference to the dataset, each property one to a column. */
-export type InputReference<I> = Reference &
-  (I extends { readonly columns: infer C extends Columns }
-    ? { readonly [K in keyof C]: Reference }
-    : { readonly [column: string]: Reference });
+/** How a `query` sees an input: itself a reference to the dataset, each property one to a column, whatever its name. */
+export type InputReference<I extends DatasetLike> = Reference & {
+  readonly [K in keyof Row<I>]: Reference;
+};
 
 /** How `rows` reads an input: an async sequence of typed rows. */
-export type InputRows<I> = AsyncIterable<
-  I extends { readonly columns?: Columns | undefined } ? Row<I> : Record<string, unknown>
->;
+export type InputRows<I extends DatasetLike> = AsyncIterable<Row<I>>;
 
 interface ModelSettings<C extends Columns, I extends Inputs> {
   readonly description?: string;
   readonly owner?: string;
   readonly tags?: readonly string[];
   readonly story?: string;
+  /** The name the dataset had before, such as `"community.old_name"`: its history goes on under the new name. */
+  readonly renamedFrom?: string;
   readonly inputs?: I;
-  readonly checks?: readonly CheckSpec[];
   readonly columns?: C;
 }
 
@@ -44,6 +33,8 @@ export type ModelOptions<C extends Columns, I extends Inputs> = ModelSettings<C,
     | {
         readonly query: (inputs: { readonly [K in keyof I]: InputReference<I[K]> }) => SqlText;
         readonly rows?: undefined;
+        /** A query may produce columns that are not declared, so these can be about any. */
+        readonly checks?: readonly CheckSpec[];
       }
     | {
         readonly columns: C;
@@ -51,6 +42,7 @@ export type ModelOptions<C extends Columns, I extends Inputs> = ModelSettings<C,
         readonly rows: (inputs: {
           readonly [K in keyof I]: InputRows<I[K]>;
         }) => AsyncIterable<Row<{ columns: C }>> | Iterable<Row<{ columns: C }>>;
+        readonly checks?: readonly CheckSpec<keyof NoInfer<C> & string>[];
       }
   );
 
@@ -61,6 +53,7 @@ export interface Model<C extends Columns = Columns> {
   readonly owner?: string;
   readonly tags?: readonly string[];
   readonly story?: string;
+  readonly renamedFrom?: string;
   readonly inputs?: Inputs;
   readonly checks?: readonly CheckSpec[];
   readonly columns?: C;

@@ -5,6 +5,14 @@ export interface EngineOptions {
   readonly workers?: number;
 }
 
+export interface LineageOptions {
+  /**
+   * A file that events of OpenLineage are appended to, one per line (`"file:lineage.ndjson"`, relative to the
+   * project), or the address they are sent to (`"https://marquez.example"`). `OPENLINEAGE_URL` goes before it.
+   */
+  readonly openLineage?: string;
+}
+
 export interface ProjectOptions {
   readonly name: string;
   /** Where versions are kept, relative to the project. Default `.sluice/data`. */
@@ -14,6 +22,8 @@ export interface ProjectOptions {
   readonly engine?: EngineOptions;
   /** `good` (default) publishes what passed and holds the rest; `all` publishes everything or nothing. */
   readonly publish?: "good" | "all";
+  /** Where events about runs go, for catalogues that understand them. */
+  readonly lineage?: LineageOptions;
   /** Teams and people by handle, for `owner` settings. */
   readonly people?: Readonly<Record<string, { readonly name?: string; readonly email?: string }>>;
 }

@@ -1,5 +1,5 @@
 import type { CheckSpec } from "./check.ts";
-import type { Columns, ValueOf } from "./column.ts";
+import type { Columns } from "./column.ts";
 
 export type FileFormat = "csv" | "ndjson" | "json" | "parquet";
 
@@ -80,9 +80,11 @@ export interface SourceOptions<C extends Columns> {
   readonly owner?: string;
   readonly tags?: readonly string[];
   readonly story?: string;
+  /** The name the dataset had before, such as `"raw.chat"`: its history goes on under the new name. */
+  readonly renamedFrom?: string;
   readonly from: Origin;
   readonly columns: C;
-  readonly checks?: readonly CheckSpec[];
+  readonly checks?: readonly CheckSpec<keyof NoInfer<C> & string>[];
   readonly quarantine?: QuarantineLimits;
   readonly freshness?: FreshnessLimits;
 }
@@ -96,10 +98,3 @@ export interface Source<C extends Columns = Columns> extends SourceOptions<C> {
 export function source<C extends Columns>(options: SourceOptions<C>): Source<C> {
   return Object.freeze({ kind: "source" as const, ...options });
 }
-
-/** The TypeScript type of one row of a source or model. */
-export type Row<D extends { readonly columns?: Columns | undefined }> = D extends {
-  readonly columns: infer C extends Columns;
-}
-  ? { [K in keyof C]: ValueOf<C[K]> }
-  : Record<string, unknown>;

@@ -5,12 +5,18 @@ export interface SqlText {
   readonly values: readonly SqlValue[];
 }
 
-/** A reference to an input, or to one of its columns, inside a `sql` template. */
-export interface Reference {
-  readonly kind: "reference";
-  /** The name under which the model lists the input. */
+/** Under this key a reference says what it refers to: columns may have any name, so no name is left for it. */
+export const reference: unique symbol = Symbol.for("sluice.reference");
+
+/** What a reference refers to: an input by the model's own name for it, or one of its columns. */
+export interface ReferenceTarget {
   readonly input: string;
   readonly column?: string;
+}
+
+/** A reference to an input, or to one of its columns, inside a `sql` template. */
+export interface Reference {
+  readonly [reference]: ReferenceTarget;
 }
 
 export type SqlValue = Reference | SqlText | string | number | boolean | null;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { renderDiagnostic } from "../../src/compile/code-frame.ts";
 import type { DatasetNode, Graph } from "../../src/graph/graph.ts";
+import type { QueryLineage } from "../../src/graph/lineage.ts";
 import { compileProject } from "../../src/project/compile-project.ts";
 import { madeProjects, makeProject } from "./made-projects.ts";
 
@@ -58,12 +59,26 @@ function describeGraph(graph: Graph): string {
 }
 
 function describeDataset(node: DatasetNode): string[] {
-  const { id, kind, columns, checks, fingerprint: _, auditFingerprint: __, ...rest } = node;
+  const { id, kind, columns, checks, fingerprint: _, auditFingerprint: __, ...more } = node;
+  const { meaning: ___, lineage, ...rest } = { meaning: undefined, lineage: undefined, ...more };
   return [
     `${kind} ${id} ${JSON.stringify(rest)}`,
     ...columns.map(
       ({ name, engineType, declared }) => `  ${name} ${engineType} ${JSON.stringify(declared ?? null)}`,
     ),
     ...checks.map((check) => `  check ${JSON.stringify(check)}`),
+    ...(lineage === undefined ? [] : describeLineage(lineage)),
+  ];
+}
+
+function describeLineage({ rows, columns }: QueryLineage): string[] {
+  const decides = (sources: QueryLineage["rows"]): string =>
+    sources.map(({ dataset, column, by }) => ` | ${by} ${dataset}.${column}`).join("");
+  return [
+    ...(rows.length === 0 ? [] : [`  rows from${decides(rows)}`]),
+    ...columns.map(({ column, direct, indirect, kind, proven }) => {
+      const flows = direct.map((source) => ` ${source.kind} ${source.dataset}.${source.column}`).join(",");
+      return `  ${column} from ${proven ? kind : "anything"}:${flows}${decides(indirect)}`;
+    }),
   ];
 }

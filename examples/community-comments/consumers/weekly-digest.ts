@@ -5,7 +5,10 @@ export default consumer({
   description: "Shows on Mondays what the community said most last week, network by network",
   owner: "community-team",
   type: "dashboard",
-  reads: ["community.common_comments", commonPhrases],
+  reads: [
+    "community.common_comments",
+    { dataset: commonPhrases, columns: ["network", "week", "phrase", "times", "place"] },
+  ],
   freshness: { warn: "2d", stop: "7d" },
   story: "most-common-comments",
 });

@@ -37,12 +37,13 @@ const tsconfig = `{
     "erasableSyntaxOnly": true,
     "allowImportingTsExtensions": true
   },
-  "include": ["sluice.config.ts", "sources", "models", "consumers"]
+  "include": ["sluice-env.d.ts", "sluice.config.ts", "sources", "models", "consumers"]
 }
 `;
 
 const gitignore = `node_modules/
 .sluice/
+sluice-env.d.ts
 `;
 
 const landing = `order_id,product,quantity,price,ordered_at
@@ -167,6 +168,7 @@ Repair the file and run again: only what changed is read, and a new release is p
 | \`models/shop/best_sellers.ts\` | a model in TypeScript |
 | \`consumers/counter-sheet.ts\` | who uses it, and how old it may get |
 | \`stories/best-sellers.md\` | why it exists |
+| \`sluice-env.d.ts\` | the types of all rows, written by \`sluice check\` |
 `;
 
 /** The files of a new project by path, with `/`. `version` is Sluice's own. */

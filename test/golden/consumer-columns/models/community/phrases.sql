@@ -1,0 +1,1 @@
+select body as phrase, count(*) as times from raw.comments group by all

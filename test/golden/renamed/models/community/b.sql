@@ -1,0 +1,4 @@
+/*---
+renamed_from: community.B
+---*/
+select id from raw.comments

@@ -1,0 +1,4 @@
+/*---
+renamed_from: raw.Comments
+---*/
+select id from raw.comments

@@ -1,0 +1,4 @@
+/*---
+renamed_from: community.old
+---*/
+select id from raw.comments

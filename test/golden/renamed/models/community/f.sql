@@ -1,0 +1,4 @@
+/*---
+renamed_from: main.x
+---*/
+select id from raw.comments

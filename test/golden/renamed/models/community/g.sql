@@ -1,0 +1,4 @@
+/*---
+renamed_from: ../etc/passwd
+---*/
+select id from raw.comments
