@@ -17,6 +17,8 @@ import type { Row } from "./row.ts";
 import { isSelected, parseSettings, type Settings, usage } from "./settings.ts";
 import { goalOutcomes, standingsOf } from "./standing.ts";
 import { buildRows } from "./workloads/build.ts";
+import { compileRows } from "./workloads/compile.ts";
+import { lineageRow } from "./workloads/lineage.ts";
 import { noOpRows } from "./workloads/no-op.ts";
 import { startRows } from "./workloads/start.ts";
 
@@ -24,7 +26,7 @@ const repository = fileURLToPath(new URL("..", import.meta.url));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Every row of the suite, quick ones first. */
-const allRows: readonly Row[] = [...startRows, ...noOpRows, ...buildRows];
+const allRows: readonly Row[] = [...startRows, lineageRow, ...compileRows, ...noOpRows, ...buildRows];
 
 async function buildSluice(): Promise<void> {
   const child = spawn("npm", ["run", "--silent", "build"], { cwd: repository, stdio: ["ignore", 2, 2] });

@@ -1,4 +1,5 @@
 /** The result as Markdown: one table for each row of the suite, and what became of its goals. */
+import { growthOf } from "./growth.ts";
 import type { BenchmarkResult, GoalOutcome, RowResult, Standing } from "./result.ts";
 import type { Estimate } from "./statistics.ts";
 
@@ -17,10 +18,29 @@ export function report(result: BenchmarkResult): string {
     `Settings: ${pairs(settings)}`,
     "",
     ...result.rows.flatMap((row) => [rowReport(row), ""]),
+    ...growthReport(result.rows),
     "Columns: medians over the kept rounds; the subject against each contender is the median of the ratios of",
     "each round with its 95 % bootstrap interval. Below 1 the subject is faster. More in bench/README.md.",
     "",
   ].join("\n");
+}
+
+/** How cost grows, where rows were measured at three sizes or more. */
+function growthReport(rows: readonly RowResult[]): readonly string[] {
+  const growth = growthOf(rows);
+  if (growth.length === 0) return [];
+  return [
+    "## Growth",
+    "",
+    tableLine(["rows", "sizes", "exponent of CPU time"]),
+    tableLine(["---", "---", "---:"]),
+    ...growth.map(({ rows: kind, sizes, exponent }) =>
+      tableLine([kind, sizes.join(", "), exponent.toFixed(2)]),
+    ),
+    "",
+    `- goal exponent ≤ 1.05: **${growth.every(({ exponent }) => exponent <= 1.05) ? "met" : "missed"}**`,
+    "",
+  ];
 }
 
 function rowReport(row: RowResult): string {
@@ -69,13 +89,13 @@ function standingCells(standing: Standing, short: boolean, columns: number): rea
 }
 
 function goalLine(subject: string, goal: GoalOutcome): string {
-  const what =
-    goal.measure === "wall ratio"
-      ? `${subject} ≤ ${Number(goal.atMost.toPrecision(2))} × ${goal.against}`
-      : `${subject} ≤ ${goal.against} + ${goal.atMost} s`;
-  const found = goal.measured
-    ? ` (${interval(goal.measured, 1, goal.measure === "wall ratio" ? 2 : 3)})`
-    : "";
+  const what = {
+    "wall ratio": `${subject} ≤ ${Number(goal.atMost.toPrecision(2))} × ${goal.against}`,
+    "wall difference": `${subject} ≤ ${goal.against} + ${goal.atMost} s`,
+    "peak memory": `${goal.against} ≤ ${goal.atMost} MB at its peak`,
+  }[goal.measure];
+  const digits = { "wall ratio": 2, "wall difference": 3, "peak memory": 0 }[goal.measure];
+  const found = goal.measured ? ` (${interval(goal.measured, 1, digits)})` : "";
   return `goal ${what}: **${goal.outcome}**${found}`;
 }
 

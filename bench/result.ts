@@ -39,7 +39,8 @@ export interface Standing {
 /** What the subject should reach against another contender. */
 export interface Goal {
   readonly against: string;
-  readonly measure: "wall ratio" | "wall difference";
+  /** `peak memory` is the contender's own, in MB. */
+  readonly measure: "wall ratio" | "wall difference" | "peak memory";
   readonly atMost: number;
 }
 

@@ -18,7 +18,7 @@ export interface Settings {
 
 export const usage = `npm run bench -- [options]
 
-  --workload a,b,l   rows to run, by id or the beginning of it (a, a-csv, b-30, b-30-noop, l; default: all)
+  --workload a,b,l   rows to run, by id or the beginning of it (a, a-csv, b-30, b-30-noop, c-1000, l; default: all)
   --rounds 7         rounds to keep for each row
   --scale 1          share of workload (a)'s data; 1 is 10 million raw rows, at least 0.002
   --peers            dbt-duckdb and SQLMesh too (pip installs them into the cache on the first use)

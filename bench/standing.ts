@@ -69,9 +69,17 @@ function measuredStanding(
 export function goalOutcomes(goals: readonly Goal[], standings: readonly Standing[]): readonly GoalOutcome[] {
   return goals.map((goal) => {
     const standing = standings.find((s) => s.contender === goal.against);
-    const measured = goal.measure === "wall ratio" ? standing?.wallRatio : standing?.wallDifference;
+    const measured = standing && measuredFor(goal.measure, standing);
     if (!measured) return { ...goal, outcome: "not measured" };
     const outcome = measured.high <= goal.atMost ? "met" : measured.low > goal.atMost ? "missed" : "open";
     return { ...goal, outcome, measured };
   });
+}
+
+function measuredFor(measure: Goal["measure"], standing: Standing): Estimate | undefined {
+  if (measure === "wall ratio") return standing.wallRatio;
+  if (measure === "wall difference") return standing.wallDifference;
+  if (standing.peakMemory === undefined) return undefined;
+  const megabytes = standing.peakMemory / 1e6;
+  return { median: megabytes, low: megabytes, high: megabytes };
 }

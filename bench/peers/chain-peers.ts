@@ -10,8 +10,9 @@ import type { RowContext } from "../row.ts";
 import { noEvidence } from "../same-work.ts";
 import { type ChainProject, copyLanding } from "../workloads/chain-project.ts";
 import { type Change, changedModel, changeExpectation, ignoredColumns } from "../workloads/change.ts";
+import { chainSources } from "./chain-sources.ts";
 import { dbtCommand, dbtPins } from "./dbt.ts";
-import { dbtModelPath, dbtName, dbtSql, type PeerSource, writeDbtProject } from "./dbt-project.ts";
+import { dbtModelPath, dbtName, dbtSql, writeDbtProject } from "./dbt-project.ts";
 import { pythonEnvironment } from "./python-environment.ts";
 import { sqlmeshPins, sqlmeshPlan } from "./sqlmesh.ts";
 import { sqlmeshModelPath, sqlmeshModelText, writeSqlmeshProject } from "./sqlmesh-project.ts";
@@ -106,7 +107,7 @@ function openDbt(
     const environment = await pythonEnvironment(dbtPins);
     if ("notRun" in environment) return environment;
     const { models } = project.chain;
-    const sources = peerSources(project, directory);
+    const sources = chainSources(project.chain.sources, directory);
     const known = [...models, ...sources].map(({ name }) => name);
     await writeDbtProject(directory, models, sources);
     await copyLanding(project, directory);
@@ -143,7 +144,7 @@ function openSqlmesh(
   return once(directory, async () => {
     const environment = await pythonEnvironment(sqlmeshPins);
     if ("notRun" in environment) return environment;
-    const sources = peerSources(project, directory);
+    const sources = chainSources(project.chain.sources, directory);
     await writeSqlmeshProject(directory, project.chain.models, sources);
     await copyLanding(project, directory);
     const command = sqlmeshPlan(environment.bin, directory);
@@ -155,17 +156,6 @@ function openSqlmesh(
       command,
       rewrite: (model) => [sqlmeshModelPath(model.name), sqlmeshModelText(model, sources)],
       table: (dataset) => dataset,
-    };
-  });
-}
-
-function peerSources(project: ChainProject, directory: string): readonly PeerSource[] {
-  const columns = "{'id': 'BIGINT', 'amount': 'BIGINT', 'kind': 'VARCHAR', 'happened_at': 'TIMESTAMP'}";
-  return project.chain.sources.map(({ name }) => {
-    const file = join(directory, "landing", name.split(".")[1] ?? "", "events.csv").replaceAll("'", "''");
-    return {
-      name,
-      read: `read_csv('${file}', header = true, auto_detect = false, delim = ',', columns = ${columns})`,
     };
   });
 }

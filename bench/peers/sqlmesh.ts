@@ -14,10 +14,17 @@ import { sqlmeshAuditName, writeSqlmeshProject } from "./sqlmesh-project.ts";
 export const sqlmeshPins = ["sqlmesh==0.236.4", "duckdb==1.5.5"];
 
 /** A SQLMesh plan, applied, in a project of its own. */
-export function sqlmeshPlan(bin: string, directory: string): Command {
+export const sqlmeshPlan = (bin: string, directory: string): Command =>
+  sqlmeshCommand(bin, directory, ["plan", "--auto-apply", "--no-prompts"]);
+
+/** A SQLMesh plan that is only explained. */
+export const sqlmeshExplain = (bin: string, directory: string): Command =>
+  sqlmeshCommand(bin, directory, ["plan", "--explain", "--no-prompts"]);
+
+function sqlmeshCommand(bin: string, directory: string, args: readonly string[]): Command {
   return {
     program: join(bin, "sqlmesh"),
-    args: ["plan", "--auto-apply", "--no-prompts"],
+    args,
     directory,
     // Wide lines: what it says of failed audits is read below.
     env: { SQLMESH__DISABLE_ANONYMIZED_ANALYTICS: "true", DO_NOT_TRACK: "1", COLUMNS: "400" },

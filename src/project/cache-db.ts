@@ -1,46 +1,60 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { CompileCache } from "../compile/compile-cache.ts";
+import type { NodeText } from "../compile/piece.ts";
 import { compilerVersion } from "./compiler-version.ts";
+import { EarlierLost } from "./earlier-load.ts";
 
 /** A compiled project as the cache keeps it. */
 export interface CachedProject {
   readonly graphHash: string;
-  /** JSON of `ProjectSettings`. */
-  readonly settings: string;
   /** JSON of the graph's diagnostics, which are warnings. */
   readonly diagnostics: string;
   /** JSON of the environment variables that definitions read, with their values' hashes. */
   readonly environment: string;
+  /** JSON of the graph's outline. */
+  readonly outline: string;
+  /** Of the generated types. */
+  readonly shapesKey: string;
 }
 
+/** What the next compilation may believe. */
+export interface CachedLatest {
+  /** JSON of `Left` in earlier-project.ts. */
+  readonly files: string;
+  /** What became of the modules; see `v8.serialize`. */
+  readonly evaluation: Uint8Array | null;
+}
+
+/** Nodes are known by the hash of their text, so that no two writers can disagree about one. */
 const schema = `
   pragma journal_mode = wal;
   pragma synchronous = off;
-  create table if not exists project (
-    key text primary key, graph_hash text, settings text, diagnostics text, environment text, graph text
+  pragma secure_delete = fast;
+  create table if not exists compiled (
+    key text primary key, graph_hash text, diagnostics text, environment text, outline text,
+    shapes_key text
   ) strict;
-  create table if not exists answer (key text primary key, value text) strict, without rowid;
+  create table if not exists latest (version text primary key, files text, evaluation blob) strict;
+  create table if not exists node (key text primary key, head text, lineage text) strict;
 `;
 
 /** How many compiled projects are kept: enough to go back and forth between a few branches. */
 const keptProjects = 8;
 
-/** How many answers of the engine are kept. */
-const keptAnswers = 200_000;
+/** How many nodes are kept for each node of the project at hand, before those of others are dropped. */
+const keptShare = 4;
 
 /**
  * The cache below `.sluice/cache/`, shared by all processes of a project. It never fails: what cannot be
  * read or written is as if it were not there, and a damaged file is replaced.
  */
-export class CacheDatabase implements CompileCache {
+export class CacheDatabase {
   readonly #path: string;
   /** Another compiler may see a project in another way, so it has its own answers. */
   readonly #version: string;
   #database: DatabaseSync | undefined;
-  #get: StatementSync | undefined;
-  #fresh = new Map<string, string>();
+  #node: StatementSync | undefined;
   /** After a failure this process goes without: asking again for every answer would only take time. */
   #givenUp = false;
 
@@ -49,67 +63,70 @@ export class CacheDatabase implements CompileCache {
     this.#path = join(root, ".sluice", "cache", "compile.db");
   }
 
-  /** An answer of the engine. */
-  get(key: string): string | undefined {
-    return (
-      this.#fresh.get(key) ??
-      this.#safely((database) => {
-        this.#get ??= database.prepare("select value from answer where key = ?");
-        return this.#get.get(this.#own(key))?.["value"] as string | undefined;
-      })
-    );
-  }
-
-  /** Whether any answers are kept. */
-  hasAnswers(): boolean {
-    return this.#safely((database) => database.prepare("select 1 from answer limit 1").get()) !== undefined;
-  }
-
-  /** Keep an answer; written by `save`. */
-  set(key: string, value: string): void {
-    this.#fresh.set(key, value);
-  }
-
   project(key: string): CachedProject | undefined {
     const row = this.#safely((database) =>
       database
         .prepare(
-          "select graph_hash as graphHash, settings, diagnostics, environment from project where key = ?",
+          "select graph_hash as graphHash, diagnostics, environment, outline, shapes_key as shapesKey from compiled where key = ?",
         )
         .get(this.#own(key)),
     );
     return row as CachedProject | undefined;
   }
 
-  /** JSON of the compiled project. */
-  graph(key: string): string | undefined {
+  latest(): CachedLatest | undefined {
     const row = this.#safely((database) =>
-      database.prepare("select graph from project where key = ?").get(this.#own(key)),
+      database.prepare("select files, evaluation from latest where version = ?").get(this.#version),
     );
-    return row?.["graph"] as string | undefined;
+    return row as CachedLatest | undefined;
   }
 
-  /** Write new answers and, where there is one, the compiled project, all at once. */
-  save(compiled?: { readonly key: string; readonly project: CachedProject; readonly graph: string }): void {
-    if (this.#fresh.size === 0 && compiled === undefined) return;
+  /** Errors: `EarlierLost`. */
+  node(key: string): NodeText {
+    const row = this.#safely((database) => {
+      this.#node ??= database.prepare("select head, lineage from node where key = ?");
+      return this.#node.get(key) as { readonly head: string; readonly lineage: string | null } | undefined;
+    });
+    if (row === undefined) throw new EarlierLost("the cache was cleared while it was read");
+    return row.lineage === null ? { head: row.head } : { head: row.head, lineage: row.lineage };
+  }
+
+  /** Write what one compilation leaves, all at once. `count`: how many nodes the project has. */
+  save(left: {
+    readonly latest: CachedLatest;
+    readonly nodes: ReadonlyMap<string, NodeText>;
+    readonly count: number;
+    readonly project?: { readonly key: string; readonly row: CachedProject };
+  }): void {
     this.#safely((database) => {
       database.exec("begin immediate");
-      const insert = database.prepare("insert or replace into answer values (?, ?)");
-      for (const [key, value] of this.#fresh) insert.run(this.#own(key), value);
-      if (compiled !== undefined) {
-        const { graphHash, settings, diagnostics, environment } = compiled.project;
+      const insert = database.prepare("insert or replace into node values (?, ?, ?)");
+      for (const [key, { head, lineage }] of left.nodes) insert.run(key, head, lineage ?? null);
+      database
+        .prepare("insert or replace into latest values (?, ?, ?)")
+        .run(this.#version, left.latest.files, left.latest.evaluation);
+      if (left.project !== undefined) {
+        const { graphHash, diagnostics, environment, outline, shapesKey } = left.project.row;
         database
-          .prepare("insert or replace into project values (?, ?, ?, ?, ?, ?)")
-          .run(this.#own(compiled.key), graphHash, settings, diagnostics, environment, compiled.graph);
-        database.exec(
-          `delete from project where rowid not in (select rowid from project order by rowid desc limit ${keptProjects})`,
-        );
+          .prepare("insert or replace into compiled values (?, ?, ?, ?, ?, ?)")
+          .run(this.#own(left.project.key), graphHash, diagnostics, environment, outline, shapesKey);
       }
-      const { count } = database.prepare("select count(*) as count from answer").get() as { count: number };
-      if (count > keptAnswers) database.exec("delete from answer");
+      this.#forget(database, left.count);
       database.exec("commit");
     });
-    this.#fresh = new Map();
+  }
+
+  /** Drop what is old. A project that misses a node is compiled again. */
+  #forget(database: DatabaseSync, count: number): void {
+    database.exec(
+      `delete from compiled where rowid not in (select rowid from compiled order by rowid desc limit ${keptProjects})`,
+    );
+    const { nodes } = database.prepare("select count(*) as nodes from node").get() as { nodes: number };
+    if (nodes <= keptShare * count + 1000) return;
+    database.exec(
+      "delete from compiled where rowid <> (select max(rowid) from compiled); delete from node where key not in (select value from compiled, json_each(outline, '$.nodes'))",
+    );
+    database.prepare("delete from latest where version <> ?").run(this.#version);
   }
 
   close(): void {
@@ -119,7 +136,7 @@ export class CacheDatabase implements CompileCache {
       // It is lost either way.
     }
     this.#database = undefined;
-    this.#get = undefined;
+    this.#node = undefined;
   }
 
   #own(key: string): string {
@@ -134,9 +151,9 @@ export class CacheDatabase implements CompileCache {
     } catch (error) {
       this.#givenUp = true;
       this.close();
-      // 11 is damage, 26 is a file that never was a database; anything else may pass by itself.
+      // 1 is a table of another version, 11 damage, 26 a file that never was a database; anything else may pass by itself.
       const { errcode } = error as { readonly errcode?: number };
-      if (errcode === 11 || errcode === 26) remove(this.#path);
+      if (errcode === 1 || errcode === 11 || errcode === 26) remove(this.#path);
       return undefined;
     }
   }

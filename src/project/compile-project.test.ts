@@ -5,15 +5,20 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type CompiledProject, cachedGraph, compileProject } from "./compile-project.ts";
+import { CacheDatabase } from "./cache-db.ts";
+import { type CompiledProject, compileProject } from "./compile-project.ts";
 import { scanProject } from "./scan.ts";
 
 let root: string;
@@ -32,8 +37,15 @@ function write(path: string, text: string): void {
 
 const database = (): string => join(root, ".sluice/cache/compile.db");
 
-/** Whether the answer came from the cache: reading it takes none of the time that evaluating does. */
-const isCached = (scan = scanProject(root)): boolean => cachedGraph(root, scan) !== undefined;
+/** Whether the cache knows these very files. */
+function isCached(scan = scanProject(root)): boolean {
+  const cache = new CacheDatabase(root);
+  try {
+    return cache.project(scan.signature) !== undefined;
+  } finally {
+    cache.close();
+  }
+}
 
 async function compiled(): Promise<CompiledProject> {
   const project = await compileProject(root);
@@ -57,10 +69,7 @@ describe("compileProject", () => {
     expect(isCached(first.scan)).toBe(true);
     const second = await compiled();
     expect(second).toEqual(first);
-    const ready = cachedGraph(root, second.scan);
-    expect(ready?.settings).toEqual(first.graph?.project);
-    expect(ready?.graphHash).toBe(first.graphHash);
-    expect(ready?.graph()).toEqual(first.graph);
+    expect(JSON.stringify(second.graph)).toBe(JSON.stringify(first.graph));
   });
 
   test("sees a change of a file that definitions import from anywhere in the project", async () => {
@@ -129,6 +138,24 @@ describe("compileProject", () => {
     expect(readFileSync(database()).includes("there")).toBe(false);
   });
 
+  test("does not keep passwords", async () => {
+    write(
+      "sluice.config.ts",
+      'import { project } from "sluice";\nexport default project({ name: "good", state: process.env["SLUICE_TEST_STATE"] ?? "" });\n',
+    );
+    process.env["SLUICE_TEST_STATE"] = "postgres://sluice:hidden@localhost/state";
+    try {
+      await settle();
+      expect((await compiled()).graph?.project.state).toBe("postgres://sluice@localhost/state");
+      write("models/community/more.sql", "select 1 as one");
+      expect((await compiled()).graph?.project.state).toBe("postgres://sluice@localhost/state");
+    } finally {
+      delete process.env["SLUICE_TEST_STATE"];
+    }
+    expect(readFileSync(database()).includes("localhost")).toBe(true);
+    expect(readFileSync(database()).includes("hidden")).toBe(false);
+  });
+
   test("does not keep mistakes: a missing file that appears is seen", async () => {
     write(
       "models/community/x.ts",
@@ -155,6 +182,42 @@ describe("compileProject", () => {
     expect((await compiled()).graphHash).toBe(good.graphHash);
   });
 
+  test("says after any edits what a compilation without a cache says", { timeout: 120_000 }, async () => {
+    const texts = ["sources/raw/comments.ts", "models/community/comments.sql", "models/community/phrases.ts"];
+    const original = new Map(texts.map((path) => [path, readFileSync(join(root, path), "utf8")]));
+    const edits: (() => void)[] = [
+      () => write("models/community/more.sql", "select * from community.comments"),
+      () => write("models/community/most.sql", "select count(*) as n from community.more"),
+      () =>
+        write(
+          "sources/raw/comments.ts",
+          (original.get("sources/raw/comments.ts") ?? "").replace("likes:", "likez:"),
+        ),
+      () => write("sources/raw/comments.ts", original.get("sources/raw/comments.ts") ?? ""),
+      () =>
+        write("models/community/comments.sql", `-- again\n${original.get("models/community/comments.sql")}`),
+      () => write("models/community/phrases.ts", "this is not TypeScript"),
+      () => write("models/community/more.sql", "select id from community.comments"),
+      () => write("models/community/phrases.ts", original.get("models/community/phrases.ts") ?? ""),
+      () => renameSync(join(root, "models/community/more.sql"), join(root, "models/community/less.sql")),
+      () => renameSync(join(root, "models/community"), join(root, "models/people")),
+      () => renameSync(join(root, "models/people"), join(root, "models/community")),
+      () => renameSync(join(root, "models/community/less.sql"), join(root, "models/community/more.sql")),
+      () => rmSync(join(root, "stories/most-common.md")),
+      () => utimesSync(join(root, "models/community/more.sql"), 1, 1),
+    ];
+    const outcomes = new Set<boolean>();
+    for (const edit of edits) {
+      edit();
+      const [kept, afresh] = [await compileProject(root), await compileProject(root, { cache: false })];
+      expect(JSON.stringify([kept.graph, kept.graphHash, kept.diagnostics])).toBe(
+        JSON.stringify([afresh.graph, afresh.graphHash, afresh.diagnostics]),
+      );
+      outcomes.add(kept.graph === undefined);
+    }
+    expect(outcomes.size).toBe(2);
+  });
+
   test("writes nothing when it is told not to cache", async () => {
     await compileProject(root, { cache: false });
     expect(existsSync(join(root, ".sluice"))).toBe(false);
@@ -172,6 +235,33 @@ describe("a cache never breaks a command:", () => {
         ),
     ],
     ["half of it", () => writeFileSync(database(), readFileSync(database()).subarray(0, 5000))],
+    [
+      "tables of another version",
+      () => {
+        rmSync(database());
+        const other = new DatabaseSync(database());
+        other.exec("create table latest (version text primary key); create table node (key text)");
+        other.close();
+      },
+    ],
+    [
+      "texts that were cut short",
+      () => {
+        const cache = new DatabaseSync(database());
+        cache.exec(
+          "update node set head = substr(head, 1, 50); update latest set files = substr(files, 1, 50), evaluation = substr(evaluation, 1, 9)",
+        );
+        cache.close();
+      },
+    ],
+    [
+      "an evaluation that was cut short",
+      () => {
+        const cache = new DatabaseSync(database());
+        cache.exec("delete from compiled; update latest set evaluation = substr(evaluation, 1, 9)");
+        cache.close();
+      },
+    ],
     ["an empty file", () => writeFileSync(database(), "")],
     ["a directory in its place", () => (rmSync(database()), mkdirSync(database()))],
     ["a broken list of imports", () => writeFileSync(join(root, ".sluice/cache/imports.json"), "{{")],
@@ -189,7 +279,10 @@ describe("a cache never breaks a command:", () => {
     for (const ending of ["-wal", "-shm"]) rmSync(database() + ending, { force: true });
     damage();
     expect((await compiled()).graphHash).toBe(graphHash);
+    await settle();
     expect((await compiled()).graphHash).toBe(graphHash);
+    const isFile = statSync(database(), { throwIfNoEntry: false })?.isFile() === true;
+    if (isFile) expect(isCached()).toBe(true);
   });
 
   test("damaged pages inside, which only reading finds", async () => {

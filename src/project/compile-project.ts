@@ -1,15 +1,23 @@
+import { type GraphOutline, assembleGraph } from "../compile/piece.ts";
+import type { DatasetShape } from "../compile/render-types.ts";
 import type { Diagnostic } from "../errors.ts";
-import type { Graph, ProjectSettings } from "../graph/graph.ts";
-import { CacheDatabase, type CachedProject } from "./cache-db.ts";
-import { type EnvironmentState, environmentState, isSameEnvironment } from "./environment-state.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { EarlierProject } from "./earlier-project.ts";
+import { CacheDatabase } from "./cache-db.ts";
+import { EarlierLost } from "./earlier-load.ts";
+import { type EnvironmentState, isSameEnvironment } from "./environment-state.ts";
 import { writeImports } from "./imports-list.ts";
+import type { LazyBinder } from "./lazy-binder.ts";
 import type { LoadOptions } from "./load-definitions.ts";
 import type { ProjectScan } from "./project.ts";
 import { isAlwaysScanned, scanProject } from "./scan.ts";
+import { writeTypes } from "./write-types.ts";
 
 export interface CompileOptions extends LoadOptions {
   /** Whether to use and fill the cache below `.sluice/`. Default true. */
   readonly cache?: boolean;
+  /** A binder to use and to leave open, for those who compile again and again. */
+  readonly binder?: LazyBinder;
 }
 
 export interface CompiledProject {
@@ -22,109 +30,135 @@ export interface CompiledProject {
   readonly scan: ProjectScan;
 }
 
-/** A compiled project as the cache has it. The graph of a large project is megabytes, so it is read when asked for. */
-export interface ReadyProject {
-  readonly graphHash: string;
-  readonly settings: ProjectSettings;
-  readonly diagnostics: readonly Diagnostic[];
-  /** Undefined when the cache was cleared in the meantime. */
-  graph(): Graph | undefined;
+/** A checked project: what is wrong with it, and without mistakes what is in it, but for its datasets. */
+export interface CheckedProject extends Omit<CompiledProject, "graph"> {
+  readonly outline?: GraphOutline;
 }
 
 /**
  * Compile the project in a directory. Unchanged projects are answered from the cache without loading,
- * evaluating or binding anything; of changed ones only what changed is bound again.
+ * evaluating or binding anything; of changed ones only what changed is read and bound again.
  */
 export async function compileProject(root: string, options: CompileOptions = {}): Promise<CompiledProject> {
-  const useCache = options.cache ?? true;
-  const scan = scanProject(root);
-  const database = useCache ? new CacheDatabase(root) : undefined;
+  return await withAnswer(root, options, ({ diagnostics, scan, graphHash, graph }) => {
+    const compiled = graphHash === undefined ? undefined : graph();
+    return { diagnostics, scan, ...(compiled && graphHash ? { graph: compiled, graphHash } : {}) };
+  });
+}
+
+/** The same for those who need no graph: that of a large project is megabytes. */
+export async function checkProject(root: string, options: CompileOptions = {}): Promise<CheckedProject> {
+  return await withAnswer(root, options, ({ diagnostics, scan, graphHash, outline }) => ({
+    diagnostics,
+    scan,
+    ...(outline && graphHash ? { outline, graphHash } : {}),
+  }));
+}
+
+/** What is known of a project while its cache is open. */
+interface Answer extends CheckedProject {
+  /** Errors: `EarlierLost`. */
+  readonly graph: () => Graph | undefined;
+  /** What is known of the rows of every dataset, also beside mistakes. Errors: `EarlierLost`. */
+  readonly shapes: () => readonly DatasetShape[];
+  /** Changes with the shapes. */
+  readonly shapesKey: string;
+}
+
+/** Answer from the cache, or compile; and once more, believing nothing, where what was believed did not hold. */
+async function withAnswer<T>(root: string, options: CompileOptions, use: (answer: Answer) => T): Promise<T> {
+  if (options.cache === false) return use(await compileFresh(scanProject(root), options, undefined));
+  const database = new CacheDatabase(root);
   try {
-    const ready = database && findReady(database, scan);
-    const graph = ready?.graph();
-    if (ready !== undefined && graph !== undefined) {
-      return { graph, graphHash: ready.graphHash, diagnostics: ready.diagnostics, scan };
+    try {
+      const scan = scanProject(root);
+      const answer =
+        findReady(database, scan) ??
+        (await compileFresh(scan, options, database, await openEarlier(database, scan)));
+      writeTypes(root, answer.shapes, answer.shapesKey);
+      return use(answer);
+    } catch (error) {
+      // What the cache holds is JSON, so a syntax error is damage that the database did not see.
+      if (!(error instanceof EarlierLost || error instanceof SyntaxError)) throw error;
+      const answer = await compileFresh(scanProject(root), options, database);
+      writeTypes(root, answer.shapes, answer.shapesKey);
+      return use(answer);
     }
-    return await compileFresh(scan, options, database);
   } finally {
-    database?.close();
+    database.close();
   }
 }
 
-/** The compiled project, if the cache knows these very files. Reads nothing else. */
-export function cachedGraph(root: string, scan: ProjectScan): ReadyProject | undefined {
-  const database = new CacheDatabase(root);
-  const ready = findReady(database, scan);
-  if (ready === undefined) {
-    database.close();
+async function openEarlier(database: CacheDatabase, scan: ProjectScan): Promise<EarlierProject | undefined> {
+  const { readEarlier } = await import("./earlier-project.ts");
+  try {
+    return readEarlier(database, scan);
+  } catch {
+    // Damaged in a way that the database does not see.
     return undefined;
   }
-  return {
-    ...ready,
-    graph: () => {
-      const graph = ready.graph();
-      database.close();
-      return graph;
-    },
-  };
 }
 
-function findReady(database: CacheDatabase, scan: ProjectScan): ReadyProject | undefined {
-  const key = scan.signature;
-  const found = database.project(key);
+/** The compiled project, where the cache knows these very files. */
+function findReady(database: CacheDatabase, scan: ProjectScan): Answer | undefined {
+  const found = database.project(scan.signature);
   if (found === undefined || !isSameEnvironment(JSON.parse(found.environment) as EnvironmentState))
     return undefined;
+  const outline = JSON.parse(found.outline) as GraphOutline;
+  const graph = (): Graph => assembleGraph(outline, (key) => database.node(key));
   return {
+    scan,
+    outline,
     graphHash: found.graphHash,
-    settings: JSON.parse(found.settings) as ProjectSettings,
     diagnostics: JSON.parse(found.diagnostics) as Diagnostic[],
-    graph: () => {
-      const text = database.graph(key);
-      return text === undefined ? undefined : (JSON.parse(text) as Graph);
-    },
+    shapesKey: found.shapesKey,
+    shapes: () => graph().datasets,
+    graph,
   };
 }
 
+/** Where there is an earlier compilation, errors are also `EarlierLost`. */
 async function compileFresh(
   scan: ProjectScan,
   options: CompileOptions,
   database: CacheDatabase | undefined,
-): Promise<CompiledProject> {
+  earlier?: EarlierProject,
+): Promise<Answer> {
   // Loaded only here: a project that is in the cache needs none of it.
-  const [{ loadDefinitions }, { compile }, { graphHash }, { lazyBinder }] = await Promise.all([
+  const [{ loadDefinitions }, { compile }, { outlineHash }, { lazyBinder }] = await Promise.all([
     import("./load-definitions.ts"),
     import("../compile/compile.ts"),
     import("../compile/graph-hash.ts"),
     import("./lazy-binder.ts"),
   ]);
-  const binder = lazyBinder();
-  // Loading the engine and evaluating definitions take equally long and wait for each other only here.
-  if (database?.hasAnswers() !== true) binder.warm();
-  const { definitions, imported, environment } = await loadDefinitions(scan, options);
-  const seen = database === undefined || imported === undefined ? scan : includeImports(scan, imported);
+  const binder = options.binder ?? lazyBinder();
   try {
-    const { graph, diagnostics } = await compile(definitions, binder, database);
-    if (graph === undefined) {
-      database?.save();
-      return { diagnostics, scan: seen };
+    // Loading the engine and evaluating definitions take equally long and wait for each other only here.
+    if (earlier?.needsEngine !== false) binder.warm();
+    const loaded = await loadDefinitions(scan, options, earlier);
+    const seen =
+      database === undefined || loaded.imported === undefined ? scan : includeImports(scan, loaded.imported);
+    const compilation = await compile(loaded.definitions, binder, earlier);
+    const { outline, diagnostics, shapes, shapesKey } = compilation;
+    const found = outline === undefined ? {} : { outline, graphHash: outlineHash(outline) };
+    if (database !== undefined) {
+      const { keepForNext } = await import("./earlier-project.ts");
+      keepForNext(database, seen, loaded, compilation, found.graphHash, earlier);
     }
-    const hash = graphHash(graph);
-    const project: CachedProject = {
-      graphHash: hash,
-      settings: JSON.stringify(graph.project),
-      diagnostics: JSON.stringify(diagnostics),
-      environment: JSON.stringify(environmentState(environment)),
-    };
-    database?.save({ key: seen.signature, project, graph: JSON.stringify(graph) });
-    return { graph, graphHash: hash, diagnostics, scan: seen };
+    return { diagnostics, scan: seen, ...found, shapes, shapesKey, graph: () => compilation.graph };
   } finally {
-    binder.close();
+    if (options.binder === undefined) binder.close();
   }
 }
 
-/** What only the definitions told of belongs to the project from now on. */
+/**
+ * What only the definitions told of belongs to the project from now on. Not if a file has changed in the meantime: what
+ * was read may be what it was before.
+ */
 function includeImports(scan: ProjectScan, imported: readonly string[]): ProjectScan {
-  const known = new Set(scan.files.map((file) => file.path));
+  const known = new Map(scan.files.map((file) => [file.path, file.state]));
   const more = imported.filter((path) => !known.has(path) || !isAlwaysScanned(path));
-  return writeImports(scan.root, more) ? scanProject(scan.root) : scan;
+  if (!writeImports(scan.root, more)) return scan;
+  const again = scanProject(scan.root);
+  return again.files.every(({ path, state }) => (known.get(path) ?? state) === state) ? again : scan;
 }

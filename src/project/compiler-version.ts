@@ -28,7 +28,7 @@ let known: string | undefined;
 function addDirectory(url: URL, hash: { update(text: string): unknown }): void {
   const directory = fileURLToPath(url);
   if (!existsSync(directory)) return;
-  for (const name of readdirSync(directory).sort()) {
+  for (const name of readdirSync(directory, { encoding: "utf8", recursive: true }).sort()) {
     const { size, mtimeMs } = statSync(`${directory}${name}`);
     hash.update(`${name} ${size} ${mtimeMs}\n`);
   }

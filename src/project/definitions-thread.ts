@@ -152,11 +152,13 @@ function nameReads(
   reads: readonly unknown[],
   named: ReadonlyMap<unknown, string>,
   problems: ThreadProblem[],
-): string[] {
-  return reads.flatMap((input, index): string[] => {
-    const name = typeof input === "string" ? input : nameOf(input, named);
-    if (name !== undefined) return [name];
-    problems.push(notADataset(`number ${index + 1} of "reads"`, ["reads"]));
+): unknown[] {
+  return reads.flatMap((input, index): unknown[] => {
+    const isPart = isObject(input) && !named.has(input) && "dataset" in input;
+    const whole = isPart ? input["dataset"] : input;
+    const name = typeof whole === "string" ? whole : nameOf(whole, named);
+    if (name !== undefined) return [isPart ? { ...input, dataset: name } : name];
+    problems.push(notADataset(`number ${index + 1} of "reads"`, ["reads", index]));
     return [];
   });
 }
@@ -168,7 +170,7 @@ function nameOf(input: unknown, named: ReadonlyMap<unknown, string>): string | u
   return typeof input["name"] === "string" ? input["name"] : undefined;
 }
 
-const notADataset = (what: string, setting: readonly string[]): ThreadProblem => ({
+const notADataset = (what: string, setting: readonly (string | number)[]): ThreadProblem => ({
   code: "bad-setting",
   message: `${what} is not the definition of a dataset`,
   suggestion: 'import the default export of its file, or write dataset("schema.name")',

@@ -21,6 +21,7 @@ export function lazyBinder(): LazyBinder {
     parse: async (sql) => (await open()).parse(sql),
     declare: async (dataset, columns) => (await open()).declare(dataset, columns),
     bind: async (sql) => (await open()).bind(sql),
+    trace: async (sql) => (await open()).trace(sql),
     close: () => {
       // An engine that did not open has told so to whoever asked it.
       opened?.then((binder) => binder.close()).catch(() => undefined);

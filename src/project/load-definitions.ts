@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readDefinitionPath } from "../compile/definition-path.ts";
@@ -6,10 +5,11 @@ import type { DefinitionFile, Definitions } from "../compile/definitions.ts";
 import { type Place, placeAt } from "../compile/place.ts";
 import { moduleSettings } from "../compile/settings.ts";
 import type { Diagnostic } from "../errors.ts";
+import { type EarlierLoad, readAgain, sha256 } from "./earlier-load.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 import { configName } from "./find-project.ts";
 import type { ProjectScan } from "./project.ts";
-import type { ThreadFile, ThreadProblem } from "./thread-protocol.ts";
+import type { ThreadAnswer, ThreadFile, ThreadProblem } from "./thread-protocol.ts";
 
 export interface LoadOptions {
   /** Milliseconds that one TypeScript definition may take to load. Default 10,000. */
@@ -22,26 +22,43 @@ export interface LoadedProject {
   readonly imported: readonly string[] | undefined;
   /** Environment variables that definitions read; `*` when they looked at all of them. */
   readonly environment: readonly string[];
+  /** What became of the modules, for the next time; undefined when not all were reached. */
+  readonly evaluation: ThreadAnswer | undefined;
+  /** Hashes of the files that could be read, by path. */
+  readonly hashes: ReadonlyMap<string, string>;
 }
 
 interface TextFile {
   readonly path: string;
   readonly kind: "sql" | "story" | "module";
   readonly dataset?: string;
+  /** Of files that have not changed it is read only when it is asked for. */
   readonly text: string;
+  readonly hash: string;
 }
 
-/** Read and evaluate every definition of a project. What cannot be read becomes diagnostics. */
-export async function loadDefinitions(scan: ProjectScan, options: LoadOptions = {}): Promise<LoadedProject> {
+/**
+ * Read and evaluate every definition of a project, but what is known from before. What cannot be read becomes
+ * diagnostics. Errors: `EarlierLost`, also later from the texts of files.
+ */
+export async function loadDefinitions(
+  scan: ProjectScan,
+  options: LoadOptions = {},
+  earlier?: EarlierLoad,
+): Promise<LoadedProject> {
   const loading = new Loading();
-  for (const { path } of scan.files) readTextFile(scan.root, path, loading);
+  for (const { path } of scan.files) readTextFile(scan.root, path, loading, earlier?.hash(path));
   if (!scan.files.some((file) => file.path === configName)) loading.fail(noConfiguration);
   const modules = loading.texts.filter((file) => file.kind === "module").sort(inLoadOrder);
-  const evaluation = await evaluate(scan.root, modules, options.timeout ?? 10_000);
+  const evaluation =
+    earlier?.evaluation ??
+    (await evaluate(
+      scan.root,
+      modules.map(({ path, dataset }) => ({ path, ...(dataset === undefined ? {} : { dataset }) })),
+      options.timeout ?? 10_000,
+    ));
   const files = takeModules(evaluation, modules, loading);
-  for (const { kind, path, text } of loading.texts) {
-    if (kind !== "module") files.push({ kind, path, text, hash: sha256(text) });
-  }
+  for (const file of loading.texts) if (isText(file)) files.push(file);
   const config = files.find((file) => file.path === configName);
   const unreadable = {
     kind: "module",
@@ -60,6 +77,8 @@ export async function loadDefinitions(scan: ProjectScan, options: LoadOptions = 
     },
     imported: "imported" in evaluation ? evaluation.imported : undefined,
     environment: "imported" in evaluation ? evaluation.environment : [],
+    evaluation: "imported" in evaluation ? evaluation : undefined,
+    hashes: new Map(loading.texts.map(({ path, hash }) => [path, hash])),
   };
 }
 
@@ -85,7 +104,12 @@ class Loading {
   }
 }
 
-function readTextFile(root: string, path: string, loading: Loading): void {
+/** A SQL model or a story is a definition as it lies there. */
+const isText = (file: TextFile): file is Exclude<DefinitionFile, { kind: "module" }> =>
+  file.kind !== "module";
+
+/** `known`: the hash of a file that was read before. */
+function readTextFile(root: string, path: string, loading: Loading, known: string | undefined): void {
   const read = path === configName ? ({ role: "config", name: "" } as const) : readDefinitionPath(path);
   if (read === undefined) return;
   if ("code" in read) {
@@ -94,6 +118,19 @@ function readTextFile(root: string, path: string, loading: Loading): void {
   }
   const kind = path.endsWith(".sql") ? "sql" : path.endsWith(".md") ? "story" : "module";
   const dataset = read.role === "source" || read.role === "model" ? { dataset: read.name } : {};
+  if (known !== undefined) {
+    let text: string | undefined;
+    loading.texts.push({
+      path,
+      kind,
+      ...dataset,
+      hash: known,
+      get text() {
+        return (text ??= readAgain(root, path, known));
+      },
+    });
+    return;
+  }
   let bytes: Buffer;
   try {
     bytes = readFileSync(join(root, path));
@@ -110,7 +147,7 @@ function readTextFile(root: string, path: string, loading: Loading): void {
     return;
   }
   const nul = text.indexOf("\0");
-  if (nul < 0) loading.texts.push({ path, kind, ...dataset, text });
+  if (nul < 0) loading.texts.push({ path, kind, ...dataset, text, hash: sha256(text) });
   else loading.fail(notText(path, placeAt(text, nul, 1), "a NUL character"));
 }
 
@@ -154,7 +191,7 @@ function takeModules(
   modules: readonly TextFile[],
   loading: Loading,
 ): DefinitionFile[] {
-  const texts = new Map(modules.map((file) => [file.path, file.text]));
+  const texts = new Map(modules.map((file) => [file.path, file]));
   if ("lostOn" in evaluation) {
     for (const { path } of modules) loading.unread.add(path);
     loading.fail(placed(evaluation.problem, evaluation.lostOn, texts));
@@ -163,16 +200,27 @@ function takeModules(
   const files: DefinitionFile[] = [];
   for (const { path, value, hash, problems } of evaluation.modules) {
     if (value === undefined) loading.unread.add(path);
-    else files.push({ kind: "module", path, text: texts.get(path) ?? "", hash, value });
+    else {
+      const file = texts.get(path);
+      files.push({
+        kind: "module",
+        path,
+        hash,
+        value,
+        get text() {
+          return file?.text ?? "";
+        },
+      });
+    }
     for (const problem of problems) loading.fail(placed(problem, { path }, texts));
   }
   return files;
 }
 
-function placed(problem: ThreadProblem, file: ThreadFile, texts: ReadonlyMap<string, string>): Diagnostic {
+function placed(problem: ThreadProblem, file: ThreadFile, texts: ReadonlyMap<string, TextFile>): Diagnostic {
   const { code, message, suggestion, setting, thrown } = problem;
   const path = thrown?.path ?? file.path;
-  const text = texts.get(path) ?? "";
+  const text = texts.get(path)?.text ?? "";
   return {
     code: path === configName && code === "file-load" ? "config-invalid" : code,
     severity: "error",
@@ -188,14 +236,12 @@ function placed(problem: ThreadProblem, file: ThreadFile, texts: ReadonlyMap<str
   };
 }
 
-function findSetting(path: string, text: string, setting: readonly string[] | undefined) {
+function findSetting(path: string, text: string, setting: ThreadProblem["setting"]) {
   if (setting === undefined) return {};
   const found = moduleSettings(path, text, {}).placeOf(setting);
   if (found !== undefined) return found;
   // The name of an imported file stands in quotes somewhere.
-  const last = setting.at(-1) ?? "";
+  const last = String(setting.at(-1));
   const offset = text.indexOf(last);
   return offset < 0 ? {} : placeAt(text, offset, last.length);
 }
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -11,6 +11,8 @@ export interface ScannedFile {
   readonly bytes: number;
   /** Modification time in nanoseconds since 1970, as text. */
   readonly modified: string;
+  /** Changes whenever the file may have: size, times and, of files written just now, content. */
+  readonly state: string;
 }
 
 /** What the project's files look like at one moment, without their content. */
@@ -19,6 +21,8 @@ export interface ProjectScan {
   readonly root: string;
   /** Sorted by path. */
   readonly files: readonly ScannedFile[];
+  /** Where files of the project may appear: relative to it, `""` for itself. */
+  readonly directories: readonly string[];
   /** Changes when a file of the project does: the same signature means the same project. */
   readonly signature: string;
 }

@@ -17,6 +17,8 @@ interface Remembered {
 export interface ReadSettings {
   /** Undefined when the configuration cannot be used; `diagnostics` then say why. */
   readonly settings: ProjectSettings | undefined;
+  /** The password in the state's address, where there is one. It is not remembered. */
+  readonly statePassword?: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -28,17 +30,26 @@ export interface ReadSettings {
 export async function readSettings(root: string): Promise<ReadSettings> {
   const remembered = recall(root);
   if (remembered !== undefined) return { settings: remembered.settings, diagnostics: [] };
-  const [{ loadDefinitions }, { readProject }] = await Promise.all([
+  const [{ loadDefinitions }, { readProject }, { splitPassword }] = await Promise.all([
     import("./load-definitions.ts"),
     import("../compile/read-project.ts"),
+    import("../compile/state-address.ts"),
   ]);
   const before = stateOf(root, [configName]);
-  const only = [{ path: configName, bytes: 0, modified: "" }];
-  const { definitions, imported, environment } = await loadDefinitions({ root, files: only, signature: "" });
+  const only = [{ path: configName, bytes: 0, modified: "", state: "" }];
+  const { definitions, imported, environment } = await loadDefinitions({
+    root,
+    files: only,
+    directories: [],
+    signature: "",
+  });
   const diagnostics: Diagnostic[] = [...definitions.diagnostics];
   const settings = readProject(definitions, diagnostics);
   const sound = settings !== undefined && !diagnostics.some(({ severity }) => severity === "error");
-  if (sound && before === stateOf(root, [configName])) {
+  const { value } = definitions.config;
+  const { password } =
+    value.kind === "project" && typeof value.state === "string" ? splitPassword(value.state) : {};
+  if (sound && password === undefined && before === stateOf(root, [configName])) {
     const files = [...new Set([configName, ...(imported ?? [])])];
     remember(root, {
       files,
@@ -47,7 +58,11 @@ export async function readSettings(root: string): Promise<ReadSettings> {
       settings,
     });
   }
-  return { settings: sound ? settings : undefined, diagnostics };
+  return {
+    settings: sound ? settings : undefined,
+    ...(password === undefined ? {} : { statePassword: password }),
+    diagnostics,
+  };
 }
 
 function stateOf(root: string, files: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { placeInTemplate } from "../compile/template-place.ts";
-import { sql } from "../define/sql.ts";
+import { reference, sql } from "../define/sql.ts";
 import { TemplateError, renderQuery } from "./render-query.ts";
 
 type References = Record<string, Record<string, unknown>>;
@@ -19,8 +19,8 @@ describe("renderQuery", () => {
     ["a column", ({ c }) => sql`select ${c?.["body"]}`, 'select "comments"."body"'],
     [
       "a column of any name",
-      ({ c }) => sql`select ${c?.["kind"]}, ${c?.["input"]}, ${c?.['a"b']}`,
-      'select "comments"."kind", "comments"."input", "comments"."a""b"',
+      ({ c }) => sql`select ${c?.["kind"]}, ${c?.["input"]}, ${c?.["then"]}, ${c?.['a"b']}`,
+      'select "comments"."kind", "comments"."input", "comments"."then", "comments"."a""b"',
     ],
     ["an imported definition", () => sql`from ${definition}`, 'from "raw"."members"'],
     ["text", () => sql`select ${"it's; drop table x --"}`, "select 'it''s; drop table x --'"],
@@ -42,7 +42,7 @@ describe("renderQuery", () => {
     );
   });
 
-  test.each<[string, () => unknown]>([
+  test.each<[string, (inputs: References) => unknown]>([
     ["a list", () => sql`${[1]}`],
     ["undefined", () => sql`${undefined}`],
     ["NaN", () => sql`${Number.NaN}`],
@@ -51,6 +51,9 @@ describe("renderQuery", () => {
     ["a column's contract", () => sql`${{ kind: "column" }}`],
     ["text with a NUL", () => sql`${"a\0b"}`],
     ["something that is no template", () => "select 1"],
+    ["a column in plain text", ({ c }) => sql`select ${`lower(${String(c?.["body"])})`}`],
+    ["a dataset in plain text", ({ c }) => sql`${`from ${c as unknown as string}`}`],
+    ["a column of another model", () => sql`select ${{ [reference]: { input: "b", column: "body" } }}`],
     ["a promise", () => Promise.resolve(sql`select 1`)],
     ["templates without end", () => endless()],
   ])("refuses %s", (_, query) => {

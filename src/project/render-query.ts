@@ -1,6 +1,6 @@
 /** From the `query` function of a TypeScript model to SQL, with a map back to the templates it is made of. */
 import type { TemplatePieces } from "../compile/definitions.ts";
-import type { SqlText } from "../define/sql.ts";
+import { type Reference, type ReferenceTarget, type SqlText, reference } from "../define/sql.ts";
 import { quoteDataset, quoteName, quoteText } from "../sql/quote.ts";
 
 export interface RenderedQuery {
@@ -12,11 +12,6 @@ export interface RenderedQuery {
 /** Something in a template that cannot become SQL. */
 export class TemplateError extends Error {}
 
-interface Target {
-  readonly dataset: string;
-  readonly column?: string;
-}
-
 /**
  * Ask a model's `query` for its SQL. `inputs`: alias to dataset name. `named`: definitions and their names,
  * for those who put the imported definition itself into the template.
@@ -27,13 +22,12 @@ export function renderQuery(
   inputs: Readonly<Record<string, string>>,
   named: ReadonlyMap<unknown, string>,
 ): RenderedQuery {
-  const targets = new WeakMap<object, Target>();
   const references = Object.fromEntries(
-    Object.entries(inputs).map(([alias, dataset]) => [alias, inputReference(alias, dataset, targets)]),
+    Object.keys(inputs).map((alias) => [alias, inputReference(alias)] as const),
   );
   const text = query(references as never);
   if (!isSqlText(text)) throw new TemplateError("it must return sql`…`");
-  const renderer = new Renderer(targets, named, ambiguousNames(Object.values(inputs)));
+  const renderer = new Renderer(inputs, named, ambiguousNames(Object.values(inputs)));
   renderer.write(text, 0);
   return { sql: renderer.sql, templates: renderer.templates };
 }
@@ -52,21 +46,33 @@ function ambiguousNames(datasets: readonly string[]): ReadonlySet<string> {
 const bareName = (dataset: string): string => dataset.slice(dataset.indexOf(".") + 1);
 
 /** Stands for the dataset; each property for a column, whatever its name. */
-function inputReference(alias: string, dataset: string, targets: WeakMap<object, Target>): object {
-  const reference = new Proxy<object>(
+function inputReference(input: string): Reference {
+  const target = Object.freeze({ input });
+  return new Proxy<object>(
     {},
     {
       get: (_, column) => {
-        if (typeof column === "symbol" || column === "then") return undefined;
-        const part = Object.freeze({ kind: "reference" as const, input: alias, column });
-        targets.set(part, { dataset, column });
-        return part;
+        if (column === reference) return target;
+        if (column === Symbol.toPrimitive) return () => refuseText(input);
+        return typeof column === "symbol" ? undefined : columnReference(input, column);
       },
     },
-  );
-  targets.set(reference, { dataset });
-  return reference;
+  ) as Reference;
 }
+
+const columnReference = (input: string, column: string): Reference =>
+  Object.freeze({
+    [reference]: Object.freeze({ input, column }),
+    [Symbol.toPrimitive]: () => refuseText(`${input}.${column}`),
+  });
+
+/** Without this, a forgotten `sql` in front of a template would make "[object Object]" of a column. */
+function refuseText(what: string): never {
+  throw new TemplateError(`it puts ${what} into plain text; write sql in front of the template: sql\`…\``);
+}
+
+const targetOf = (value: unknown): ReferenceTarget | undefined =>
+  typeof value === "object" && value !== null ? (value as Partial<Reference>)[reference] : undefined;
 
 const isSqlText = (value: unknown): value is SqlText =>
   typeof value === "object" &&
@@ -81,16 +87,16 @@ const deepest = 100;
 class Renderer {
   sql = "";
   readonly templates: TemplatePieces[] = [];
-  readonly #targets: WeakMap<object, Target>;
+  readonly #inputs: Readonly<Record<string, string>>;
   readonly #named: ReadonlyMap<unknown, string>;
   readonly #ambiguous: ReadonlySet<string>;
 
   constructor(
-    targets: WeakMap<object, Target>,
+    inputs: Readonly<Record<string, string>>,
     named: ReadonlyMap<unknown, string>,
     ambiguous: ReadonlySet<string>,
   ) {
-    this.#targets = targets;
+    this.#inputs = inputs;
     this.#named = named;
     this.#ambiguous = ambiguous;
   }
@@ -107,7 +113,7 @@ class Renderer {
   }
 
   #writeValue(value: unknown, depth: number): void {
-    const target = typeof value === "object" && value !== null ? this.#targets.get(value) : undefined;
+    const target = targetOf(value);
     const named = this.#named.get(value);
     if (target !== undefined) this.sql += this.#name(target);
     else if (named !== undefined) this.sql += quoteDataset(named);
@@ -115,7 +121,11 @@ class Renderer {
     else this.sql += literal(value);
   }
 
-  #name({ dataset, column }: Target): string {
+  #name({ input, column }: ReferenceTarget): string {
+    const dataset = Object.hasOwn(this.#inputs, input) ? this.#inputs[input] : undefined;
+    if (dataset === undefined) {
+      throw new TemplateError(`it uses "${input}", an input of another model; list it among its own inputs`);
+    }
     if (column === undefined) return quoteDataset(dataset);
     const name = bareName(dataset);
     return `${this.#ambiguous.has(name) ? quoteDataset(dataset) : quoteName(name)}.${quoteName(column)}`;

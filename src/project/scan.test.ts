@@ -107,7 +107,7 @@ describe("scanProject", () => {
     writeFileSync(path, "two");
     utimesSync(path, moment, moment);
     const after = scanProject(root);
-    expect(after.files).toEqual(before.files);
+    expect(after.files[0]?.modified).toBe(before.files[0]?.modified);
     expect(after.signature).not.toBe(before.signature);
   });
 

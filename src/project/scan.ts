@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type BigIntStats, type Dirent, readFileSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { readImports } from "./imports-list.ts";
 import type { ProjectScan, ScannedFile } from "./project.ts";
 
@@ -32,37 +32,51 @@ const deepest = 8;
  */
 export function scanProject(root: string): ProjectScan {
   const found = new Map<string, BigIntStats>();
+  const directories = new Set([""]);
   for (const entry of list(root)) {
     if (isRootFile(entry.name)) add(root, entry.name, found);
+    if (folders.includes(entry.name)) walk(root, entry.name, found, directories, 0);
   }
-  for (const folder of folders) walk(root, folder, found, 0);
-  for (const path of readImports(root)) add(root, path, found);
+  for (const path of readImports(root)) {
+    add(root, path, found);
+    directories.add(dirname(path).replace(/^\.$/, ""));
+  }
   const young = (Date.now() - settled) * 1e6;
   const hash = createHash("sha256");
   const files = [...found.keys()].sort().flatMap((path): ScannedFile[] => {
     const stats = found.get(path);
     if (stats === undefined) return [];
     const modified = String(stats.mtimeNs);
-    const content = Number(stats.mtimeNs) >= young ? contentHash(join(root, path)) : "";
+    const content = Number(stats.mtimeNs) >= young ? ` ${contentHash(join(root, path))}` : "";
     // The time of change cannot be set back, as tools do with the time of modification.
-    hash.update(`${path}\0${stats.size}\0${modified}\0${stats.ctimeNs}\0${content}\n`);
-    return [{ path, bytes: Number(stats.size), modified }];
+    const state = `${stats.size} ${modified} ${stats.ctimeNs}${content}`;
+    hash.update(`${path}\0${state}\n`);
+    return [{ path, bytes: Number(stats.size), modified, state }];
   });
-  return { root, files, signature: hash.digest("hex") };
+  return { root, files, directories: [...directories], signature: hash.digest("hex") };
 }
 
 /** Whether a scan sees a path anyway, without being told of it. */
 export const isAlwaysScanned = (path: string): boolean =>
   path.includes("/") ? folders.some((folder) => path.startsWith(`${folder}/`)) : isRootFile(path);
 
-const isRootFile = (name: string): boolean => /\.[cm]?ts$/.test(name) || lockFiles.includes(name);
+/** Declarations, such as the generated ones, say nothing when a program runs. */
+const isRootFile = (name: string): boolean =>
+  (/\.[cm]?ts$/.test(name) && !name.endsWith(".d.ts")) || lockFiles.includes(name);
 
-function walk(root: string, folder: string, found: Map<string, BigIntStats>, depth: number): void {
+function walk(
+  root: string,
+  folder: string,
+  found: Map<string, BigIntStats>,
+  directories: Set<string>,
+  depth: number,
+): void {
+  directories.add(folder);
   for (const entry of list(join(root, folder))) {
     const path = `${folder}/${entry.name}`;
     if (entry.name === "node_modules" || /^\.(?!\.)/.test(entry.name)) continue;
     if (entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(join(root, path)))) {
-      if (depth < deepest) walk(root, path, found, depth + 1);
+      if (depth < deepest) walk(root, path, found, directories, depth + 1);
     } else add(root, path, found);
   }
 }

@@ -40,7 +40,7 @@ export interface ThreadProblem {
   readonly message: string;
   readonly suggestion?: string;
   /** The setting it is about, to be found in the module's text. */
-  readonly setting?: readonly string[];
+  readonly setting?: readonly (string | number)[];
   /** Or the file and place where something was thrown. */
   readonly thrown?: ThrownPlace;
 }

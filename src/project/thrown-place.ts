@@ -1,5 +1,7 @@
-import { relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { placeAt } from "../compile/place.ts";
 import type { ThreadProblem, ThrownPlace } from "./thread-protocol.ts";
 
 /** What a definition threw, as a problem with the place in the user's files that the stack tells. */
@@ -8,10 +10,21 @@ export function describeThrown(thrown: unknown, root: string, path: string): Thr
   if (error === undefined)
     return { code: "file-load", message: `it throws ${printed(thrown)}`, thrown: { path } };
   const stack = error.stack ?? "";
-  const place = syntaxPlace(stack, root) ?? stackPlace(stack, root) ?? { path };
+  const place = syntaxPlace(stack, root) ??
+    stackPlace(stack, root) ??
+    secondDeclaration(error.message, root, path) ?? { path };
   const code = (error as NodeJS.ErrnoException).code ?? "";
   if (code === "ERR_MODULE_NOT_FOUND") return notFound(error, root, path);
-  if (error instanceof SyntaxError) return { code: "file-load", message: error.message, thrown: place };
+  if (error instanceof SyntaxError) {
+    return {
+      code: "file-load",
+      message: error.message,
+      thrown: place,
+      ...(code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX"
+        ? { suggestion: "only the types are taken out, and the rest is run: write it in plain JavaScript" }
+        : {}),
+    };
+  }
   const early = /^Cannot access '(.*)' before initialization$/.exec(error.message);
   return {
     code: "file-load",
@@ -31,12 +44,31 @@ function printed(value: unknown): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
-/** Syntax errors begin with the place, some lines, and a mark below the column. */
+/**
+ * Syntax errors begin with the place, and mark the spot below its line or, where it is several lines long, in
+ * front of them. Those of types name a path, not a URL.
+ */
 function syntaxPlace(stack: string, root: string): ThrownPlace | undefined {
-  const match = /^(file:\S+):(\d+)\n(?:.*\n){1,3}?([ \t]*)\^+\n/.exec(stack);
+  const match =
+    /^(\S.*):(\d+)\n(?:.*\n){1,3}?([ \t]*)\^+\n/.exec(stack) ??
+    /^(\S.*):(\d+)\n(?:.*\n){0,2}? {2}> ([ \t]*)\S/.exec(stack);
   if (match?.[1] === undefined || match[3] === undefined) return undefined;
-  const path = projectPath(match[1], root);
+  const file = match[1].replace(/\?[^/\\]*$/, "");
+  const path = projectPath(file.startsWith("file:") ? file : pathToFileURL(file).href, root);
   return path === undefined ? undefined : { path, line: Number(match[2]), column: match[3].length + 1 };
+}
+
+/** The engine of JavaScript does not tell where a name is declared once more. */
+function secondDeclaration(message: string, root: string, path: string): ThrownPlace | undefined {
+  const name = /^Identifier '(.*)' has already been declared$/.exec(message)?.[1];
+  if (name === undefined) return undefined;
+  const text = readFileSync(join(root, path), "utf8");
+  const pattern = new RegExp(
+    `\\b(?:const|let|class|function\\*?)\\s+(?=${name.replaceAll("$", String.raw`\$`)}\\b)`,
+    "g",
+  );
+  const last = [...text.matchAll(pattern)].at(-1);
+  return last && { path, ...placeAt(text, last.index + last[0].length) };
 }
 
 function stackPlace(stack: string, root: string): ThrownPlace | undefined {
