@@ -2,31 +2,41 @@ import { exitCode } from "../errors.ts";
 import type { DatasetId } from "../graph/graph.ts";
 import type { Held } from "../graph/version.ts";
 import { certainStages } from "../plan/certain-stages.ts";
+import { explainReason } from "../plan/explain.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
-import { explainPlan, explainReason } from "../plan/explain.ts";
-import { clip, printable } from "./display-text.ts";
 import { environmentOf, printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import type { Shell } from "./shell.ts";
 
 interface PlanOptions extends VerbOptions {
   readonly env?: string;
   readonly select?: readonly string[];
+  readonly format: "text" | "markdown" | "json";
 }
 
 /** `sluice plan`: what a run would do and why. Exit 2 when there is something to do; asking generators alone is not. */
 export async function plan(shell: Shell, options: PlanOptions): Promise<number> {
   const environment = environmentOf(shell, options);
   return withWorkspace(shell, options, async (workspace) => {
-    const [project, { prepare }] = await Promise.all([workspace.project(), import("../run/prepare.ts")]);
-    const made = await prepare(workspace.ports, project, { environment, select: options.select?.join(" ") });
-    const held = await workspace.ports.store.held(environment);
-    if (options.json) await printJson(shell, planDocument(made, held));
-    else {
-      const lines = explainPlan(made, project.graph, held).map(printable);
-      await printLines(
-        shell,
-        lines.map((line) => clip(line, shell.out.width())),
-      );
+    const [project, { prepareWithState }, { forecast }] = await Promise.all([
+      workspace.project(),
+      import("../run/prepare.ts"),
+      import("../run/forecast.ts"),
+    ]);
+    const { store } = workspace.ports;
+    const prepared = await prepareWithState(workspace.ports, project, {
+      environment,
+      select: options.select?.join(" "),
+    });
+    const made = await forecast(store, prepared);
+    const held = await store.held(environment);
+    if (options.json || options.format === "json") await printJson(shell, planDocument(made, held));
+    else if (options.format === "markdown") {
+      const { planMarkdown } = await import("./plan-markdown.ts");
+      await shell.out.write(planMarkdown(made, project.graph, held));
+    } else {
+      const { planLines } = await import("./plan-lines.ts");
+      const { style } = shell.out;
+      await printLines(shell, planLines(made, project.graph, held, { style, width: shell.out.width() }));
     }
     return certainStages(made).certain.length > 0 ? exitCode.findings : exitCode.ok;
   });

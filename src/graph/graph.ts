@@ -7,7 +7,7 @@
 import type { CheckSpec } from "../define/check.ts";
 import type { ColumnSpec } from "../define/column.ts";
 import type { ConsumerKind } from "../define/consumer.ts";
-import type { EngineOptions } from "../define/project.ts";
+import type { EngineOptions, LineageOptions } from "../define/project.ts";
 import type { FilesOrigin, FreshnessLimits } from "../define/source.ts";
 import type { QueryLineage } from "./lineage.ts";
 
@@ -34,6 +34,8 @@ interface DatasetSettings {
   readonly owner?: string;
   readonly tags: readonly string[];
   readonly story?: string;
+  /** The name it had before: its versions and history go on under the new one. No dataset has that name now. */
+  readonly renamedFrom?: DatasetId;
   readonly columns: readonly GraphColumn[];
   readonly checks: readonly GraphCheck[];
   /** Hash of everything that changes the data (not documentation, owners or checks). */
@@ -60,8 +62,21 @@ export interface ModelNode extends DatasetSettings {
   /** How rows come about: one query, or the definition's `rows` function run by a worker. */
   readonly by: { readonly kind: "sql"; readonly sql: string; readonly ordered: boolean } | ComputedBy;
   readonly parameters: readonly Parameter[];
+  /** What the query means, part by part; absent where only the whole is known, as of a definition with `rows`. */
+  readonly meaning?: QueryMeaning;
   /** Absent where nothing is known: then every column depends on every column of every input. */
   readonly lineage?: QueryLineage;
+}
+
+/** Hashes of what a query means; equal ones mean the same, whatever datasets and tables are called. */
+export interface QueryMeaning {
+  /** Of the whole query, with its datasets told by their place in `tables`. */
+  readonly query: string;
+  readonly tables: readonly DatasetId[];
+  /** Of all that decides about rows. Absent, with `columns`, where the parts cannot be told apart. */
+  readonly rows?: string;
+  /** Of each output column, in their order. */
+  readonly columns?: readonly string[];
 }
 
 /** A TypeScript model: `aliases` maps the names its function uses to datasets. */
@@ -104,6 +119,7 @@ export interface ProjectSettings {
   readonly state: string;
   readonly engine: EngineOptions;
   readonly publish: "good" | "all";
+  readonly lineage?: LineageOptions;
 }
 
 export interface Graph {

@@ -11,4 +11,14 @@ export interface ColumnStatistics {
   readonly nulls: number;
   readonly min?: string;
   readonly max?: string;
+  /** Set where the column is the same, row for row, as in an earlier version. */
+  readonly since?: ColumnOrigin;
+}
+
+/** The earlier version in which a column had the content it has now. */
+export interface ColumnOrigin {
+  /** Content hash of that version. */
+  readonly content: string;
+  /** How its rows were matched: by these columns (a key), or, where there are none, by their order. */
+  readonly by: readonly string[];
 }

@@ -7,6 +7,8 @@ import type { ColumnStatistics } from "./table-column.ts";
 export interface Version {
   readonly id: string;
   readonly dataset: DatasetId;
+  /** The name that the dataset had when its history began, where it was another: what stays when it is renamed. */
+  readonly identity?: DatasetId;
   readonly buildKey: string;
   readonly fingerprint: string;
   /** Equal hashes mean equal content; what depends on a version is keyed by this, not by its id. */
@@ -46,4 +48,10 @@ export interface Held {
   readonly runId: string;
   /** The refused candidate, where there is one. */
   readonly candidate?: string;
+}
+
+/** A version under the name that its dataset has now. */
+export function called(version: Version, dataset: DatasetId): Version {
+  if (version.dataset === dataset) return version;
+  return { ...version, dataset, identity: version.identity ?? version.dataset };
 }

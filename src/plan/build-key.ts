@@ -1,22 +1,62 @@
 import { createHash } from "node:crypto";
-import type { ModelNode, Parameter, SourceNode } from "../graph/graph.ts";
+import { columnsRead } from "../graph/column-walks.ts";
+import type { DatasetId, DatasetNode, ModelNode, Parameter, SourceNode } from "../graph/graph.ts";
+import type { TableColumn } from "../graph/table-column.ts";
+import type { Version } from "../graph/version.ts";
 
 const hash = (document: unknown): string =>
   createHash("sha256").update(JSON.stringify(document)).digest("hex");
 
+/** What a build key has to know of an input's version. */
+export type InputContent = Pick<Version, "contentHash" | "columns">;
+
 /**
- * The build key of a model: equal keys mean equal content. Made of the definition's fingerprint, the
- * content of each input, the engine's major version, and the logical time only where the query uses it.
+ * The build key of a model: equal keys mean equal content. Made of what the definition means, the content of what
+ * it reads of each input, the engine's major version, and the logical time only where the query uses it. Where
+ * the meaning is known apart from the names of datasets, they do not matter: one that was renamed has the same key.
+ * `current`: the version at which the dataset stands, if any.
  */
 export function modelKey(
   node: ModelNode,
-  inputs: ReadonlyMap<string, string>,
+  inputs: ReadonlyMap<DatasetId, InputContent>,
   engineVersion: string,
   parameters: Readonly<Record<Parameter, string>>,
+  current?: Pick<Version, "dataset" | "identity">,
 ): string {
-  const contents = node.inputs.toSorted(byText).map((input) => [input, inputs.get(input)]);
+  const read = (input: DatasetId) => contentRead(node, input, inputs.get(input));
   const used = node.parameters.toSorted(byText).map((name) => [name, parameters[name]]);
-  return hash(["model", node.id, engineVersion, node.fingerprint, contents, used]);
+  const { meaning } = node;
+  const [definition, contents] =
+    meaning === undefined
+      ? [node.fingerprint, node.inputs.toSorted(byText).map((input) => [input, read(input)])]
+      : [[meaning.query, shapeOf(node.columns)], meaning.tables.map(read)];
+  return hash(["model", identityOf(node, current), engineVersion, definition, contents, used]);
+}
+
+/** The name with which the history of a dataset began; its builds are found again under it, whatever it is called. */
+export function identityOf(
+  node: DatasetNode,
+  current: Pick<Version, "dataset" | "identity"> | undefined,
+): DatasetId {
+  return current === undefined ? (node.renamedFrom ?? node.id) : (current.identity ?? current.dataset);
+}
+
+/**
+ * The content of what a model reads of an input. A version some of whose columns are unchanged since an earlier
+ * one is, to a model that reads only those, that earlier version.
+ */
+function contentRead(node: ModelNode, input: DatasetId, version: InputContent | undefined): unknown {
+  if (version === undefined) return undefined;
+  const { columns, contentHash: whole } = version;
+  // Lineage is a large document: it is looked at only where something hangs on it.
+  if (columns.every(({ since }) => since === undefined)) return whole;
+  const names = new Set([...(columnsRead(node)?.get(input) ?? [])].map((name) => name.toLowerCase()));
+  const read = columns.filter(({ name }) => names.has(name.toLowerCase()));
+  if (read.length === 0 || read.length !== names.size) return whole;
+  const origins = new Set(read.map(({ since }) => since?.content ?? whole));
+  const [only] = origins;
+  if (origins.size === 1) return only;
+  return read.map(({ name, engineType, since }) => [name, engineType, since?.content ?? whole]).sort(byFirst);
 }
 
 /** The build key of a source: its contract's fingerprint and the content of every landing file or kept raw record. */
@@ -24,17 +64,23 @@ export function sourceKey(
   node: SourceNode,
   files: readonly { readonly name: string; readonly sha256: string }[],
   engineVersion: string,
+  current?: Pick<Version, "dataset" | "identity">,
 ): string {
   const contents = files.map((file) => JSON.stringify([file.name, file.sha256])).toSorted(byText);
-  return hash(["source", node.id, engineVersion, node.fingerprint, contents]);
+  return hash(["source", identityOf(node, current), engineVersion, node.fingerprint, contents]);
 }
 
 /** The content hash of a version: over the checksums of its files, in order, and its columns. */
 export function contentHash(
   files: readonly { readonly sha256: string }[],
-  columns: readonly { readonly name: string; readonly engineType: string }[],
+  columns: readonly TableColumn[],
 ): string {
-  return hash([files.map((file) => file.sha256), columns.map((column) => [column.name, column.engineType])]);
+  return hash([files.map((file) => file.sha256), shapeOf(columns)]);
 }
+
+const shapeOf = (columns: readonly TableColumn[]): string[][] =>
+  columns.map(({ name, engineType }) => [name, engineType]);
+
+const byFirst = ([a = ""]: readonly string[], [b = ""]: readonly string[]): number => byText(a, b);
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -5,11 +5,14 @@ import type { Plan, Stage } from "./plan.ts";
 export interface Certainty {
   /** Something about the dataset has changed. */
   readonly certain: readonly Stage[];
-  /** Nothing is known to have changed: a generator has to be asked first, and only what it brings leads further. */
+  /**
+   * Nothing is known to have changed: a generator has to be asked first, and only what it brings leads further; or
+   * inputs move on in columns that are not read.
+   */
   readonly possible: readonly Stage[];
 }
 
-/** Tell what will happen from what happens only if a generator brings something new. */
+/** Tell what will happen from what happens only if something comes out that is not expected. */
 export function certainStages(plan: Plan): Certainty {
   const possible = new Set<DatasetId>();
   for (const { dataset, reason } of plan.stages) {
@@ -17,7 +20,7 @@ export function certainStages(plan: Plan): Certainty {
       reason.because === "inputs" &&
       reason.inputs.length > 0 &&
       reason.inputs.every((input) => possible.has(input));
-    if (reason.because === "generator" || hangsOnNews) possible.add(dataset);
+    if (reason.because === "generator" || reason.because === "unread" || hangsOnNews) possible.add(dataset);
   }
   return {
     certain: plan.stages.filter(({ dataset }) => !possible.has(dataset)),

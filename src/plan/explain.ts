@@ -1,22 +1,11 @@
-import type { DatasetId, Graph } from "../graph/graph.ts";
-import type { Held } from "../graph/version.ts";
-import { certainStages } from "./certain-stages.ts";
-import type { Plan, Reason, Stage } from "./plan.ts";
-
-/** What each kind of stage does, in one word; also the order in which they are counted. */
-const verbs: Readonly<Record<Stage["kind"], string>> = {
-  read: "read",
-  build: "build",
-  reuse: "reuse",
-  audit: "audit",
-  drop: "drop",
-};
+import type { BrokenReader, Change, Reason, Stage } from "./plan.ts";
 
 const listed = 4;
 
-function names(list: readonly string[]): string {
-  if (list.length <= listed) return list.join(", ");
-  return `${list.slice(0, listed - 1).join(", ")} and ${list.length - listed + 1} more`;
+/** Some of many names: `a, b, c and 12 more`. */
+export function someOf(list: readonly string[], most = listed): string {
+  if (list.length <= most) return list.join(", ");
+  return `${list.slice(0, most - 1).join(", ")} and ${list.length - most + 1} more`;
 }
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
@@ -49,106 +38,56 @@ export function explainReason(reason: Reason): string {
       if (reason.inputs.length === 0) return "inputs move on";
       return reason.inputs.length === 1
         ? `input ${reason.inputs[0]} moves on`
-        : `inputs ${names(reason.inputs)} move on`;
+        : `inputs ${someOf(reason.inputs)} move on`;
+    case "unread":
+      return `reads nothing of what changes in ${someOf(reason.inputs)}`;
     case "checks":
       return "checks changed";
     case "clock":
       return "depends on the time of the run";
+    case "renamed":
+      return `renamed from ${reason.from}; its history goes on`;
     case "removed":
       return "no longer in the project";
   }
 }
 
-function explainStage(stage: Stage): string {
-  const reason = explainReason(stage.reason);
-  return stage.kind === "reuse" ? `${reason}; an equal version was built before` : reason;
-}
-
-function headline(plan: Plan, certain: readonly Stage[]): string {
-  const from = plan.base === 0 ? "its first release" : `from release ${plan.base}`;
-  const counts = Object.entries(verbs)
-    .map(([kind, verb]) => ({ verb, count: certain.filter((stage) => stage.kind === kind).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ verb, count }) => `${count} to ${verb}`);
-  return `Plan for ${plan.environment}, ${from}: ${counts.join(", ")}`;
-}
-
-/** Which generators are asked, and what is built if they bring something. */
-function explainPossible(possible: readonly Stage[]): string[] {
-  const of = (because: Reason["because"]) =>
-    possible.filter(({ reason }) => reason.because === because).map(({ dataset }) => dataset);
-  const asked = of("generator");
-  const built = of("inputs");
-  if (asked.length === 0) return [];
-  const then = built.length === 0 ? "" : `; if there is anything, builds ${names(built)}`;
-  return [`${names(asked)} for what is new${then}`];
-}
-
-/** Consumers and stories downstream of what is touched, each with the touched datasets it stands on. */
-function explainTouched(certain: readonly Stage[], graph: Graph): string[] {
-  const reached = new Map<string, DatasetId[]>();
-  const add = (subject: string, dataset: DatasetId) =>
-    reached.set(subject, [...(reached.get(subject) ?? []), dataset]);
-  for (const stage of certain) {
-    for (const name of stage.consumers) {
-      const type = graph.consumers.find((consumer) => consumer.name === name)?.type;
-      add(`consumer ${name}${type ? ` (${type})` : ""}`, stage.dataset);
-    }
-    for (const id of stage.stories) {
-      const title = graph.stories.find((story) => story.id === id)?.title;
-      add(`story ${id}${title ? ` (${title})` : ""}`, stage.dataset);
-    }
+/** The same for a stage, with what it finds there already and how grave a change is. */
+export function explainStage(stage: Stage): string {
+  const parts = [explainReason(stage.reason)];
+  if (stage.change) parts[0] += `, ${stage.change.severity}`;
+  if (stage.renamedFrom !== undefined && stage.reason.because !== "renamed")
+    parts.push(`renamed from ${stage.renamedFrom}`);
+  if (stage.kind === "reuse" && stage.reason.because !== "renamed") {
+    const { environments = [] } = stage;
+    parts.push(
+      environments.length === 0 ? "an equal version was built before" : `as it is in ${someOf(environments)}`,
+    );
   }
-  return [...reached.entries()]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([subject, datasets]) => `${subject}: ${names(datasets)}`);
+  return parts.join("; ");
 }
 
-/** A heading before the first of its lines, the others below each other. */
-function section(heading: string, lines: readonly string[]): string[] {
-  return lines.map((line, index) => `  ${(index === 0 ? heading : "").padEnd(7)} ${line}`);
-}
-
-/**
- * A plan in readable lines, without colours: what is read, built, reused, audited and dropped and why, whom
- * it touches, what stays, and what is held (`held`: the environment's, by dataset).
- */
-export function explainPlan(
-  plan: Plan,
-  graph: Graph,
-  held: Readonly<Record<DatasetId, Held>> = {},
-): string[] {
-  const { certain, possible } = certainStages(plan);
-  const widest = Math.max(0, ...certain.map((stage) => stage.dataset.length));
-  const stages = certain.map(
-    (stage) => `  ${verbs[stage.kind].padEnd(7)} ${stage.dataset.padEnd(widest)}  ${explainStage(stage)}`,
-  );
-  const touched = explainTouched(certain, graph);
-  const stays =
-    plan.unchanged.length === 0
-      ? []
-      : [`${counted(plan.unchanged.length, "dataset")} unchanged: ${names(plan.unchanged)}`];
-  const holds = Object.entries(held).map(([dataset, { by, reason, since }]) =>
-    by === dataset ? `${dataset} since ${since}: ${reason}` : `${dataset} since ${since}, because of ${by}`,
-  );
-  const rest = [
-    ...section("asks", explainPossible(possible)),
-    ...section("stays", stays),
-    ...section("held", holds),
-  ];
-  if (certain.length === 0) {
-    const where =
-      plan.base === 0
-        ? `${plan.environment} has no release`
-        : `${plan.environment} is at release ${plan.base}`;
-    return [`Nothing to do: ${where}.`, ...rest];
-  }
+/** What a change does to columns and rows, each in words: `removes body`, `retypes score from BIGINT to DOUBLE`. */
+export function explainColumns({ columns }: Change): string[] {
+  const { added, removed, retyped, redefined, rows } = columns;
   return [
-    headline(plan, certain),
-    "",
-    ...stages,
-    ...(touched.length + rest.length > 0 ? [""] : []),
-    ...section("touches", touched),
-    ...rest,
+    ...(removed.length === 0 ? [] : [`removes ${someOf(removed)}`]),
+    ...retyped.map(({ column, from, to }) => `retypes ${column} from ${from} to ${to}`),
+    ...(added.length === 0 ? [] : [`adds ${someOf(added)}`]),
+    ...(redefined.length === 0 ? [] : [`makes ${someOf(redefined)} in another way`]),
+    ...(rows ? ["may change which rows there are, and so every column"] : []),
   ];
+}
+
+/** Who loses a column: `body is read by staging.slack and consumer weekly-digest`. */
+export function explainBroken({ column, models, consumers }: BrokenReader): string {
+  const readers = [...models, ...consumers.map((name) => `consumer ${name}`)];
+  return `${column} was read by ${someOf(readers)}`;
+}
+
+/** Whom a change reaches; empty where it reaches nobody. */
+export function explainReach({ reach }: Change): string {
+  if (reach.models.length === 0) return "";
+  const columns = reach.columns.length === 0 ? "" : `${counted(reach.columns.length, "column")} of `;
+  return `reaches ${columns}${someOf(reach.models)}${reach.proven ? "" : ", as far as can be told"}`;
 }

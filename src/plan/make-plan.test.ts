@@ -3,7 +3,8 @@ import type { Listing } from "../graph/delivery.ts";
 import type { DatasetNode, Graph, ModelNode, SourceNode } from "../graph/graph.ts";
 import type { Version } from "../graph/version.ts";
 import { modelKey } from "./build-key.ts";
-import { makePlan, type PlanState } from "./make-plan.ts";
+import { makePlan } from "./make-plan.ts";
+import type { PlanState } from "./plan-state.ts";
 
 const shared = { tags: [], columns: [], checks: [], fingerprint: "f1", auditFingerprint: "a1" } as const;
 const source: SourceNode = {
@@ -43,7 +44,9 @@ function version(
   inputs: Record<string, string>,
   contents: Record<string, string>,
 ): Version {
-  const known = new Map(Object.entries(contents));
+  const known = new Map(
+    Object.entries(contents).map(([id, contentHash]) => [id, { contentHash, columns: [] }]),
+  );
   return {
     id: `${node.id}#1`,
     dataset: node.id,
@@ -96,6 +99,7 @@ const state = (change: Partial<PlanState> = {}): PlanState => ({
   versions: new Map(published.map((v) => [v.id, v])),
   audited: new Set(published.map((v) => `${v.id}/a1`)),
   listings: new Map([["raw.a", listing]]),
+  renames: new Map(),
   find: () => Promise.resolve(undefined),
   ...change,
 });
@@ -153,10 +157,15 @@ test("a new model is all that is built", async () => {
 test("a version with the build key exists: it is reused, and what depends on it stays", async () => {
   const changed = { ...one, fingerprint: "f2" };
   const twin = { ...published[1], id: "m.one#2", fingerprint: "f2" } as Version;
-  const key = modelKey(changed, new Map([["raw.a", "content of raw.a"]]), "duckdb-1", {
-    run_time: "",
-    run_date: "",
-  });
+  const key = modelKey(
+    changed,
+    new Map([["raw.a", { contentHash: "content of raw.a", columns: [] }]]),
+    "duckdb-1",
+    {
+      run_time: "",
+      run_date: "",
+    },
+  );
   const s = state({ find: (k) => Promise.resolve(k === key ? twin : undefined) });
   expect(await steps(graph(source, changed, two), s)).toEqual(["reuse m.one (definition)"]);
 });
@@ -180,4 +189,98 @@ test("a model that uses the clock is built when time moved on", async () => {
 test("a dataset that left the project is dropped, but not by a selection", async () => {
   expect(await steps(graph(source, one), state())).toEqual(["drop m.two (removed)"]);
   expect(await steps(graph(source, one), state({ selected: new Set(["m.one"]) }))).toEqual([]);
+});
+
+const columns = (...names: string[]) => names.map((name) => ({ name, engineType: "VARCHAR" }));
+const statistics = (...names: string[]) => names.map((name) => ({ name, engineType: "VARCHAR", nulls: 0 }));
+/** Reads one column of its input, under the same name. */
+const reader = (id: string, input: string, column: string): ModelNode => ({
+  ...model(id, input),
+  columns: columns(column),
+  meaning: { query: `q ${id}`, tables: [input], rows: "r", columns: [`m ${column}`] },
+  lineage: {
+    rows: [],
+    columns: [
+      {
+        column,
+        direct: [{ dataset: input, column, kind: "identity" }],
+        indirect: [],
+        kind: "identity",
+        proven: true,
+      },
+    ],
+  },
+});
+
+test("a model that reads nothing of what changes is expected to stay, and so is what reads that", async () => {
+  const before = { ...one, ...reader("m.one", "raw.a", "a"), columns: columns("a", "b"), fingerprint: "f1" };
+  const oneBefore: ModelNode = {
+    ...before,
+    meaning: { query: "q", tables: ["raw.a"], rows: "r", columns: ["m a", "m b"] },
+  };
+  const readsA = reader("m.reads_a", "m.one", "a");
+  const readsB = reader("m.reads_b", "m.one", "b");
+  const opaque = model("m.opaque", "m.one");
+  const after = model("m.after", "m.reads_a");
+  const rest = [readsA, readsB, opaque, after];
+  const versions = [
+    version(source, {}, {}),
+    {
+      ...version(oneBefore, { "raw.a": "raw.a#1" }, { "raw.a": "content of raw.a" }),
+      columns: statistics("a", "b"),
+    },
+    ...rest.map((node) => ({
+      ...version(node, { [node.inputs[0] ?? ""]: `${node.inputs[0]}#1` }, {}),
+      columns: statistics(...node.columns.map(({ name }) => name)),
+    })),
+  ];
+  const changed: ModelNode = {
+    ...oneBefore,
+    fingerprint: "f2",
+    meaning: { query: "q2", tables: ["raw.a"], rows: "r", columns: ["m a", "other"] },
+  };
+  const s = state({
+    before: graph(source, oneBefore, ...rest),
+    pointers: new Map(versions.map((v) => [v.dataset, { dataset: v.dataset, version: v.id }])),
+    versions: new Map(versions.map((v) => [v.id, v])),
+  });
+  const plan = await makePlan(graph(source, changed, ...rest), s);
+  expect(plan.stages.map(({ dataset, reason }) => `${dataset} ${reason.because}`)).toEqual([
+    "m.one definition",
+    "m.reads_a unread",
+    "m.reads_b inputs",
+    "m.opaque inputs",
+    "m.after unread",
+  ]);
+  expect(plan.stages[0]?.change).toMatchObject({ columns: { redefined: ["b"], rows: false } });
+});
+
+test("a renamed dataset stays at its version, and its new name is told", async () => {
+  const renamed: SourceNode = { ...source, id: "raw.b", renamedFrom: "raw.a" };
+  const now = { ...published[0], dataset: "raw.b" } as Version;
+  const s = state({
+    renames: new Map([["raw.b", "raw.a"]]),
+    pointers: new Map([["raw.b", { dataset: "raw.b", version: now.id }]]),
+    versions: new Map([[now.id, now]]),
+    listings: new Map([["raw.b", listing]]),
+  });
+  expect((await makePlan(graph(renamed), s)).stages).toMatchObject([
+    {
+      kind: "reuse",
+      dataset: "raw.b",
+      version: now.id,
+      renamedFrom: "raw.a",
+      reason: { because: "renamed", from: "raw.a" },
+    },
+  ]);
+});
+
+test("what is only described in another way is told, and nothing is done for it", async () => {
+  const before = graph(source, one, two);
+  const described = { ...two, owner: "somebody", description: "What it is" };
+  const plan = await makePlan(graph(source, one, described), state({ before }));
+  expect(plan).toMatchObject({
+    stages: [],
+    metadata: [{ dataset: "m.two", settings: ["description", "owner"] }],
+  });
 });

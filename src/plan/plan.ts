@@ -11,9 +11,71 @@ export type Reason =
   | { readonly because: "files"; readonly added: number; readonly changed: number; readonly removed: number }
   | { readonly because: "generator" }
   | { readonly because: "inputs"; readonly inputs: readonly DatasetId[] }
+  /** Inputs move on, but in no column that it reads: it is looked at, and stays if that proves true. */
+  | { readonly because: "unread"; readonly inputs: readonly DatasetId[] }
   | { readonly because: "checks" }
   | { readonly because: "clock" }
+  | { readonly because: "renamed"; readonly from: DatasetId }
   | { readonly because: "removed" };
+
+/** A column that exists before and after, with another type. */
+export interface RetypedColumn {
+  readonly column: string;
+  /** Types in the engine. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** How the columns and rows that a definition promises differ from those it promised. */
+export interface ColumnChanges {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly retyped: readonly RetypedColumn[];
+  /** Same name and type, made in another way. */
+  readonly redefined: readonly string[];
+  /** What decides about rows changed, so that every column may. */
+  readonly rows: boolean;
+}
+
+/** Somebody who read a column that is gone or has another type. */
+export interface BrokenReader {
+  readonly column: string;
+  /** Models, in order of dependence, then consumers. A model is named with the columns that depend on it. */
+  readonly models: readonly DatasetId[];
+  readonly consumers: readonly string[];
+}
+
+/** Whom a change of columns reaches, by column lineage. */
+export interface Reach {
+  /** Columns of other datasets that depend on what changed, as `schema.dataset.column`. */
+  readonly columns: readonly string[];
+  readonly models: readonly DatasetId[];
+  readonly consumers: readonly string[];
+  readonly stories: readonly string[];
+  /** Who answers for those models and consumers. */
+  readonly owners: readonly string[];
+  /** False where some of it is only assumed, because lineage is not proven. */
+  readonly proven: boolean;
+}
+
+/** What a changed definition means for those who read the dataset. */
+export interface Change {
+  /** `breaking` when a column that somebody reads is gone or has another type, or the dataset is. */
+  readonly severity: "breaking" | "compatible";
+  readonly columns: ColumnChanges;
+  readonly broken: readonly BrokenReader[];
+  readonly reach: Reach;
+}
+
+/** What a build is likely to bring and to take, by what earlier ones did. */
+export interface Estimate {
+  readonly rows: number;
+  readonly bytes: number;
+  /** Milliseconds. */
+  readonly elapsed: number;
+  /** How many earlier builds it is made from. */
+  readonly builds: number;
+}
 
 interface StageSettings {
   readonly dataset: DatasetId;
@@ -21,20 +83,35 @@ interface StageSettings {
   /** Consumers and stories downstream of the dataset. */
   readonly consumers: readonly string[];
   readonly stories: readonly string[];
+  /** The name under which it is published until this plan is executed. */
+  readonly renamedFrom?: DatasetId;
+  /** For a definition that changed or left the project. */
+  readonly change?: Change;
 }
 
 /** One step of a plan; read once to explain and once to execute. */
 export type Stage =
   /** Read landing files or a generator through the contract. */
-  | (StageSettings & { readonly kind: "read" })
+  | (StageSettings & { readonly kind: "read"; readonly estimate?: Estimate })
   /** Build a model. The build is skipped when its inputs turn out to be unchanged. */
-  | (StageSettings & { readonly kind: "build" })
-  /** Point to a version that exists already. */
-  | (StageSettings & { readonly kind: "reuse"; readonly version: string })
+  | (StageSettings & { readonly kind: "build"; readonly estimate?: Estimate })
+  /** Point to a version that exists already; other environments point to it, or none does. */
+  | (StageSettings & {
+      readonly kind: "reuse";
+      readonly version: string;
+      readonly environments?: readonly string[];
+    })
   /** Audit the current version again: its checks changed. */
   | (StageSettings & { readonly kind: "audit"; readonly version: string })
   /** Stop pointing to a dataset that left the project. */
   | (StageSettings & { readonly kind: "drop" });
+
+/** A dataset of whose definition only words changed: nothing is built or audited for that. */
+export interface MetadataChange {
+  readonly dataset: DatasetId;
+  /** Names of the settings, such as `owner`. */
+  readonly settings: readonly string[];
+}
 
 export interface Plan {
   readonly format: 1;
@@ -46,4 +123,6 @@ export interface Plan {
   readonly stages: readonly Stage[];
   /** Datasets in scope that stay as they are. */
   readonly unchanged: readonly DatasetId[];
+  /** Datasets that are described in another way than before, whether or not something happens to them. */
+  readonly metadata: readonly MetadataChange[];
 }

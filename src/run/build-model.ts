@@ -2,11 +2,20 @@ import { join } from "node:path";
 import type { BuildWork, ComputeWork, WorkResult } from "../executor/executor.ts";
 import type { ModelNode } from "../graph/graph.ts";
 import type { Version } from "../graph/version.ts";
-import { contentHash, modelKey } from "../plan/build-key.ts";
+import { contentHash, identityOf, modelKey } from "../plan/build-key.ts";
 import { ask, type Asked } from "../quality/ask.ts";
 import { judge } from "../quality/judge.ts";
 import { adopt, record } from "./audit-version.ts";
-import { type Context, judged, perform, pinned, type StageResult, workSettings } from "./context.ts";
+import {
+  type Context,
+  judged,
+  perform,
+  pinned,
+  pinnedInput,
+  previousOf,
+  type StageResult,
+  workSettings,
+} from "./context.ts";
 
 /**
  * Bring a model up to date: find a version with its build key, or build a candidate and audit it. A
@@ -14,15 +23,15 @@ import { type Context, judged, perform, pinned, type StageResult, workSettings }
  */
 export async function buildModel(context: Context, node: ModelNode): Promise<StageResult> {
   const { ports, state, versions } = context;
-  const contents = new Map(node.inputs.map((input) => [input, pinnedContent(context, input)]));
-  const buildKey = modelKey(node, contents, state.engineVersion, state.parameters);
+  const contents = new Map(node.inputs.map((input) => [input, pinnedInput(context, input)]));
+  const current = versions.get(node.id);
+  const buildKey = modelKey(node, contents, state.engineVersion, state.parameters, current);
   const found = await state.find(buildKey);
   if (found) return adopt(context, node, found);
 
   const asked = ask(node);
   const id = ports.newId();
   const started = ports.now().getTime();
-  const current = versions.get(node.id);
   const result = await perform(context, workOf(context, node, asked, id, current));
   if (result.same && current) {
     await ports.store.alias(context.lease, buildKey, current.id);
@@ -37,15 +46,11 @@ export async function buildModel(context: Context, node: ModelNode): Promise<Sta
   const version = versionOf(context, node, {
     id,
     buildKey,
+    identity: identityOf(node, current),
     result,
     elapsed: ports.now().getTime() - started,
   });
   return record(context, node, version, judge(asked, result.answers));
-}
-
-function pinnedContent(context: Context, input: string): string {
-  pinned(context, input);
-  return context.versions.get(input)?.contentHash ?? "";
 }
 
 function workOf(
@@ -60,7 +65,7 @@ function workOf(
     ...settings,
     inputs: node.inputs.map((input) => pinned(context, input)),
     columns: node.columns.map(({ name, engineType }) => ({ name, engineType })),
-    ...(current ? { previous: { files: current.files, rows: current.rows, columns: current.columns } } : {}),
+    ...previousOf(context, node, current),
   };
   if (node.by.kind === "rows") {
     return {
@@ -82,6 +87,7 @@ function versionOf(
   built: {
     readonly id: string;
     readonly buildKey: string;
+    readonly identity: string;
     readonly result: WorkResult;
     readonly elapsed: number;
   },
@@ -90,6 +96,7 @@ function versionOf(
   return {
     id: built.id,
     dataset: node.id,
+    ...(built.identity === node.id ? {} : { identity: built.identity }),
     buildKey: built.buildKey,
     fingerprint: node.fingerprint,
     contentHash: contentHash(files, columns),

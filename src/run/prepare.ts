@@ -1,11 +1,13 @@
 import { SluiceError } from "../errors.ts";
 import type { Listing } from "../graph/delivery.ts";
 import type { DatasetId, Graph, Parameter } from "../graph/graph.ts";
-import type { Held, Version } from "../graph/version.ts";
+import type { Held, Pointer, Version } from "../graph/version.ts";
 import { select } from "../graph/select.ts";
-import { makePlan, type PlanState } from "../plan/make-plan.ts";
+import { makePlan } from "../plan/make-plan.ts";
+import type { PlanState } from "../plan/plan-state.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Ports } from "./ports.ts";
+import { pointedVersions } from "./pointed-versions.ts";
 import { recogniseFiles } from "./recognise-files.ts";
 
 /** A compiled project and its hash. */
@@ -41,11 +43,15 @@ export async function prepareWithState(
   const { graph, graphHash } = project;
   const { store, engine } = ports;
   const base = (await store.environment(scope.environment))?.release ?? 0;
-  const pointers = base === 0 ? new Map() : await store.pointers(scope.environment, base);
-  const pointed = await store.versions([...pointers.values()].map((pointer) => pointer.version));
+  const published =
+    base === 0 ? new Map<DatasetId, Pointer>() : await store.pointers(scope.environment, base);
+  const renames = renamesIn(graph, published);
+  const pointers = renamed(published, renames);
+  const pointed = await pointedVersions(store, pointers.values());
   // What was lost is built as if it had never been.
   const current = pointed.filter((version) => version.gone === undefined);
   const audits = await store.audits(current.map((version) => version.id));
+  const before = await runningProject(ports, project, scope.environment, base);
   const state: PlanState = {
     environment: scope.environment,
     base,
@@ -56,11 +62,52 @@ export async function prepareWithState(
     versions: new Map(current.map((version) => [version.id, version])),
     audited: new Set(audits.map((audit) => `${audit.version}/${audit.auditFingerprint}`)),
     listings: await listings(ports, graph, current),
+    ...(before === undefined ? {} : { before }),
+    renames,
     ...(scope.select === undefined ? {} : { selected: selection(graph, scope.select, current) }),
     find: finder(ports),
   };
   const held = await store.held(scope.environment);
   return { plan: await makePlan(graph, state), state, held };
+}
+
+/** Datasets that are published under the name they had before, by the name they have now. */
+function renamesIn(graph: Graph, published: ReadonlyMap<DatasetId, Pointer>): Map<DatasetId, DatasetId> {
+  return new Map(
+    graph.datasets.flatMap(({ id, renamedFrom }) =>
+      renamedFrom !== undefined && published.has(renamedFrom) && !published.has(id)
+        ? [[id, renamedFrom]]
+        : [],
+    ),
+  );
+}
+
+/** Pointers under the names of now. */
+function renamed(
+  published: ReadonlyMap<DatasetId, Pointer>,
+  renames: ReadonlyMap<DatasetId, DatasetId>,
+): ReadonlyMap<DatasetId, Pointer> {
+  if (renames.size === 0) return published;
+  const pointers = new Map(published);
+  for (const [dataset, earlier] of renames) {
+    const pointer = published.get(earlier);
+    pointers.delete(earlier);
+    if (pointer !== undefined) pointers.set(dataset, { ...pointer, dataset });
+  }
+  return pointers;
+}
+
+/** The project of the environment's release, where it is another than this one. */
+async function runningProject(
+  ports: Ports,
+  { graphHash }: CompiledProject,
+  environment: string,
+  base: number,
+): Promise<Graph | undefined> {
+  const release = base === 0 ? undefined : await ports.store.release(environment, base);
+  return release === undefined || release.graphHash === graphHash
+    ? undefined
+    : ports.store.graph(release.graphHash);
 }
 
 function selection(graph: Graph, expression: string, current: readonly Version[]): ReadonlySet<DatasetId> {

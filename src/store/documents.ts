@@ -32,7 +32,8 @@ export function unpackDocument<T>(bytes: Uint8Array, what: string): T {
   }
 }
 
-function unreadable(what: string, cause: unknown): SluiceError {
+/** The error for a record that cannot be read; `what` names it. */
+export function unreadable(what: string, cause: unknown): SluiceError {
   return new SluiceError("state-damaged", `the record of ${what} in the state cannot be read`, {
     hint: wayOutOfDamage,
     cause,
@@ -68,7 +69,7 @@ export function versionOf(
 export function versionRow(version: Version): Selectable<VersionsTable> {
   return {
     id: version.id,
-    dataset: version.dataset,
+    dataset: version.identity ?? version.dataset,
     build_key: version.buildKey,
     fingerprint: version.fingerprint,
     content_hash: version.contentHash,

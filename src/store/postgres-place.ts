@@ -11,9 +11,6 @@ export interface PostgresPlace {
   readonly shown: string;
 }
 
-/** Whether a state's setting names a PostgreSQL database. */
-export const isPostgresUrl = (state: string): boolean => /^postgres(?:ql)?:\/\//i.test(state);
-
 /** Read an address. What it leaves out comes from the `PG…` variables and the password file. Errors: `state-unreachable`. */
 export function readPostgresUrl(url: string): PostgresPlace {
   try {

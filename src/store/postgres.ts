@@ -12,6 +12,8 @@ import type { Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
 export interface PostgresOptions {
+  /** Where it is not in the address. Without it, the `PG…` variables and the password file are asked. */
+  readonly password?: string;
   /** Milliseconds to wait for a server that is away, and for others that write. */
   readonly patience?: number;
 }
@@ -21,6 +23,9 @@ const oldestServer = 150_000;
 
 /** Connections of one process: reads while a run writes need no more. */
 const connections = 4;
+
+/** Milliseconds to try to reach the server at first. */
+const impatience = 3000;
 
 /** Milliseconds after which the server lets go of a transaction whose client has stopped. */
 const abandoned = 30_000;
@@ -43,12 +48,13 @@ const words: SchemaWords = {
 export async function openPostgresStore(url: string, options: PostgresOptions = {}): Promise<Store> {
   const place = readPostgresUrl(url);
   const patience = options.patience ?? 30_000;
-  const pool = connect(place, patience);
+  const pool = connect(place, patience, options.password);
   const attempt = <T>(action: () => Promise<T>): Promise<T> => patiently(place, patience, action);
   const db = new Kysely<Tables>({ dialect: postgresDialect(pool, attempt) });
   const access = sqlAccess(db, { attempt, locksRows: true, listed });
   try {
-    const found = await attempt(async () => foundVersion(db, place));
+    // Whoever just looks does not want to wait long to be told that nobody is there.
+    const found = await patiently(place, Math.min(patience, impatience), () => foundVersion(db, place));
     if (found !== schemaVersion) {
       await access.write(async (transaction) => {
         // Of those that start at the same moment, one migrates and the others find it done.
@@ -66,9 +72,10 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
   return sqlStore(access, () => db.destroy());
 }
 
-function connect(place: PostgresPlace, patience: number): pg.Pool {
+function connect(place: PostgresPlace, patience: number, password?: string): pg.Pool {
   const pool = new pg.Pool({
     ...place.client,
+    ...(password === undefined ? {} : { password }),
     max: connections,
     application_name: "sluice",
     connectionTimeoutMillis: Math.min(patience, 10_000),

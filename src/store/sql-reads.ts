@@ -3,16 +3,8 @@ import type { Selectable, Transaction } from "kysely";
 import { SluiceError } from "../errors.ts";
 import type { DatasetId } from "../graph/graph.ts";
 import type { Held, Pointer } from "../graph/version.ts";
-import {
-  eventOf,
-  instant,
-  parseDocument,
-  releaseOf,
-  runOf,
-  unpackDocument,
-  versionOf,
-  wayOutOfDamage,
-} from "./documents.ts";
+import { eventOf, instant, parseDocument, releaseOf, runOf, versionOf, wayOutOfDamage } from "./documents.ts";
+import { unpackGraph } from "./graph-document.ts";
 import type { SqlAccess } from "./sql-access.ts";
 import { holdingOf } from "./sql-writes.ts";
 import type { Audit, Release, StoreReader } from "./store.ts";
@@ -126,6 +118,32 @@ export function sqlReader({ read, traits }: SqlAccess): StoreReader {
           group by version`.execute(db);
         return new Map(rows.map((row) => [row.version, Number(row.number)]));
       }),
+    builtBefore: (datasets, limit) =>
+      read(async (db) => {
+        const { rows } = await sql<{ dataset: string; rows: number; bytes: number; elapsed: number }>`
+          select dataset, row_count as rows, byte_count as bytes, elapsed from (
+            select v.dataset, v.row_count, v.byte_count, v.elapsed,
+              row_number() over (partition by v.dataset order by v.created_at desc, v.id) as place
+            from ${keyed([...new Set(datasets)])} join versions v on v.dataset = item ->> 0) as newest
+          where place <= ${limit} order by dataset, place`.execute(db);
+        return Map.groupBy(
+          rows.map((row) => ({ ...row, rows: Number(row.rows), bytes: Number(row.bytes) })),
+          (row) => row.dataset,
+        );
+      }),
+    pointingTo: (versions) =>
+      read(async (db) => {
+        const { rows } = await sql<{ version: string; environment: string }>`
+          select version, environment from pointers
+          where version in (select item ->> 0 from ${keyed(versions)}) order by environment`.execute(db);
+        const byVersion = Map.groupBy(rows, (row) => row.version);
+        return new Map(
+          [...byVersion].map(([version, found]) => [
+            version,
+            [...new Set(found.map(({ environment }) => environment))],
+          ]),
+        );
+      }),
     graph: (hash) =>
       read(async (db) => {
         const row = await db
@@ -133,7 +151,7 @@ export function sqlReader({ read, traits }: SqlAccess): StoreReader {
           .select("document")
           .where("hash", "=", hash)
           .executeTakeFirst();
-        return row && unpackDocument(row.document, `the project "${hash}"`);
+        return row && unpackGraph(row.document, `the project "${hash}"`);
       }),
     runs: (limit) =>
       read(async (db) => {

@@ -1,7 +1,9 @@
 import { sql } from "kysely";
 import type { Selectable, Transaction } from "kysely";
 import { SluiceError } from "../errors.ts";
+import type { Graph } from "../graph/graph.ts";
 import { packDocument, parseDocument, versionRow } from "./documents.ts";
+import { packGraph } from "./graph-document.ts";
 import { takeNumbers } from "./sql-access.ts";
 import type { SqlAccess, SqlTraits } from "./sql-access.ts";
 import type { Audit, Holder, Holding, Lease, Store } from "./store.ts";
@@ -195,12 +197,12 @@ async function since(
   return run === undefined ? "" : `, since ${run.started_at}`;
 }
 
-async function saveGraph({ read, write }: SqlAccess, hash: string, graph: unknown): Promise<void> {
+async function saveGraph({ read, write }: SqlAccess, hash: string, graph: Graph): Promise<void> {
   const known = await read((db) =>
     db.selectFrom("graphs").select("hash").where("hash", "=", hash).executeTakeFirst(),
   );
   if (known !== undefined) return;
-  const document = packDocument(graph);
+  const document = packGraph(graph);
   await write(async (db) => {
     await db
       .insertInto("graphs")

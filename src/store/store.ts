@@ -5,6 +5,7 @@
  */
 import type { RecordCounts } from "../graph/delivery.ts";
 import type { DatasetId, Graph } from "../graph/graph.ts";
+import type { BuildRecord } from "../plan/estimate.ts";
 import type { Verdict } from "../quality/verdict.ts";
 import type { StoredFile } from "../graph/stored-file.ts";
 import type { Held, Pointer, Version } from "../graph/version.ts";
@@ -170,6 +171,13 @@ export interface StoreReader {
   releaseAt(environment: string, time: string): Promise<Release | undefined>;
   /** The release of an environment that first pointed to each version; versions it never pointed to are left out. */
   firstReleases(environment: string, versions: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** What the newest builds of each dataset brought and took, newest first, at most `limit` of each. */
+  builtBefore(
+    datasets: readonly DatasetId[],
+    limit: number,
+  ): Promise<ReadonlyMap<DatasetId, readonly BuildRecord[]>>;
+  /** The environments that point to each version now, sorted; versions that none points to are left out. */
+  pointingTo(versions: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   graph(hash: string): Promise<Graph | undefined>;
   /** Newest first. */
   runs(limit: number): Promise<readonly RunRecord[]>;

@@ -1,0 +1,113 @@
+/** A plan for a terminal: what happens and why, whom it touches, what stays, what is held. */
+import type { DatasetId, Graph } from "../graph/graph.ts";
+import type { Held } from "../graph/version.ts";
+import { explainBroken, explainColumns, explainReach, explainStage, someOf } from "../plan/explain.ts";
+import type { Plan, Stage } from "../plan/plan.ts";
+import { clip, displayWidth, pad, printable } from "./display-text.ts";
+import { expected, type PlanSummary, summarisePlan } from "./plan-summary.ts";
+import { counted } from "./quantity.ts";
+import type { LineOptions } from "./run-lines.ts";
+
+/** A plan in readable lines. `held`: the environment's, by dataset. */
+export function planLines(
+  plan: Plan,
+  graph: Graph,
+  held: Readonly<Record<DatasetId, Held>>,
+  options: LineOptions,
+): string[] {
+  const summary = summarisePlan(plan, graph);
+  const { style, width } = options;
+  const touched = summary.touched.map(
+    ({ kind, name, about, datasets }) =>
+      `${kind} ${name}${about === undefined ? "" : ` (${about})`}: ${someOf(datasets)}`,
+  );
+  const rest = [
+    ...section("asks", askLines(summary), width),
+    ...section("stays", stayLines(plan, summary), width),
+    ...section("notes", plan.metadata.map(noteLine), width),
+    ...section("held", heldLines(held), width).map(style.yellow),
+  ];
+  if (summary.stages.length === 0) {
+    const where =
+      plan.base === 0
+        ? `${plan.environment} has no release`
+        : `${plan.environment} is at release ${plan.base}`;
+    return [clip(printable(`Nothing to do: ${where}.`), width), ...rest];
+  }
+  return [
+    headline(plan, summary, options),
+    "",
+    ...stageLines(summary.stages, options),
+    ...(touched.length + rest.length > 0 ? [""] : []),
+    ...section("touches", touched, width),
+    ...rest,
+  ];
+}
+
+function headline(plan: Plan, { counts, breaking }: PlanSummary, { style, width }: LineOptions): string {
+  const from = plan.base === 0 ? "its first release" : `from release ${plan.base}`;
+  const text = clip(printable(`Plan for ${plan.environment}, ${from}: ${counts}`), width);
+  const grave = breaking === 0 ? "" : clip(` (${breaking} breaking)`, width - displayWidth(text));
+  return `${text}${style.red(grave)}`;
+}
+
+function stageLines(stages: readonly Stage[], { style, width }: LineOptions): string[] {
+  const names = Math.max(...stages.map(({ dataset }) => displayWidth(printable(dataset))));
+  const building = stages.filter((stage) => expected(stage) !== "");
+  const whys = Math.max(0, ...building.map((stage) => displayWidth(printable(explainStage(stage)))));
+  return stages.flatMap((stage) => {
+    const head = `  ${pad(stage.kind, 7)} ${pad(printable(stage.dataset), names)}  `;
+    const why = printable(explainStage(stage));
+    const expects = expected(stage);
+    const room = width - displayWidth(head) - Math.min(whys, 48) - 2;
+    const tail = expects === "" || room < 20 ? "" : `  ${style.dim(clip(expects, room))}`;
+    const text = clip(
+      tail === "" ? why : pad(why, Math.min(whys, 48)),
+      Math.max(8, width - displayWidth(head)),
+    );
+    const grave = stage.change?.severity === "breaking";
+    return [`${head}${grave ? style.red(text) : text}${tail}`, ...branches(detailsOf(stage), width)];
+  });
+}
+
+/** What there is to say about a changed definition, one thing a line. */
+function detailsOf({ change }: Stage): string[] {
+  if (change === undefined) return [];
+  return [...explainColumns(change), ...change.broken.map(explainBroken), explainReach(change)]
+    .concat(change.reach.owners.length === 0 ? [] : [`owned by ${someOf(change.reach.owners)}`])
+    .filter((text) => text !== "");
+}
+
+const branches = (details: readonly string[], width: number): string[] =>
+  details.map((text, at) =>
+    clip(`          ${at === details.length - 1 ? "└" : "├"} ${printable(text)}`, width),
+  );
+
+function askLines({ asked, ifAnything }: PlanSummary): string[] {
+  if (asked.length === 0) return [];
+  const then = ifAnything.length === 0 ? "" : `; if there is anything, builds ${someOf(ifAnything)}`;
+  return [`${someOf(asked)} for what is new${then}`];
+}
+
+function stayLines({ unchanged }: Plan, { spared }: PlanSummary): string[] {
+  return [
+    ...(spared.length === 0
+      ? []
+      : [`${counted(spared.length, "dataset")} that read nothing of what changes: ${someOf(spared)}`]),
+    ...(unchanged.length === 0
+      ? []
+      : [`${counted(unchanged.length, "dataset")} unchanged: ${someOf(unchanged)}`]),
+  ];
+}
+
+const noteLine = ({ dataset, settings }: Plan["metadata"][number]): string =>
+  `${dataset}: ${settings.join(", ")} changed, which touches no data`;
+
+const heldLines = (held: Readonly<Record<DatasetId, Held>>): string[] =>
+  Object.entries(held).map(([dataset, { by, reason, since }]) =>
+    by === dataset ? `${dataset} since ${since}: ${reason}` : `${dataset} since ${since}, because of ${by}`,
+  );
+
+/** A heading before the first of its lines, the others below each other. */
+const section = (heading: string, lines: readonly string[], width: number): string[] =>
+  lines.map((line, at) => clip(`  ${(at === 0 ? heading : "").padEnd(7)} ${printable(line)}`, width));

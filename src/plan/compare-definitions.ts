@@ -1,0 +1,106 @@
+import { rulesOf } from "../compile/fingerprint.ts";
+import { stableText } from "../compile/graph-hash.ts";
+import type { DatasetId, DatasetNode, GraphColumn, ModelNode, SourceNode } from "../graph/graph.ts";
+import type { TableColumn } from "../graph/table-column.ts";
+import type { ColumnChanges } from "./plan.ts";
+
+/** A dataset as the environment runs it. */
+export interface EarlierDefinition {
+  /** Columns of the version that is published. */
+  readonly columns: readonly TableColumn[];
+  /** The definition that made it, where it is known. */
+  readonly node?: DatasetNode;
+}
+
+/**
+ * How the columns of a definition differ from those that are published. `calledNow` tells the present name of a
+ * dataset from its earlier one. What cannot be told apart counts as changed.
+ */
+export function compareDefinitions(
+  before: EarlierDefinition,
+  after: DatasetNode,
+  calledNow: (id: DatasetId) => DatasetId,
+): ColumnChanges {
+  const old = new Map(before.columns.map((column) => [column.name, column]));
+  const present = new Set(after.columns.map(({ name }) => name));
+  const retyped = after.columns.flatMap(({ name, engineType }) => {
+    const from = old.get(name)?.engineType;
+    return from === undefined || from === engineType ? [] : [{ column: name, from, to: engineType }];
+  });
+  const kept = after.columns.filter(({ name, engineType }) => old.get(name)?.engineType === engineType);
+  return {
+    added: after.columns.filter(({ name }) => !old.has(name)).map(({ name }) => name),
+    removed: before.columns.filter(({ name }) => !present.has(name)).map(({ name }) => name),
+    retyped,
+    ...meaningChanges(before.node, after, kept, calledNow),
+  };
+}
+
+type MeaningChanges = Pick<ColumnChanges, "redefined" | "rows">;
+
+function meaningChanges(
+  before: DatasetNode | undefined,
+  after: DatasetNode,
+  kept: readonly GraphColumn[],
+  calledNow: (id: DatasetId) => DatasetId,
+): MeaningChanges {
+  if (before?.kind === "source" && after.kind === "source") return sourceChanges(before, after);
+  if (before?.kind === "model" && after.kind === "model") return modelChanges(before, after, kept, calledNow);
+  return { redefined: [], rows: true };
+}
+
+function modelChanges(
+  before: ModelNode,
+  after: ModelNode,
+  kept: readonly GraphColumn[],
+  calledNow: (id: DatasetId) => DatasetId,
+): MeaningChanges {
+  const [old, now] = [before.meaning, after.meaning];
+  const sameTables = old?.tables.map(calledNow).join() === now?.tables.join();
+  if (!old?.columns || !now?.columns || !sameTables || old.rows !== now.rows) {
+    const same = old !== undefined && sameTables && old.query === now?.query;
+    return { redefined: [], rows: !same };
+  }
+  const was = new Map(before.columns.map(({ name }, at) => [name, old.columns?.[at]]));
+  const is = new Map(after.columns.map(({ name }, at) => [name, now.columns?.[at]]));
+  const redefined = kept.filter(({ name }) => was.get(name) !== is.get(name)).map(({ name }) => name);
+  return { redefined, rows: false };
+}
+
+/** Whatever a contract may refuse decides about rows: a rule that comes, goes or changes does too. */
+function sourceChanges(before: SourceNode, after: SourceNode): MeaningChanges {
+  const old = new Map(before.columns.map((column) => [column.name, column]));
+  const now = new Map(after.columns.map((column) => [column.name, column]));
+  const gone = before.columns.filter(({ name }) => !now.has(name));
+  const come = after.columns.filter(({ name }) => !old.has(name));
+  const redefined = after.columns
+    .filter((column) => old.has(column.name) && !isSameRule(old.get(column.name), column))
+    .map(({ name }) => name);
+  // What only has another name refuses the same records.
+  const others = (column: GraphColumn, list: readonly GraphColumn[]): boolean =>
+    mayRefuse(column.declared) && !list.some((other) => isSameRule(column, other));
+  const rows =
+    stableText(before.from) !== stableText(after.from) ||
+    after.from.kind === "generator" ||
+    redefined.length > 0 ||
+    gone.some((column) => others(column, come)) ||
+    come.some((column) => others(column, gone));
+  return { redefined, rows };
+}
+
+/** Whether two columns accept the same values from the same place. */
+const isSameRule = (a: GraphColumn | undefined, b: GraphColumn): boolean =>
+  a !== undefined && stableText(ruleOf(a)) === stableText(ruleOf(b));
+
+const ruleOf = ({ name, declared }: GraphColumn): object => ({
+  ...rulesOf(declared),
+  from: declared?.from ?? [name],
+});
+
+/** Any text is text: only such a column, when it may be missing and has no rule, refuses nothing. */
+function mayRefuse(declared: GraphColumn["declared"]): boolean {
+  if (declared === undefined) return true;
+  const harmless = new Set(["type", "nullable", "key", "unique", "from", "tags", "description"]);
+  const rules = Object.entries(declared).some(([rule, value]) => !harmless.has(rule) && value !== undefined);
+  return declared.type !== "text" || !declared.nullable || declared.key || declared.unique || rules;
+}

@@ -1,0 +1,71 @@
+import type { DatasetId, DatasetNode, Graph, ModelNode } from "../graph/graph.ts";
+import type { Version } from "../graph/version.ts";
+import { compareDefinitions } from "./compare-definitions.ts";
+import { ChangeJudge } from "./judge-change.ts";
+import { metadataChanges } from "./metadata-changes.ts";
+import type { PlanState } from "./plan-state.ts";
+import type { Change } from "./plan.ts";
+
+const shape = ({ columns }: DatasetNode): string =>
+  JSON.stringify(columns.map(({ name, engineType }) => [name, engineType]));
+
+/** The project against the one that the environment runs. */
+export class Comparison {
+  readonly #state: PlanState;
+  readonly #judge: ChangeJudge;
+  readonly #before: ReadonlyMap<DatasetId, DatasetNode>;
+  readonly #newNames: ReadonlyMap<DatasetId, DatasetId>;
+
+  constructor(graph: Graph, state: PlanState) {
+    this.#state = state;
+    this.#newNames = new Map([...state.renames].map(([now, earlier]) => [earlier, now]));
+    this.#before = new Map(state.before?.datasets.map((node) => [node.id, node]));
+    this.#judge = new ChangeJudge(graph, state.before, (id) => this.#nameNow(id));
+  }
+
+  changed(node: DatasetNode, current: Version): Change {
+    const earlier = this.#earlierName(node.id);
+    const before = this.#before.get(earlier);
+    // What is held, or was left out of a selection, may be older than the project of the release.
+    const made = before?.fingerprint === current.fingerprint ? { node: before } : {};
+    const columns = compareDefinitions({ columns: current.columns, ...made }, node, (id) =>
+      this.#nameNow(id),
+    );
+    return this.#judge.changed(node, earlier, columns);
+  }
+
+  /** Whether a definition says the same as the one that made a version, but for names of datasets. */
+  isSame(node: ModelNode, current: Version): boolean {
+    const before = this.#before.get(this.#earlierName(node.id));
+    if (before?.kind !== "model" || before.fingerprint !== current.fingerprint) return false;
+    const [old, now] = [before.meaning, node.meaning];
+    if (old === undefined || now === undefined || old.query !== now.query) return false;
+    return (
+      old.tables.map((id) => this.#nameNow(id)).join() === now.tables.join() && shape(before) === shape(node)
+    );
+  }
+
+  removed(id: DatasetId): Change | undefined {
+    const node = this.#before.get(id);
+    return (
+      node &&
+      this.#judge.removed(
+        id,
+        node.columns.map(({ name }) => name),
+      )
+    );
+  }
+
+  metadata(node: DatasetNode): string[] {
+    const before = this.#before.get(node.id);
+    return before === undefined ? [] : metadataChanges(before, node);
+  }
+
+  #earlierName(id: DatasetId): DatasetId {
+    return this.#state.renames.get(id) ?? id;
+  }
+
+  #nameNow(id: DatasetId): DatasetId {
+    return this.#newNames.get(id) ?? id;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Listing } from "../graph/delivery.ts";
+import type { DatasetId, Graph, Parameter } from "../graph/graph.ts";
+import type { Pointer, Version } from "../graph/version.ts";
+
+/** What the world looks like to a plan. */
+export interface PlanState {
+  readonly environment: string;
+  readonly base: number;
+  readonly graphHash: string;
+  readonly engineVersion: string;
+  /** The run's logical time, as the values its parameters take. */
+  readonly parameters: Readonly<Record<Parameter, string>>;
+  readonly pointers: ReadonlyMap<DatasetId, Pointer>;
+  /** The versions pointed to, by id. */
+  readonly versions: ReadonlyMap<string, Version>;
+  /** Whether a version was audited with these checks: `version/auditFingerprint`. */
+  readonly audited: ReadonlySet<string>;
+  readonly listings: ReadonlyMap<DatasetId, Listing>;
+  /** The project that the environment runs, where it is another one. */
+  readonly before?: Graph;
+  /** Earlier names, by the present one, of datasets that are published under the earlier. `pointers` has the present. */
+  readonly renames: ReadonlyMap<DatasetId, DatasetId>;
+  /** Datasets the run may touch; undefined means all, including dropping what left the project. */
+  readonly selected?: ReadonlySet<DatasetId>;
+  /** Versions that exist for a build key, in any environment. */
+  readonly find: (buildKey: string) => Promise<Version | undefined>;
+}
