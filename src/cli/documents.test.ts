@@ -76,6 +76,8 @@ test("from init to rollback, every document fits its schema", { timeout: 120_000
   });
   await document("ls", 0, "ls");
   await document("show", 0, "show", "raw.orders");
+  await document("lineage", 0, "lineage", "shop.best_sellers");
+  await document("lineage", 0, "lineage", "raw.orders.price", "--down");
   await document("plan", 2, "plan");
   expect(await run(0)).toMatchObject({ release: 1, held: [] });
   expect(await run(0)).toMatchObject({ release: null, held: [] });
@@ -110,6 +112,9 @@ test("from init to rollback, every document fits its schema", { timeout: 120_000
   expect(await document("release", 0, "promote", "dev", "prod")).toMatchObject({ release: null });
   expect(await document("release", 0, "rollback")).toMatchObject({ release: 3, from: "dev@1" });
   await document("releases", 0, "releases");
+  await document("diff", 0, "diff", "prod", "dev@2");
+  await document("diff", 2, "diff", "dev@1", "dev@2");
+  await document("diff", 2, "diff", "dev@1", "dev@2", "--no-rows");
   await document("doctor", 0, "doctor");
   expect(await document("gc", 2, "gc")).toMatchObject({ removed: false });
 

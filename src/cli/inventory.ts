@@ -3,6 +3,7 @@ import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { Held, Pointer, Version } from "../graph/version.ts";
 import type { Release } from "../store/store.ts";
 import type { Workspace } from "../wiring.ts";
+import { pointedVersions } from "../run/pointed-versions.ts";
 import type { Shell } from "./shell.ts";
 
 /** What a project defines and what an environment publishes of it, at one moment. */
@@ -33,7 +34,7 @@ export async function readInventory(
   const pointers = release
     ? await store.pointers(environment, release.number)
     : new Map<DatasetId, Pointer>();
-  const found = await store.versions([...pointers.values()].map((pointer) => pointer.version));
+  const found = await pointedVersions(store, pointers.values());
   return {
     environment,
     graph,

@@ -24,6 +24,7 @@ const planned = (...datasets: readonly string[]): RunEvent => ({
     graphHash: "0",
     stages: datasets.map((dataset) => stage(dataset)),
     unchanged: [],
+    metadata: [],
   },
 });
 

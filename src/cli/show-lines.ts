@@ -1,10 +1,13 @@
 import type { RecordCounts } from "../graph/delivery.ts";
+import { columnLinks } from "../graph/column-walks.ts";
 import type { ColumnStatistics } from "../graph/table-column.ts";
 import type { CheckResult } from "../quality/verdict.ts";
 import { columnRules } from "./column-rules.ts";
 import type { DatasetView } from "./dataset-view.ts";
 import { clip, pad, printable, wrap } from "./display-text.ts";
 import { age, bytes, count, counted, moment } from "./quantity.ts";
+import { columnOrigins } from "./lineage-document.ts";
+import { originWords } from "./lineage-lines.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Style } from "./shell.ts";
 import { renderTable } from "./table.ts";
@@ -81,16 +84,19 @@ function neighbourFacts({ node, readBy, consumers, stories, classes }: DatasetVi
   return lists.flatMap(([label, list]): Fact[] => (list.length === 0 ? [] : [[label, list.join(", ")]]));
 }
 
-function columnLines({ node, published }: DatasetView, options: ShowLineOptions): string[] {
+function columnLines({ node, published, inventory }: DatasetView, options: ShowLineOptions): string[] {
   const statistics = new Map<string, ColumnStatistics>(
     published?.version.columns.map((column) => [column.name, column]),
   );
+  const origins =
+    node.kind === "model" ? columnOrigins(node, columnLinks(inventory.graph)).map(originWords) : undefined;
   const value = (text: string | undefined) => clip(printable(text ?? ""), widestValue);
-  const rows = node.columns.map(({ name, engineType, declared }) => {
+  const rows = node.columns.map(({ name, engineType, declared }, index) => {
     const known = statistics.get(name);
     return [
       printable(name),
       engineType,
+      ...(origins ? [origins[index] ?? ""] : []),
       declared ? columnRules(declared) : "",
       known ? count(known.nulls) : "",
       value(known?.min),
@@ -100,6 +106,7 @@ function columnLines({ node, published }: DatasetView, options: ShowLineOptions)
   const columns = [
     { title: "column" },
     { title: "type" },
+    ...(origins ? [{ title: "comes from" }] : []),
     { title: "contract" },
     { title: "nulls", align: "right" as const, fixed: true },
     { title: "smallest" },

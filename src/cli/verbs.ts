@@ -79,9 +79,16 @@ const work: readonly VerbSpec[] = [
   {
     name: "check",
     summary: "Compile the project and report every mistake",
-    options: [projectOption(), json()],
+    description:
+      "Compiles the project, writes its types for TypeScript (sluice-env.d.ts) and reports every mistake. With --watch it stays and does so again after every change, until Ctrl-C.",
+    options: [
+      new Option("--watch", "check again after every change; with --json, one document in each line"),
+      projectOption(),
+      json(),
+    ],
     examples: [
       ["check", "all mistakes, with file, line and what to do"],
+      ["check --watch", "the same after every save"],
       ["check --json", "the same as a document"],
     ],
     load: async () => (await import("./check.ts")).check,
@@ -91,10 +98,19 @@ const work: readonly VerbSpec[] = [
     summary: "Say what a run would do, and why",
     description:
       "Says what a run would do, why, and whom it touches. Exits with 2 when there is something to do, else 0.",
-    options: [environment(), select(), projectOption(), json()],
+    options: [
+      environment(),
+      select(),
+      new Option("--format <format>", "how to print the plan; markdown is made for pull requests")
+        .choices(["text", "markdown", "json"])
+        .default("text"),
+      projectOption(),
+      new Option("--json", "the same as --format json"),
+    ],
     examples: [
       ["plan", "what a run in dev would do"],
       ["plan --env prod --select raw.slack+", "of raw.slack and all that reads it"],
+      ["plan --env prod --format markdown", "what merging would do, for a comment on a pull request"],
     ],
     load: async () => (await import("./plan.ts")).plan,
   },
@@ -163,6 +179,55 @@ const look: readonly VerbSpec[] = [
     options: [environment(), projectOption(), json()],
     examples: [["show raw.orders", "also why rows were refused"]],
     load: async () => (await import("./show.ts")).show,
+  },
+  {
+    name: "lineage",
+    summary: "Where a dataset or a column comes from, and what depends on it",
+    description:
+      "Shows where a dataset or one of its columns comes from, and what depends on it down to the consumers. Between columns it says how: identity, expression or aggregate where values flow; filter, join, group, window or order where a column decides. Reads the compiled project only, no data.",
+    arguments: [
+      new Argument("<name>", "a dataset, such as shop.daily_revenue, or a column: shop.daily_revenue.day"),
+    ],
+    options: [
+      new Option("--up", "only where it comes from"),
+      new Option("--down", "only what depends on it"),
+      new Option("--depth <steps>", "at most this many steps (default: all)").argParser(wholeNumber(1)),
+      new Option("--columns", "of a dataset: a line for each column"),
+      projectOption(),
+      json(),
+    ],
+    examples: [
+      ["lineage shop.daily_revenue", "datasets up and down, and who uses them"],
+      ["lineage shop.daily_revenue.revenue --up", "the columns that one column is made of"],
+      ["lineage raw.orders --columns", "where each column goes"],
+    ],
+    load: async () => (await import("./lineage.ts")).lineage,
+  },
+  {
+    name: "diff",
+    summary: "Compare the data of two environments, releases or versions",
+    description:
+      "Says how the data of two sides differs: schemas, rows added, removed and changed, values by column, with a few rows. A side is an environment (dev), a release of one (prod@12, or a time: prod@2026-03-01) or the id of a version. What has the same content is not read. Exits with 2 when anything differs, else 0.",
+    arguments: [
+      new Argument("<a>", "the side to compare from"),
+      new Argument("<b>", "the side to compare to"),
+      new Argument("[datasets...]", "only these datasets (default: all)"),
+    ],
+    options: [
+      new Option("--key <columns...>", "columns that tell rows apart (default: the declared key)"),
+      new Option("--sample <rows>", "how many rows to show of each kind")
+        .argParser(wholeNumber(0))
+        .default(5),
+      new Option("--no-rows", "compare schemas and counts only, without reading data"),
+      projectOption(),
+      json(),
+    ],
+    examples: [
+      ["diff prod dev", "what promoting dev to prod would change for readers"],
+      ["diff prod@11 prod@12 shop.daily_revenue", "what one release did to one dataset"],
+      ["diff prod dev raw.orders --key order_id", "by a key that the contract does not declare"],
+    ],
+    load: async () => (await import("./diff.ts")).diff,
   },
   {
     name: "releases",

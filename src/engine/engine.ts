@@ -71,6 +71,72 @@ export const quarantineColumns = [
   { name: "raw", engineType: "VARCHAR" },
 ] as const;
 
+/** What to compare of two tables. */
+export interface CompareRequest {
+  readonly a: InputTable;
+  readonly b: InputTable;
+  /** Columns that both have, by name, with their types on both sides. */
+  readonly columns: readonly ComparedColumn[];
+  /** Names of `columns` that tell a row from every other; none to compare rows as wholes. */
+  readonly key: readonly string[];
+  /** Pairs of a column that only `a` has and one that only `b` has: perhaps the same under another name. */
+  readonly renames: readonly { readonly a: string; readonly b: string }[];
+  /** How many rows of each kind to show. */
+  readonly samples: number;
+  /** Names of `columns` whose values may be shown; others never leave the engine. */
+  readonly shown: readonly string[];
+}
+
+/** A column of two tables. Types that are not alike are compared as text. */
+export interface ComparedColumn {
+  readonly name: string;
+  readonly a: string;
+  readonly b: string;
+}
+
+/** How two tables differ. Rows whose key repeats are in `repeated` and nowhere else. */
+export interface TableComparison {
+  /** Rows only `b` has, rows only `a` has, and rows of both whose values differ (none without a key). */
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  /** With a key: rows of one key on both sides. */
+  readonly matched: number;
+  /** Rows whose key is null or has a null in it. */
+  readonly nullKeys: { readonly a: number; readonly b: number };
+  /** Keys that more than one row of a side has, their rows, and how many of those keys have other rows in `b`. */
+  readonly repeated: {
+    readonly keys: number;
+    readonly a: number;
+    readonly b: number;
+    readonly different: number;
+  };
+  /** With a key: how many matched rows have another value, for each column beside the key that has any. */
+  readonly values: Readonly<Record<string, number>>;
+  /** Estimated distinct values, for each column; only without a key. */
+  readonly distinct: Readonly<Record<string, { readonly a: number; readonly b: number }>>;
+  /** Those of the request's pairs that hold the same values. */
+  readonly renamed: readonly { readonly a: string; readonly b: string }[];
+  readonly sample: {
+    readonly added: readonly SampledRow[];
+    readonly removed: readonly SampledRow[];
+    readonly changed: readonly ChangedRow[];
+  };
+}
+
+/** Values of shown columns. `times` is how often the row is too many, where rows are compared as wholes. */
+export interface SampledRow {
+  readonly row: Readonly<Record<string, unknown>>;
+  readonly times?: number;
+}
+
+export interface ChangedRow {
+  /** The key's shown columns. */
+  readonly key: Readonly<Record<string, unknown>>;
+  /** What changed: old and new value; neither where the column is not shown. */
+  readonly values: Readonly<Record<string, { readonly a?: unknown; readonly b?: unknown }>>;
+}
+
 export interface QueryResult {
   readonly columns: readonly TableColumn[];
   readonly rows: AsyncIterable<readonly (readonly unknown[])[]>;
@@ -102,6 +168,18 @@ export interface EngineSession extends AsyncDisposable {
   ): Promise<readonly CheckAnswer[]>;
   /** Whether two sets of files hold the same rows, in any order. */
   sameRows(a: InputTable, b: InputTable): Promise<boolean>;
+  /** How two tables differ, row by row. Errors: `build-failed`, `storage-damaged`, `disk-full`, `interrupted`. */
+  compare(request: CompareRequest): Promise<TableComparison>;
+  /**
+   * Which of these columns are the same in two tables of as many rows. Rows are matched by the columns `by`,
+   * which are a key, or by their order where there are none.
+   */
+  sameColumns(
+    a: InputTable,
+    b: InputTable,
+    columns: readonly string[],
+    by: readonly string[],
+  ): Promise<readonly string[]>;
   /** Stop what is running now; it fails with `interrupted`. */
   interrupt(): void;
   /** Rows of a table, for TypeScript models. */

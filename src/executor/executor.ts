@@ -43,6 +43,8 @@ export interface ReadWork extends WorkSettings {
   /** Parts of the version before, minus the landing files that changed or went away. */
   readonly keepAccepted: readonly KeptPart[];
   readonly keepQuarantine: readonly KeptPart[];
+  readonly previous?: PreviousVersion;
+  readonly comparison?: ColumnComparison;
   readonly generator?: {
     /** Absolute path of the definition. */
     readonly module: string;
@@ -62,6 +64,7 @@ export interface BuildWork extends WorkSettings {
   readonly columns: readonly TableColumn[];
   /** The version this one replaces: equal rows are not kept twice. */
   readonly previous?: PreviousVersion;
+  readonly comparison?: ColumnComparison;
   readonly ordered: boolean;
 }
 
@@ -74,6 +77,7 @@ export interface ComputeWork extends WorkSettings {
   readonly inputs: readonly PinnedTable[];
   readonly columns: readonly TableColumn[];
   readonly previous?: PreviousVersion;
+  readonly comparison?: ColumnComparison;
 }
 
 /** Ask questions of a version that is already there. */
@@ -86,6 +90,15 @@ export interface PreviousVersion {
   readonly files: readonly StoredFile[];
   readonly rows: number;
   readonly columns: readonly ColumnStatistics[];
+}
+
+/** Columns worth comparing with the version before: somebody reads some of them, and not all. */
+export interface ColumnComparison {
+  /** Content hash of the version before. */
+  readonly content: string;
+  readonly columns: readonly string[];
+  /** The key by which rows are matched; none: by their order. */
+  readonly by: readonly string[];
 }
 
 export type Work = ReadWork | BuildWork | ComputeWork | AuditWork;

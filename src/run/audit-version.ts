@@ -1,12 +1,13 @@
 import type { DatasetNode } from "../graph/graph.ts";
-import type { Version } from "../graph/version.ts";
+import { called, type Version } from "../graph/version.ts";
 import { ask } from "../quality/ask.ts";
 import { judge } from "../quality/judge.ts";
 import type { Verdict } from "../quality/verdict.ts";
 import { type Context, judged, perform, pinnedVersion, type StageResult, workSettings } from "./context.ts";
 
 /** Let a dataset stand at a version that exists already, audited with the checks of today. */
-export async function adopt(context: Context, node: DatasetNode, version: Version): Promise<StageResult> {
+export async function adopt(context: Context, node: DatasetNode, found: Version): Promise<StageResult> {
+  const version = called(found, node.id);
   const verdict =
     (await knownVerdict(context, node, version)) ?? (await auditVersion(context, node, version));
   const result = judged(version, verdict, "reused");

@@ -1,12 +1,13 @@
 import type { DatasetId, DatasetNode, Graph } from "../graph/graph.ts";
 import { SluiceError } from "../errors.ts";
-import type { PinnedTable, Work, WorkProgress, WorkResult } from "../executor/executor.ts";
+import type { PinnedTable, ReadWork, Work, WorkProgress, WorkResult } from "../executor/executor.ts";
 import type { RecordCounts } from "../graph/delivery.ts";
 import type { Version } from "../graph/version.ts";
-import type { PlanState } from "../plan/make-plan.ts";
+import type { PlanState } from "../plan/plan-state.ts";
 import type { Asked } from "../quality/ask.ts";
 import type { CheckResult, Verdict } from "../quality/verdict.ts";
 import type { Lease } from "../store/store.ts";
+import { comparedColumns } from "./compared-columns.ts";
 import type { Outcome, RunEvent } from "./events.ts";
 import type { Ports } from "./ports.ts";
 
@@ -54,14 +55,28 @@ export async function perform(context: Context, work: Work): Promise<WorkResult>
 }
 
 /** A dataset as it stands in this run, for a worker to read. */
-export function pinned(context: Context, dataset: DatasetId): PinnedTable {
+export const pinned = (context: Context, dataset: DatasetId): PinnedTable =>
+  pinnedVersion(pinnedInput(context, dataset));
+
+/** The version at which a dataset stands in this run. Errors: `build-failed` where it has none. */
+export function pinnedInput(context: Context, dataset: DatasetId): Version {
   const version = context.versions.get(dataset);
-  if (!version) {
-    throw new SluiceError("build-failed", `input ${dataset} has no good version yet`, {
-      hint: `sluice run --select +${dataset}`,
-    });
-  }
-  return pinnedVersion(version);
+  if (version) return version;
+  throw new SluiceError("build-failed", `input ${dataset} has no good version yet`, {
+    hint: `sluice run --select +${dataset}`,
+  });
+}
+
+/** The version that a candidate would replace, and what of the two is worth comparing. */
+export function previousOf(
+  context: Context,
+  node: DatasetNode,
+  current: Version | undefined,
+): Pick<ReadWork, "previous" | "comparison"> {
+  if (current === undefined) return {};
+  const { files, rows, columns } = current;
+  const comparison = comparedColumns(context.graph, node, current);
+  return { previous: { files, rows, columns }, ...(comparison === undefined ? {} : { comparison }) };
 }
 
 export function pinnedVersion(version: Version): PinnedTable {

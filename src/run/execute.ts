@@ -1,7 +1,7 @@
 import { SluiceError } from "../errors.ts";
 import type { RecordCounts } from "../graph/delivery.ts";
 import type { DatasetId, DatasetNode, Graph } from "../graph/graph.ts";
-import type { Version } from "../graph/version.ts";
+import { called, type Version } from "../graph/version.ts";
 import type { Stage } from "../plan/plan.ts";
 import type { Lease } from "../store/store.ts";
 import { adopt } from "./audit-version.ts";
@@ -84,7 +84,7 @@ export async function execute(
 }
 
 const versionEntry = (id: DatasetId, version: Version | undefined): [DatasetId, Version][] =>
-  version ? [[id, version]] : [];
+  version ? [[id, called(version, id)]] : [];
 
 /** What must be settled before a dataset: its inputs, and the datasets its checks refer to. */
 function needs(node: DatasetNode): DatasetId[] {

@@ -34,8 +34,10 @@ const portsOf = (holder: Holder, silence = 300) => ({
 test("a silent holder on another machine is waited for, and then succeeded", async () => {
   await store.acquire("prod", there, () => false);
   const began = performance.now();
-  const epoch = await withLease(portsOf(here), "prod", async (lease) => lease.epoch);
-  expect(epoch).toBe(2);
+  const told: string[] = [];
+  const waiting = (message: string): void => void told.push(message);
+  expect(await withLease(portsOf(here), "prod", async (lease) => lease.epoch, waiting)).toBe(2);
+  expect(told).toEqual([expect.stringContaining('"paul" on "there"; waiting up to 1 s')]);
   expect(performance.now() - began).toBeGreaterThanOrEqual(290);
 });
 

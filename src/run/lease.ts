@@ -8,14 +8,16 @@ type LeasePorts = Pick<Ports, "store" | "holder" | "isAlive" | "signsOfLife">;
 /**
  * Do something with the right to write to an environment, and give it back. While it lasts, signs of life
  * are recorded; `lost` fires when the right has passed on to somebody else, with the error as its reason.
+ * `onWait` is told in words when another machine is given time to show that it lives.
  * Errors: `environment-busy`, `lease-lost`.
  */
 export async function withLease<T>(
   ports: LeasePorts,
   environment: string,
   action: (lease: Lease, lost: AbortSignal) => Promise<T>,
+  onWait: (message: string) => void = () => undefined,
 ): Promise<T> {
-  const lease = await acquire(ports, environment);
+  const lease = await acquire(ports, environment, onWait);
   const lost = new AbortController();
   const beat = async (): Promise<void> => {
     try {
@@ -41,13 +43,22 @@ export async function withLease<T>(
  * A process on this machine lives or does not. One on another machine is given time to show that it lives;
  * the time is measured here, so that no clocks of two machines are compared.
  */
-async function acquire(ports: LeasePorts, environment: string): Promise<Lease> {
+async function acquire(
+  ports: LeasePorts,
+  environment: string,
+  onWait: (message: string) => void,
+): Promise<Lease> {
   const { store, holder, isAlive } = ports;
   try {
     return await store.acquire(environment, holder, isAlive);
   } catch (error) {
     const seen = isBusy(error) ? await store.holding(environment) : undefined;
     if (seen === undefined || seen.holder.host === holder.host) throw error;
+    const { pid, who, host } = seen.holder;
+    const seconds = Math.ceil(ports.signsOfLife.silence / 1000);
+    onWait(
+      `environment "${environment}" is held by process ${pid} of "${who}" on "${host}"; waiting up to ${seconds} s for a sign of life`,
+    );
     await silence(ports, environment, seen, error);
     const isSame = (now: Holding): boolean => now.epoch === seen.epoch && now.beat === seen.beat;
     return store.acquire(environment, holder, (other, now) => !isSame(now) && isAlive(other, now));

@@ -1,8 +1,19 @@
 import type { Engine } from "../engine/engine.ts";
 import type { Executor } from "../executor/executor.ts";
 import type { Listing } from "../graph/delivery.ts";
+import type { Sink } from "../sink/sink.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Holder, Holding, Store } from "../store/store.ts";
+
+/** Tells other programs of runs. */
+export interface LineageOutlet {
+  /** A sink for the events of one run. */
+  open(): Sink;
+  /** The namespace of jobs. */
+  readonly namespace: string;
+  /** A URI that names this program and its version. */
+  readonly producer: string;
+}
 
 /** Everything a run needs from the world, chosen once in `wiring.ts`. */
 export interface Ports {
@@ -16,6 +27,8 @@ export interface Ports {
   readonly list: (patterns: readonly string[]) => Listing;
   /** SHA-256 of a file on this machine, hex. */
   readonly hashFile: (path: string) => Promise<string>;
+  /** Where events of OpenLineage go; absent where nobody wants them. */
+  readonly lineage?: LineageOutlet | undefined;
   readonly now: () => Date;
   readonly newId: () => string;
   readonly holder: Holder;

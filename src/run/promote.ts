@@ -5,6 +5,7 @@ import type { Release } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
 import { withLease } from "./lease.ts";
 import { difference, existing, published } from "./environment.ts";
+import { pointedVersions } from "./pointed-versions.ts";
 
 export interface PromoteRequest {
   readonly from: string;
@@ -65,7 +66,7 @@ async function refuseGoingBack(
   from: ReadonlyMap<DatasetId, Pointer>,
   to: ReadonlyMap<DatasetId, Pointer>,
 ): Promise<void> {
-  const versions = await ports.store.versions([...to.values()].map((pointer) => pointer.version));
+  const versions = await pointedVersions(ports.store, to.values());
   const sources = versions.filter((version) => version.manifest !== undefined && from.has(version.dataset));
   const ids = sources.flatMap((version) => [version.id, from.get(version.dataset)?.version ?? version.id]);
   const first = await ports.store.firstReleases(request.from, ids);

@@ -1,7 +1,7 @@
 import { SluiceError } from "../errors.ts";
 import type { DatasetId } from "../graph/graph.ts";
 import type { Held } from "../graph/version.ts";
-import type { PlanState } from "../plan/make-plan.ts";
+import type { PlanState } from "../plan/plan-state.ts";
 import type { Lease, NewEvent } from "../store/store.ts";
 import type { Execution } from "./execute.ts";
 import { heldAfter } from "./held-after.ts";
@@ -63,7 +63,10 @@ export async function publish(
 function changesOf(execution: Execution, state: PlanState): Record<DatasetId, string | null> {
   const changes: Record<DatasetId, string | null> = {};
   for (const [dataset, version] of execution.versions) {
-    if (state.pointers.get(dataset)?.version !== version.id) changes[dataset] = version.id;
+    const earlier = state.renames.get(dataset);
+    if (earlier !== undefined) changes[earlier] = null;
+    if (earlier !== undefined || state.pointers.get(dataset)?.version !== version.id)
+      changes[dataset] = version.id;
   }
   for (const dataset of execution.dropped) changes[dataset] = null;
   return changes;

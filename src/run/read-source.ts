@@ -4,11 +4,11 @@ import type { Listing, ManifestFile, RecordCounts, SourceManifest } from "../gra
 import type { GraphColumn, SourceNode } from "../graph/graph.ts";
 import type { StoredFile } from "../graph/stored-file.ts";
 import type { Version } from "../graph/version.ts";
-import { contentHash, sourceKey } from "../plan/build-key.ts";
+import { contentHash, identityOf, sourceKey } from "../plan/build-key.ts";
 import { ask } from "../quality/ask.ts";
 import { judge } from "../quality/judge.ts";
 import { adopt, record } from "./audit-version.ts";
-import { type Context, perform, type StageResult, workSettings } from "./context.ts";
+import { type Context, perform, previousOf, type StageResult, workSettings } from "./context.ts";
 import { type Delivery, inspectDelivery } from "./inspect-delivery.ts";
 
 /** What a version is made of before it is written down. */
@@ -32,7 +32,7 @@ export async function readFiles(context: Context, node: SourceNode, listing: Lis
       message: `no file matches ${where}; ${node.id} is empty`,
     });
   }
-  const buildKey = sourceKey(node, delivery.files, context.state.engineVersion);
+  const buildKey = sourceKey(node, delivery.files, context.state.engineVersion, current);
   const found = await context.state.find(buildKey);
   if (found) return adopt(context, node, found);
 
@@ -78,7 +78,7 @@ export async function readGenerator(context: Context, node: SourceNode): Promise
     ...before,
     ...fetched.files.map((file) => generatedFile(file.name, allRaw, counts[file.name])),
   ];
-  const buildKey = sourceKey(node, files, context.state.engineVersion);
+  const buildKey = sourceKey(node, files, context.state.engineVersion, current);
   const elapsed = context.ports.now().getTime() - started;
   return conclude(context, node, {
     id,
@@ -121,6 +121,7 @@ function readWork(
     columns: node.columns.map(contractColumn),
     keepAccepted: delivery.fromScratch ? [] : takenOver(current?.files ?? []),
     keepQuarantine: delivery.fromScratch ? [] : takenOver(current?.quarantine ?? []),
+    ...previousOf(context, node, current),
   };
 }
 
@@ -136,9 +137,11 @@ async function conclude(context: Context, node: SourceNode, candidate: Candidate
   const delivery = { counts: result.read?.counts ?? nothing, problems: result.read?.problems ?? [] };
   const manifest: SourceManifest = { ...candidate.manifest, delivery };
   const counts = manifest.files.map((file) => file.counts).reduce(addCounts, nothing);
+  const identity = identityOf(node, context.versions.get(node.id));
   const version: Version = {
     id: candidate.id,
     dataset: node.id,
+    ...(identity === node.id ? {} : { identity }),
     buildKey: candidate.buildKey,
     fingerprint: node.fingerprint,
     contentHash: contentHash(result.files, result.columns),

@@ -4,6 +4,7 @@ import type { Held, Pointer, Version } from "../graph/version.ts";
 import type { Release } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
 import { existing } from "./environment.ts";
+import { pointedVersions } from "./pointed-versions.ts";
 
 export interface ReadRequest {
   readonly environment: string;
@@ -30,10 +31,11 @@ export const quarantineSuffix = "__quarantine";
 export async function publishedTables(ports: Ports, request: ReadRequest): Promise<Published> {
   const release = await releaseFor(ports, request);
   const pointers = [...(await ports.store.pointers(request.environment, release.number)).values()];
-  const chosen = pointers.map(
-    (pointer) => (request.candidates && pointer.held?.candidate) || pointer.version,
-  );
-  const versions = await ports.store.versions(chosen);
+  const chosen = pointers.map(({ dataset, version, held }) => ({
+    dataset,
+    version: (request.candidates && held?.candidate) || version,
+  }));
+  const versions = await pointedVersions(ports.store, chosen);
   refuseGone(versions, request.environment, release);
   const unpublished = request.candidates
     ? await ports.store.versions(candidatesWithout(pointers, await ports.store.held(request.environment)))
@@ -74,7 +76,8 @@ function tablesOf(version: Version, ports: Ports): InputTable[] {
   ];
 }
 
-async function releaseFor(ports: Ports, { environment, at }: ReadRequest): Promise<Release> {
+/** The release that a reader means. Errors: `unknown-environment`, `unknown-release`, `bad-usage`. */
+export async function releaseFor(ports: Ports, { environment, at }: ReadRequest): Promise<Release> {
   const current = await existing(ports, environment);
   const found =
     at === undefined
@@ -93,7 +96,7 @@ function moment(text: string): string {
   const date = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T23:59:59.999Z` : text);
   if (Number.isNaN(date.getTime())) {
     throw new SluiceError("bad-usage", `"${text}" is neither a release number nor a time`, {
-      hint: 'write --at 12, --at 2026-03-01 or --at "2026-03-01T10:00:00Z"',
+      hint: 'write a number such as 12, or a time such as 2026-03-01 or "2026-03-01T10:00:00Z"',
     });
   }
   return date.toISOString();

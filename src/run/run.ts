@@ -11,6 +11,7 @@ import { withLease } from "./lease.ts";
 import type { Ports } from "./ports.ts";
 import { type CompiledProject, type Prepared, prepareWithState, type Scope } from "./prepare.ts";
 import { publish } from "./publish.ts";
+import { reportLineage } from "./report-lineage.ts";
 import { settledBy } from "./settled.ts";
 import { summarise } from "./summarise.ts";
 
@@ -44,7 +45,19 @@ export async function run(
   request: RunRequest,
   onEvent: (event: RunEvent) => void,
 ): Promise<RunSummary> {
-  return withLease(ports, request.environment, async (lease, lost) => {
+  const { environment } = request;
+  return reportLineage(ports, project, environment, onEvent, (watched) =>
+    runLeased(ports, project, request, watched),
+  );
+}
+
+async function runLeased(
+  ports: Ports,
+  project: CompiledProject,
+  request: RunRequest,
+  onEvent: (event: RunEvent) => void,
+): Promise<RunSummary> {
+  const work = async (lease: Lease, lost: AbortSignal): Promise<RunSummary> => {
     const started = ports.now();
     await tidyUp(ports, lease);
     const prepared = await prepareWithState(ports, project, request);
@@ -53,7 +66,8 @@ export async function run(
     const signal = AbortSignal.any([request.signal, lost]);
     const run = { ports, project, request: { ...request, signal }, lease, prepared, started };
     return prepared.plan.stages.length === 0 ? nothingToDo(run) : carryOut(run, runId, onEvent);
-  });
+  };
+  return withLease(ports, request.environment, work, (message) => onEvent({ type: "warning", message }));
 }
 
 /** What processes that died left behind: staged files, and runs nobody ended. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Graph } from "../graph/graph.ts";
-import type { PlanState } from "../plan/make-plan.ts";
+import type { PlanState } from "../plan/plan-state.ts";
 import type { Settled } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
 

@@ -149,6 +149,39 @@ export const engineBuildCases: readonly EngineCase[] = [
     assert.equal(await same([3, 3, 1, null]), false);
     assert.equal(await session.sameRows({ ...a, files: [] }, { ...a, files: [] }), true);
   }),
+  engineCase("columns are compared row by row, in order or by key", async (subject) => {
+    const types = { key: "BIGINT", k: "VARCHAR", x: "DOUBLE", 'it\'s "y"': "VARCHAR" };
+    const table = (...rows: readonly (readonly [number, string | null, number, string])[]) =>
+      tableOf(
+        subject,
+        "raw.t",
+        types,
+        rows.map(([key, k, x, y]) => ({ key, k, x, 'it\'s "y"': y })),
+      );
+    const a = await table([1, "a", 0, "p"], [2, "b", 1, "q"], [3, null, 2, "r"]);
+    const names = Object.keys(types);
+    const same = async (b: typeof a, ...by: string[]) => subject.session.sameColumns(a, b, names, by);
+    assert.deepEqual(await same(a), names);
+    assert.deepEqual(await same(a, "key"), names);
+    // Two rows exchange a value: no statistics tell.
+    const swapped = await table([1, "b", 0, "p"], [2, "a", 1, "q"], [3, null, 2, "r"]);
+    assert.deepEqual(await same(swapped), ["key", "x", 'it\'s "y"']);
+    assert.deepEqual(await same(swapped, "key"), ["key", "x", 'it\'s "y"']);
+    // Zero and minus zero are equal, and not the same.
+    const negative = await table([1, "a", -0, "p"], [2, "b", 1, "q"], [3, "c", 2, "r"]);
+    assert.deepEqual(await same(negative), ["key", 'it\'s "y"']);
+    assert.deepEqual(await same(negative, "key"), ["key", 'it\'s "y"']);
+    const turned = await table([3, null, 2, "r"], [2, "b", 1, "q"], [1, "a", 0, "p"]);
+    assert.deepEqual(await same(turned), []);
+    assert.deepEqual(await same(turned, "key"), names);
+    const other = await table([1, "a", 0, "p"], [2, "b", 1, "q"], [4, null, 2, "r"]);
+    assert.deepEqual(await same(other, "key"), []);
+    const empty = { ...a, files: [] };
+    assert.deepEqual(await subject.session.sameColumns(empty, empty, names, []), names);
+    // Two files are one table, in their order.
+    const parts = [await table([1, "a", 0, "p"], [2, "b", 1, "q"]), await table([3, null, 2, "r"])];
+    assert.deepEqual(await same({ ...a, files: parts.flatMap(({ files }) => files) }), names);
+  }),
   engineCase("questions are answered together, and one that fails spoils no other", async (subject) => {
     const table = await numbers(subject, [1, 2, 2, 5, null]);
     const others = [await numbers(subject, [1, 2], "raw.known")];

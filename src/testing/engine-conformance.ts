@@ -1,4 +1,5 @@
 import { engineBuildCases } from "./engine-build-cases.ts";
+import { engineCompareCases } from "./engine-compare-cases.ts";
 import { engineGateCases } from "./engine-gate-cases.ts";
 import { engineQueryCases } from "./engine-query-cases.ts";
 import type { EngineCase } from "./engine-subject.ts";
@@ -7,5 +8,6 @@ import type { EngineCase } from "./engine-subject.ts";
 export const engineConformance: readonly EngineCase[] = [
   ...engineGateCases,
   ...engineBuildCases,
+  ...engineCompareCases,
   ...engineQueryCases,
 ];

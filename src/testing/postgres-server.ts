@@ -1,6 +1,7 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { chownSync, existsSync, readdirSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,8 +11,9 @@ const run = promisify(execFile);
 
 /** A PostgreSQL server of its own, with nothing in it, that can be stopped at will. */
 export interface PostgresServer extends AsyncDisposable {
-  /** Address of a database, without a schema. */
+  /** Address of a database, with the password, without a schema. */
   readonly url: string;
+  readonly password: string;
   /** As by pulling the plug: connections break, nothing is said. */
   crash(): Promise<void>;
   /** Start again after a crash, on the same port. */
@@ -38,15 +40,18 @@ export async function startPostgres(): Promise<PostgresServer | { readonly skipp
     "unix_socket_directories=",
     "max_connections=200",
   ];
-  await run(
-    join(programs, "initdb"),
-    ["-D", data, "-U", "sluice", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
-    { ...user, cwd: directory },
-  );
+  const password = randomUUID();
+  const passwordFile = join(directory, "password");
+  await writeFile(passwordFile, password);
+  if (user !== undefined) chownSync(passwordFile, user.uid, user.gid);
+  const owner = ["-U", "sluice", "-A", "scram-sha-256", "--pwfile", passwordFile];
+  const shape = ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"];
+  await run(join(programs, "initdb"), ["-D", data, ...owner, ...shape], { ...user, cwd: directory });
   let server: ChildProcess | undefined;
   const ask = async (sql: string): Promise<string> => {
     const target = `host=127.0.0.1 port=${port} user=sluice dbname=postgres connect_timeout=5`;
-    return (await run(join(programs, "psql"), ["-X", "-At", "-d", target, "-c", sql])).stdout.trim();
+    const env = { ...process.env, PGPASSWORD: password };
+    return (await run(join(programs, "psql"), ["-X", "-At", "-d", target, "-c", sql], { env })).stdout.trim();
   };
   const start = async (): Promise<void> => {
     const options = settings.flatMap((setting) => ["-c", setting]);
@@ -75,7 +80,8 @@ export async function startPostgres(): Promise<PostgresServer | { readonly skipp
   };
   await start();
   return {
-    url: `postgres://sluice@127.0.0.1:${port}/postgres`,
+    url: `postgres://sluice:${password}@127.0.0.1:${port}/postgres`,
+    password,
     ask,
     start,
     crash: () => end("SIGQUIT"),

@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import type { Version } from "../graph/version.ts";
-import { audit, begin, dead, event, graph, holder, minute, run, version } from "./store-fixtures.ts";
+import {
+  audit,
+  begin,
+  dead,
+  event,
+  graph,
+  holder,
+  minute,
+  publishAll,
+  run,
+  version,
+} from "./store-fixtures.ts";
 import { refusal } from "./refusal.ts";
 import { storeCase } from "./store-subject.ts";
 import type { StoreCase } from "./store-subject.ts";
@@ -52,6 +63,38 @@ export const recordCases: readonly StoreCase[] = [
       asked,
     );
     assert.deepEqual(await store.versions([]), []);
+  }),
+  storeCase("the history of builds is told by dataset, newest first", async (store) => {
+    const lease = await begin(store, "prod", []);
+    for (const [at, rows] of [3, 5, 8, 13].entries()) {
+      const id = `v${at}`;
+      const made = { rows, bytes: rows * 10, elapsed: rows / 2, createdAt: minute(at) };
+      await store.saveVersion(lease, version(id, { dataset: hostile, ...made }), audit(id));
+    }
+    await store.saveVersion(lease, version("other"), audit("other"));
+    const history = await store.builtBefore([hostile, "unknown.dataset"], 3);
+    assert.deepEqual([...history.keys()], [hostile]);
+    assert.deepEqual(
+      history.get(hostile)?.map(({ rows, bytes, elapsed }) => [rows, bytes, elapsed]),
+      [
+        [13, 130, 6.5],
+        [8, 80, 4],
+        [5, 50, 2.5],
+      ],
+    );
+  }),
+  storeCase("a version tells which environments point to it", async (store) => {
+    const dev = await begin(store, "dev", ["a", "b"]);
+    await publishAll(store, dev, [{ "raw.orders": "a", "shop.revenue": "b" }]);
+    const prod = await begin(store, "prod", []);
+    await publishAll(store, prod, [{ "raw.orders": "a" }, { "raw.orders": "b" }]);
+    assert.deepEqual(
+      await store.pointingTo(["a", "b", "c"]),
+      new Map([
+        ["a", ["dev"]],
+        ["b", ["dev", "prod"]],
+      ]),
+    );
   }),
   storeCase("asking for a version that was never saved tells that the state is damaged", async (store) => {
     await begin(store, "prod", ["a"]);

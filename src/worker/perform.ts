@@ -8,6 +8,7 @@ import type { ColumnStatistics } from "../graph/table-column.ts";
 import { compute } from "./compute.ts";
 import { read } from "./read.ts";
 import { auditTable, keep, located, type Tools } from "./tools.ts";
+import { markUnchanged } from "./unchanged-columns.ts";
 
 /**
  * Do one piece of work: write candidates into a staging directory of this attempt, audit them where they
@@ -63,8 +64,9 @@ async function finish(
   const ordered = work.kind === "build" && work.ordered;
   const kept: StoredFile[] = [];
   const same = work.previous !== undefined && !ordered && (await repeats(written, work.previous, tools));
+  const columns = same ? written.columns : await markUnchanged(work, table, written, tools);
   if (!same) kept.push(await keep(written, `${work.keyPrefix}/part-0.parquet`, tools));
-  return { same, files: kept, columns: written.columns, rows: written.rows, answers };
+  return { same, files: kept, columns, rows: written.rows, answers };
 }
 
 /** Statistics tell most differences for nothing; only when they agree are the rows compared. */

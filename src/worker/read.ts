@@ -5,6 +5,7 @@ import type { StoredFile } from "../graph/stored-file.ts";
 import { sourceFileColumn } from "../engine/engine.ts";
 import { fetchBatches } from "./fetch-batches.ts";
 import { auditTable, keep, type Tools } from "./tools.ts";
+import { markUnchanged } from "./unchanged-columns.ts";
 import { mergeStatistics } from "../graph/merge-statistics.ts";
 import type { ColumnStatistics } from "../graph/table-column.ts";
 
@@ -38,6 +39,7 @@ export async function read(work: ReadWork, directory: string, tools: Tools): Pro
     columns: statisticsOf(work, parts),
   };
   const answers = await auditTable(work, table, statistics, tools);
+  const columns = await markUnchanged(work, table, statistics, tools);
 
   tools.onProgress({ phase: "keeping" });
   const accepted = await keepAll(parts, `${work.keyPrefix}/part`, tools);
@@ -49,7 +51,7 @@ export async function read(work: ReadWork, directory: string, tools: Tools): Pro
   return {
     same: false,
     files: accepted,
-    columns: statistics.columns,
+    columns,
     rows: statistics.rows,
     answers,
     read: {

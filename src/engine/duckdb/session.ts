@@ -1,10 +1,12 @@
 import type { EngineSession, SessionOptions } from "../engine.ts";
 import { ask } from "./ask.ts";
 import { build } from "./build.ts";
+import { compareTables } from "./compare-tables.ts";
 import { openDatabase } from "./database.ts";
 import { ingest } from "./ingest.ts";
 import { rewrite } from "./rewrite.ts";
 import { rows } from "./rows.ts";
+import { sameColumns } from "./same-columns.ts";
 import { sameRows } from "./same-rows.ts";
 import { write } from "./write.ts";
 
@@ -18,6 +20,8 @@ export async function openSession(options: SessionOptions): Promise<EngineSessio
     rewrite: (files, without, column, output) => rewrite(database.begin(), files, without, column, output),
     ask: (table, questions, others) => ask(database.begin(), table, questions, others),
     sameRows: (a, b) => sameRows(database.begin(), a, b),
+    sameColumns: (a, b, columns, by) => sameColumns(database.begin(), a, b, columns, by),
+    compare: (request) => compareTables(database.begin(), request),
     rows: (table) => rows(database, table),
     interrupt: () => database.interrupt(),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),

@@ -1,0 +1,100 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { httpSink, type HttpSinkOptions } from "./http.ts";
+
+interface Received {
+  readonly body: unknown;
+  readonly token: string | undefined;
+}
+
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+/** A real server that answers the requests it gets one after the other; `undefined` never answers. */
+async function serve(
+  answers: (request: number) => number | undefined,
+): Promise<{ url: URL; received: Received[] }> {
+  const received: Received[] = [];
+  let requests = 0;
+  server = createServer((request, response) => {
+    void textOf(request).then((text) => {
+      const status = answers(requests++);
+      if (status === undefined) return;
+      if (status < 300) received.push({ body: JSON.parse(text), token: request.headers.authorization });
+      response.writeHead(status).end();
+    });
+  });
+  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: new URL(`http://127.0.0.1:${port}/api/v1/lineage?secret=parameter`), received };
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
+
+const hasty = (url: URL, more: Partial<HttpSinkOptions> = {}) =>
+  httpSink({ url, timeout: 300, pauses: [10, 20], patience: 2000, ...more });
+
+test("documents arrive in order, with the token", async () => {
+  const { url, received } = await serve(() => 201);
+  const sink = hasty(url, { token: "hunter2" });
+  for (let n = 0; n < 20; n++) sink.send({ n });
+  expect(await sink.close()).toEqual({ delivered: 20, lost: 0, to: `${url.origin}/api/v1/lineage` });
+  expect(received.map(({ body }) => body)).toEqual(Array.from({ length: 20 }, (_, n) => ({ n })));
+  expect(new Set(received.map(({ token }) => token))).toEqual(new Set(["Bearer hunter2"]));
+});
+
+test("a server that is not well is tried again, one that says no is not", async () => {
+  const well = await serve((request) => [500, 503, 200][request] ?? 200);
+  const patient = hasty(well.url);
+  patient.send("a");
+  patient.send("b");
+  expect(await patient.close()).toMatchObject({ delivered: 2, lost: 0 });
+  expect(well.received.map(({ body }) => body)).toEqual(["a", "b"]);
+
+  let requests = 0;
+  const no = await serve(() => (requests++, 401));
+  const refused = hasty(no.url, { token: "hunter2" });
+  refused.send("a");
+  refused.send("b");
+  const delivery = await refused.close();
+  expect(delivery).toMatchObject({ delivered: 0, lost: 2, problem: "it answered 401" });
+  expect(requests).toBe(1);
+  expect(JSON.stringify(delivery)).not.toMatch(/hunter2|secret/);
+});
+
+test("a server that never answers costs its attempts once", async () => {
+  const { url } = await serve(() => undefined);
+  const sink = hasty(url, { timeout: 100 });
+  const started = performance.now();
+  for (let n = 0; n < 50; n++) sink.send({ n });
+  expect(await sink.close()).toMatchObject({
+    delivered: 0,
+    lost: 50,
+    problem: "it did not answer within 0.1 s",
+  });
+  expect(performance.now() - started).toBeLessThan(1500);
+});
+
+test("closing does not wait longer than it may", async () => {
+  const { url } = await serve((request) => (request === 0 ? 200 : undefined));
+  const sink = hasty(url, { timeout: 60_000, patience: 150 });
+  sink.send("a");
+  sink.send("b");
+  expect(await sink.close()).toMatchObject({ delivered: 1, lost: 1, problem: "it took longer than 0.15 s" });
+});
+
+test("nobody there", async () => {
+  const { url } = await serve(() => 200);
+  await new Promise((resolve) => server?.close(resolve));
+  const sink = hasty(url);
+  sink.send("a");
+  expect(await sink.close()).toMatchObject({ lost: 1, problem: "it could not be reached (ECONNREFUSED)" });
+});

@@ -1,0 +1,21 @@
+/**
+ * Where events go that are meant for other programs: a file or an HTTP endpoint. A sink never delays, fails or
+ * decides anything: what cannot be delivered is counted and told, and the work goes on.
+ */
+
+/** What became of the events of one run. */
+export interface Delivery {
+  readonly delivered: number;
+  readonly lost: number;
+  /** Where to, without anything secret. */
+  readonly to: string;
+  /** Why the first was lost, in words; absent where none was. */
+  readonly problem?: string;
+}
+
+export interface Sink {
+  /** Take a document to deliver in the background, after those before it. Never throws. */
+  send(document: unknown): void;
+  /** Wait for what is on its way, at most as long as the sink was told; then the rest is lost. Never rejects. */
+  close(): Promise<Delivery>;
+}
