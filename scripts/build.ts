@@ -4,7 +4,7 @@
  */
 import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { rolldown } from "rolldown";
+import { type Plugin, rolldown } from "rolldown";
 import { root, runProgram } from "./run-program.ts";
 
 /** Never bundled: it carries a native library and must be installed for the user's platform. */
@@ -13,12 +13,29 @@ const external = ["@duckdb/node-api"];
 /** Files of `dist`, each from the file of the same name in `src`. */
 const entries = ["index", "testing/index", "cli/main", "worker/main", "project/definitions-thread"];
 
+/**
+ * commander loads `node:child_process` to start subcommands that are programs of their own, which ours never are.
+ * That is milliseconds of every start, so it gets an empty one.
+ */
+const withoutSubprograms: Plugin = {
+  name: "commander-without-subprograms",
+  transform: {
+    filter: { id: /\/node_modules\/commander\/lib\/command\.js$/ },
+    handler: (code) => {
+      const loading = "import childProcess from 'node:child_process';";
+      if (!code.includes(loading)) throw new Error(`commander does not say ${loading} any more`);
+      return code.replace(loading, "const childProcess = {};");
+    },
+  },
+};
+
 /** Bundle `src` into a directory. A warning of the bundler is an error. */
 async function bundle(directory: string): Promise<void> {
   await using bundler = await rolldown({
     cwd: root,
     input: Object.fromEntries(entries.map((entry) => [entry, join(root, "src", `${entry}.ts`)])),
     platform: "node",
+    plugins: [withoutSubprograms],
     external: (id) => id.startsWith("node:") || external.includes(id),
     onLog: (level, log) => {
       if (level === "warn") throw new Error(`The bundler warns of ${log.code}: ${log.message}`);
@@ -46,10 +63,21 @@ async function licences(modules: readonly string[]): Promise<string> {
   const texts = [...places.keys()].toSorted().map(async (name) => {
     const place = places.get(name) ?? "";
     const file = (await readdir(place)).find((entry) => /^licen[cs]e/i.test(entry));
-    if (file === undefined) throw new Error(`The bundled package "${name}" has no licence file`);
-    return `${name}\n${"=".repeat(name.length)}\n\n${await readFile(join(place, file), "utf8")}`;
+    const text =
+      file === undefined ? await declaredLicence(name, place) : await readFile(join(place, file), "utf8");
+    return `${name}\n${"=".repeat(name.length)}\n\n${text}`;
   });
   return (await Promise.all(texts)).join("\n\n");
+}
+
+/** What a package that ships no licence file declares. */
+async function declaredLicence(name: string, place: string): Promise<string> {
+  const { license, author } = JSON.parse(await readFile(join(place, "package.json"), "utf8")) as {
+    readonly license?: string;
+    readonly author?: string | { readonly name: string };
+  };
+  if (license === undefined) throw new Error(`The bundled package "${name}" has no licence`);
+  return `${license}, by ${typeof author === "object" ? author.name : (author ?? "its authors")}\n`;
 }
 
 async function writeTypes(directory: string): Promise<void> {

@@ -82,7 +82,7 @@ export const diagnosticCatalogue = {
   "sql-bind": "a query does not fit its inputs",
   "unknown-dataset": "a dataset that does not exist is referred to",
   "unknown-column": "a column that does not exist is referred to",
-  "type-clash": "a column has another type than declared",
+  "type-clash": "a column has another type than declared, or than a check needs",
   "not-hermetic": "a model reads something other than datasets",
   cycle: "datasets depend on each other in a circle",
   "unknown-story": "a story that does not exist is referred to",

@@ -3,11 +3,12 @@
  * loaded when first used: a command that only looks at the store never loads the engine.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { resolve } from "node:path";
 import { duckdbEngine } from "./engine/duckdb.ts";
-import type { Engine } from "./engine/engine.ts";
+import { entryUrl } from "./entry.ts";
+import type { Engine, EngineSession } from "./engine/engine.ts";
 import { type Diagnostic, SluiceError } from "./errors.ts";
 import type { Executor } from "./executor/executor.ts";
 import { actingUser, memoryBudget, processStart } from "./machine.ts";
@@ -22,6 +23,9 @@ import { scanProject } from "./project/scan.ts";
 import type { Ports } from "./run/ports.ts";
 import type { CompiledProject } from "./run/prepare.ts";
 import { stillSettled } from "./run/settled.ts";
+import { fileSink } from "./sink/file.ts";
+import { httpSink } from "./sink/http.ts";
+import { lostSink } from "./sink/lost.ts";
 import { localStorage } from "./storage/local.ts";
 import type { Storage } from "./storage/storage.ts";
 import type { Holder, Settled, Store } from "./store/store.ts";
@@ -37,6 +41,8 @@ export interface Workspace {
   >;
   /** Proof that a run in an environment would have nothing to do; costs a look at the files and one row. */
   settled(environment: string): Promise<Settled | undefined>;
+  /** An engine in this process with the project's memory, for work that publishes nothing. */
+  session(): Promise<EngineSession>;
   /** End the workers and let go of the store. */
   close(): Promise<void>;
 }
@@ -44,9 +50,9 @@ export interface Workspace {
 /** Open the project that a directory belongs to. Errors: `not-a-project`, `project-invalid`. */
 export async function openWorkspace(from: string): Promise<Workspace> {
   const root = findProject(from);
-  const { settings, diagnostics } = await readSettings(root);
+  const { settings, statePassword, diagnostics } = await readSettings(root);
   if (!settings) throw new ProjectInvalid(diagnostics);
-  const store = await chooseStore(resolve(root, settings.state));
+  const store = await chooseStore(root, settings.state, statePassword);
   const { executor, closeExecutor } = lazyExecutor(root, settings);
   const ports: Ports = {
     store,
@@ -56,6 +62,7 @@ export async function openWorkspace(from: string): Promise<Workspace> {
     root,
     list: (patterns) => listLanding(root, patterns),
     hashFile,
+    lineage: chooseLineage(root, settings),
     now: () => new Date(),
     newId: () => randomUUID(),
     ...identity(),
@@ -69,6 +76,12 @@ export async function openWorkspace(from: string): Promise<Workspace> {
       return { graph, graphHash, scan, diagnostics: found };
     },
     settled: (environment) => stillSettled(ports, environment, scanProject(root).signature),
+    session: async () =>
+      ports.engine.open({
+        memory: memoryBudget(settings.engine.memory),
+        threads: availableParallelism(),
+        temporary: await ports.storage.stage(`${ports.owner}/spill-${process.pid}`),
+      }),
     close: async () => {
       await closeExecutor();
       await store.close();
@@ -84,9 +97,44 @@ export function chooseStorage(directory: string): Storage {
   return localStorage(directory);
 }
 
-async function chooseStore(file: string): Promise<Store> {
+/** The state is a SQLite file, unless it is an address of PostgreSQL. */
+async function chooseStore(root: string, state: string, password?: string): Promise<Store> {
+  if (/^postgres(?:ql)?:/i.test(state)) {
+    const { openPostgresStore } = await import("./store/postgres.ts");
+    return openPostgresStore(state, password === undefined ? {} : { password });
+  }
   const { openSqliteStore } = await import("./store/sqlite.ts");
-  return openSqliteStore(file);
+  return openSqliteStore(resolve(root, state));
+}
+
+/** Milliseconds, so that an endpoint that is down or slow costs a run seconds and not minutes. */
+const httpPatience = { timeout: 3000, pauses: [200, 800], patience: 5000 };
+
+/** Where events of OpenLineage go: the variables that its users know go before the configuration. */
+function chooseLineage(root: string, { name, lineage }: ProjectSettings): Ports["lineage"] {
+  const { env } = process;
+  const address = env["OPENLINEAGE_URL"] || lineage?.openLineage;
+  if (!address || /^(true|1)$/i.test(env["OPENLINEAGE_DISABLED"] ?? "")) return undefined;
+  const outlet = { namespace: env["OPENLINEAGE_NAMESPACE"] || name, producer: producer() };
+  if (address.startsWith("file:")) {
+    const path = resolve(root, address.replace(/^file:(\/\/(?=\/))?/, ""));
+    return { ...outlet, open: () => fileSink(path) };
+  }
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") {
+    const problem = "it is neither file:<path> nor an http address; a token goes into OPENLINEAGE_API_KEY";
+    return { ...outlet, open: () => lostSink("the address in OPENLINEAGE_URL", problem) };
+  }
+  // As the clients of OpenLineage do it; whoever writes a path means it.
+  if (url.pathname === "/") url.pathname = env["OPENLINEAGE_ENDPOINT"] || "/api/v1/lineage";
+  const token = env["OPENLINEAGE_API_KEY"] || undefined;
+  return { ...outlet, open: () => httpSink({ url, token, ...httpPatience }) };
+}
+
+/** This program as events name it. */
+function producer(): string {
+  const text = readFileSync(new URL("../package.json", entryUrl("index")), "utf8");
+  return `urn:sluice:${(JSON.parse(text) as { readonly version: string }).version}`;
 }
 
 /** Worker processes, started when the first work comes. */

@@ -16,6 +16,8 @@ const verbs = [
   "query",
   "ls",
   "show",
+  "lineage",
+  "diff",
   "releases",
   "promote",
   "rollback",

@@ -12,6 +12,7 @@ export const ports: Readonly<Record<string, readonly string[]>> = {
   storage: ["local", "s3"],
   engine: ["duckdb", "postgres", "trino"],
   executor: ["local", "kubernetes"],
+  sink: ["file", "http"],
 };
 
 const pure = ["define", "errors", ...heart, "flow"];
@@ -81,6 +82,7 @@ export const doorplates: Readonly<Record<string, string>> = {
   storage: "src/storage/storage.ts",
   engine: "src/engine/engine.ts",
   executor: "src/executor/executor.ts",
+  sink: "src/sink/sink.ts",
   project: "src/project/project.ts",
   run: "src/run/run.ts",
   worker: "src/worker/main.ts",
