@@ -3,6 +3,7 @@ import type { RecordCounts } from "../graph/delivery.ts";
 import type { DatasetId, DatasetNode, Graph } from "../graph/graph.ts";
 import { called, type Version } from "../graph/version.ts";
 import type { Stage } from "../plan/plan.ts";
+import { schedule } from "../plan/schedule.ts";
 import type { Lease } from "../store/store.ts";
 import { adopt } from "./audit-version.ts";
 import { buildModel } from "./build-model.ts";
@@ -59,10 +60,8 @@ export async function execute(
   const slot = slots((await ports.executor()).slots + 1);
 
   const settled = new Map<DatasetId, Promise<void>>();
-  for (const stage of plan.stages) {
-    const node = nodes.get(stage.dataset);
-    if (!node) continue;
-    const before = needs(node).flatMap((id) => settled.get(id) ?? []);
+  for (const { stage, node, after } of schedule(plan.stages, nodes)) {
+    const before = after.flatMap((id) => settled.get(id) ?? []);
     const done = Promise.all(before).then(() =>
       slot(async () => {
         if (signal.aborted) throw new SluiceError("interrupted", "the run was stopped");
@@ -85,14 +84,6 @@ export async function execute(
 
 const versionEntry = (id: DatasetId, version: Version | undefined): [DatasetId, Version][] =>
   version ? [[id, called(version, id)]] : [];
-
-/** What must be settled before a dataset: its inputs, and the datasets its checks refer to. */
-function needs(node: DatasetNode): DatasetId[] {
-  const referred = node.checks.flatMap((check) =>
-    check.check === "references" ? [check.to.slice(0, check.to.lastIndexOf("."))] : [],
-  );
-  return [...node.inputs, ...referred.filter((id) => id !== node.id)];
-}
 
 /** Wait for all, then raise the error that stopped the others rather than one of theirs. */
 async function allOrFirstError(promises: readonly Promise<void>[], signal: AbortSignal): Promise<void> {
