@@ -67,6 +67,8 @@ async function perform(
     stop.abort();
     heard.onStopping();
   });
+  // A worker starts up while the project is compiled.
+  void workspace.ports.executor().then((executor) => executor.warm());
   const [project, { run: carryOut }] = await Promise.all([workspace.project(), import("../run/run.ts")]);
   return await carryOut(
     workspace.ports,

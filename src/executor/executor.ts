@@ -135,6 +135,8 @@ export interface WorkProgress {
 export interface Executor {
   /** How many pieces of work run at once. */
   readonly slots: number;
+  /** Get ready for work that will probably come. */
+  warm(): void;
   /**
    * Do one piece of work. Errors: whatever the work raises, with its code; `worker-died` when the worker
    * went away; `interrupted` when the signal fired.

@@ -107,6 +107,9 @@ export function localExecutor(slots: number, settings: WorkerSettings): Executor
 
   return {
     slots,
+    warm() {
+      if (!closed && workers.size === 0) start();
+    },
     run(work, { signal, onProgress }) {
       return new Promise<WorkResult>((resolve, reject) => {
         if (closed || signal.aborted) return reject(interrupted());

@@ -2,7 +2,9 @@
  * The process that builds: the same program on a laptop and in a pod. It does one piece of work at a time
  * with a warm engine, tells of its progress, and ends when whoever started it goes away.
  */
+import type { EngineSession } from "../engine/engine.ts";
 import { SluiceError } from "../errors.ts";
+import type { WorkProgress, WorkResult } from "../executor/executor.ts";
 import { chooseEngine, chooseStorage } from "../wiring.ts";
 import {
   type Failure,
@@ -20,29 +22,40 @@ if (!settings || !process.send) {
 }
 
 const say = (message: Message): void => void (process.connected && process.send?.(message));
+const { root } = settings;
 const storage = chooseStorage(settings.storage);
-const temporary = await storage.stage(`${settings.owner}/spill-${process.pid}`);
-const session = await chooseEngine().open({ memory: settings.memory, threads: settings.threads, temporary });
+let session: EngineSession | undefined;
+const opening = open(settings);
+// What goes wrong is told to whoever asks for work first.
+opening.catch(() => undefined);
 
 let cancel: { readonly id: number; readonly controller: AbortController } | undefined;
+
+async function open({ owner, memory, threads }: WorkerSettings): Promise<EngineSession> {
+  const temporary = await storage.stage(`${owner}/spill-${process.pid}`);
+  return (session = await chooseEngine().open({ memory, threads, temporary }));
+}
+
+async function work(
+  instruction: Extract<Instruction, { readonly type: "work" }>,
+  signal: AbortSignal,
+): Promise<WorkResult> {
+  const { id, work: todo } = instruction;
+  const onProgress = (progress: WorkProgress): void => say({ type: "progress", id, progress });
+  return perform(todo, { session: await opening, storage, root, signal, onProgress });
+}
 
 process.on("message", (instruction: Instruction) => {
   if (instruction.type === "cancel") {
     if (cancel?.id !== instruction.id) return;
     cancel.controller.abort();
-    session.interrupt();
+    session?.interrupt();
     return;
   }
-  const { id, work } = instruction;
+  const { id } = instruction;
   const controller = new AbortController();
   cancel = { id, controller };
-  perform(work, {
-    session,
-    storage,
-    root: settings.root,
-    signal: controller.signal,
-    onProgress: (progress) => say({ type: "progress", id, progress }),
-  }).then(
+  work(instruction, controller.signal).then(
     (result) => say({ type: "done", id, result }),
     (error: unknown) => say({ type: "failed", id, error: failure(error) }),
   );
