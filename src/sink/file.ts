@@ -1,5 +1,6 @@
-import { mkdir, open } from "node:fs/promises";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Delivery, Sink } from "./sink.ts";
 
 /**
@@ -14,11 +15,8 @@ export function fileSink(path: string): Sink {
   const append = async (line: string): Promise<void> => {
     await mkdir(dirname(path), { recursive: true });
     await using file = await open(path, "a+");
-    const { size } = await file.stat();
     // A line that was cut, when the disk was full or a process died, must not spoil the next one.
-    const end = Buffer.alloc(1);
-    if (size > 0) await file.read(end, 0, 1, size - 1);
-    const text = Buffer.from(size > 0 && end[0] !== newline ? `\n${line}` : line);
+    const text = Buffer.from((await endsCut(file)) ? `\n${line}` : line);
     const { bytesWritten } = await file.write(text);
     if (bytesWritten < text.length) throw new Error("there is no space left on the disk");
   };
@@ -41,5 +39,22 @@ export function fileSink(path: string): Sink {
     },
   };
 }
+
+/** Whether the file ends within a line that nobody is writing: one that is being written grows. */
+async function endsCut(file: FileHandle): Promise<boolean> {
+  const end = Buffer.alloc(1);
+  for (let before = -1; ;) {
+    const { size } = await file.stat();
+    if (size === 0) return false;
+    await file.read(end, 0, 1, size - 1);
+    if (end[0] === newline) return false;
+    if (size === before) return true;
+    before = size;
+    await sleep(patience);
+  }
+}
+
+/** Milliseconds in which a line that is being written goes on. */
+const patience = 25;
 
 const newline = "\n".charCodeAt(0);

@@ -21,7 +21,9 @@ if (!settings || !process.send) {
   process.exit(64);
 }
 
-const say = (message: Message): void => void (process.connected && process.send?.(message));
+/** Whoever started this process may be gone by now; then nobody wants to hear it. */
+const say = (message: Message): void =>
+  void (process.connected && process.send?.(message, undefined, undefined, () => undefined));
 const { root } = settings;
 const storage = chooseStorage(settings.storage);
 let session: EngineSession | undefined;
