@@ -26,11 +26,11 @@ function linesOf(
   { keep, apply }: { readonly keep: number; readonly apply: boolean },
   shell: Shell,
 ): string[] {
-  const kept = keep === 1 ? "the newest release" : `the newest ${keep} releases`;
+  const kept =
+    keep === 1 ? "the newest release of each environment" : `the newest ${keep} releases of each environment`;
+  const [needs, doNot] = keep === 1 ? ["needs", "does not need"] : ["need", "do not need"];
   if (files.length === 0 && versions.length === 0) {
-    return [
-      `Nothing to remove: ${kept} of each environment ${keep === 1 ? "needs" : "need"} all that is stored.`,
-    ];
+    return [`Nothing to remove: ${kept} ${needs} all that is stored.`];
   }
   const size = files.reduce((sum, file) => sum + file.bytes, 0);
   const rows = [...Map.groupBy(files, ({ key }) => key.split("/")[0] ?? key)].map(([dataset, own]) => [
@@ -52,7 +52,7 @@ function linesOf(
     ),
     "",
     apply
-      ? `Removed ${counted(files.length, "file")}, ${bytes(size)}. Kept all that ${kept} of each environment need.`
-      : `${counted(files.length, "file")}, ${bytes(size)}, that ${kept} of each environment do not need. Remove them: sluice gc --yes`,
+      ? `Removed ${counted(files.length, "file")}, ${bytes(size)}. Kept all that ${kept} ${needs}.`
+      : `${counted(files.length, "file")}, ${bytes(size)}, that ${kept} ${doNot}. Remove them: sluice gc --yes`,
   ];
 }
