@@ -3,6 +3,7 @@ import pg from "pg";
 import { SluiceError } from "../errors.ts";
 import { migrate, refuseNewer, schemaVersion } from "./migrations.ts";
 import type { SchemaVersion, SchemaWords } from "./migrations.ts";
+import { patiently } from "./patience.ts";
 import { postgresDialect } from "./postgres-dialect.ts";
 import { explainPostgres, isPassing } from "./postgres-errors.ts";
 import { type PostgresPlace, readPostgresUrl } from "./postgres-place.ts";
@@ -49,12 +50,12 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
   const place = readPostgresUrl(url);
   const patience = options.patience ?? 30_000;
   const pool = connect(place, patience, options.password);
-  const attempt = <T>(action: () => Promise<T>): Promise<T> => patiently(place, patience, action);
+  const attempt = <T>(action: () => Promise<T>): Promise<T> => attempting(place, patience, action);
   const db = new Kysely<Tables>({ dialect: postgresDialect(pool, attempt) });
   const access = sqlAccess(db, { attempt, locksRows: true, listed });
   try {
     // Whoever just looks does not want to wait long to be told that nobody is there.
-    const found = await patiently(place, Math.min(patience, impatience), () => foundVersion(db, place));
+    const found = await attempting(place, Math.min(patience, impatience), () => foundVersion(db, place));
     if (found !== schemaVersion) {
       await access.write(async (transaction) => {
         // Of those that start at the same moment, one migrates and the others find it done.
@@ -148,18 +149,12 @@ function listed(rows: readonly (readonly unknown[])[]) {
 }
 
 /**
- * Try again while the server is away, or while somebody else was first. What was committed is not done
- * again: the dialect finds out when the connection broke at that very moment.
+ * What was committed is not done again: the dialect finds out when the connection broke at that very moment.
  */
-async function patiently<T>(place: PostgresPlace, patience: number, action: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + patience;
-  for (let wait = 5; ; wait = Math.min(wait * 2, 500)) {
-    try {
-      return await action();
-    } catch (error) {
-      if (!isPassing(error) || performance.now() > deadline) throw explainPostgres(error, place);
-      // At random, so that processes which wait for each other do not stay in step.
-      await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random())));
-    }
+async function attempting<T>(place: PostgresPlace, patience: number, action: () => Promise<T>): Promise<T> {
+  try {
+    return await patiently(action, { patience, pause: [5, 500], isPassing });
+  } catch (error) {
+    throw explainPostgres(error, place);
   }
 }

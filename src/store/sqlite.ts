@@ -1,12 +1,12 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { Kysely, sql } from "kysely";
 import { SluiceError } from "../errors.ts";
 import { migrate, refuseNewer, schemaVersion } from "./migrations.ts";
 import type { SchemaVersion, SchemaWords } from "./migrations.ts";
+import { patiently } from "./patience.ts";
 import { sqlAccess } from "./sql-access.ts";
 import type { SqlTraits } from "./sql-access.ts";
 import { sqlStore } from "./sql-store.ts";
@@ -41,7 +41,7 @@ const words: SchemaWords = {
  */
 export async function openSqliteStore(path: string, options: SqliteOptions = {}): Promise<Store> {
   const file = resolve(path);
-  const attempt: SqlTraits["attempt"] = (action) => patiently(file, options.patience ?? 30_000, action);
+  const attempt: SqlTraits["attempt"] = (action) => attempting(file, options.patience ?? 30_000, action);
   const database = await attempt(async () => connect(file));
   const db = new Kysely<Tables>({ dialect: sqliteDialect(database) });
   const access = sqlAccess(db, { attempt, locksRows: false, listed: listedJson });
@@ -131,18 +131,12 @@ function listedJson(rows: readonly (readonly unknown[])[]) {
   return sql`(select key as position, value as item from json_each(${JSON.stringify(rows)}))`;
 }
 
-/** Try again while another process is in the way: sleeping here, unlike in SQLite, lets other work go on. */
-async function patiently<T>(file: string, patience: number, action: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + patience;
-  for (let wait = 1; ; wait = Math.min(wait * 2, 50)) {
-    try {
-      return await action();
-    } catch (error) {
-      if (!isBusy(error)) throw explainSqlite(error, file);
-      if (performance.now() > deadline) throw stillLocked(file, patience, error);
-      // At random, so that processes which wait for each other do not stay in step.
-      await sleep(wait * (0.5 + Math.random()));
-    }
+/** Sleeping between attempts, unlike waiting in SQLite, lets other work go on. */
+async function attempting<T>(file: string, patience: number, action: () => Promise<T>): Promise<T> {
+  try {
+    return await patiently(action, { patience, pause: [1, 50], isPassing: isBusy });
+  } catch (error) {
+    throw isBusy(error) ? stillLocked(file, patience, error) : explainSqlite(error, file);
   }
 }
 
