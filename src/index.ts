@@ -18,6 +18,7 @@ export type {
 } from "./define/consumer.ts";
 export { dataset } from "./define/dataset.ts";
 export type { ColumnOf, DatasetLike, DatasetName, DatasetNames, Row } from "./define/dataset.ts";
+export type { Grain, IntervalOptions, Materialization, UpsertOptions } from "./define/materialization.ts";
 export { model } from "./define/model.ts";
 export type { Input, InputReference, InputRows, Inputs, Model, ModelOptions } from "./define/model.ts";
 export { project } from "./define/project.ts";

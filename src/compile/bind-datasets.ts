@@ -1,13 +1,16 @@
 import type { DatasetId, GraphColumn, QueryMeaning } from "../graph/graph.ts";
+import type { Materialized } from "../graph/materialized.ts";
 import { type Order, orderByInputs } from "../graph/walks.ts";
 import type { Binder } from "../sql/binder.ts";
 import { bindChecks } from "./bind-checks.ts";
 import { bindDeclared, bindModel, type BoundDataset } from "./bind-models.ts";
 import type { Dataset } from "./dataset.ts";
+import type { DatasetDraft } from "./draft.ts";
 import { buildNode } from "./graph-node.ts";
 import { shapesOfInputs, shapesOfOthers } from "./make-piece.ts";
 import { parseModel } from "./parse-models.ts";
 import { settleMeaning } from "./query-meaning.ts";
+import { settleMaterialization } from "./settle-materialization.ts";
 import type { NodeTexts } from "./node-texts.ts";
 import { nodeKey, nodeText, shapeOf } from "./piece.ts";
 import type { Drafts } from "./read-drafts.ts";
@@ -130,9 +133,11 @@ class Binding {
     const { columns } = bound;
     dataset.columns = columns;
     dataset.shape = shapeOf(columns);
+    const materialized = this.#materialized(dataset, draft, bound);
     const checks = await bindChecks(draft, columns, { binder: this.#binder, declare });
     if (dataset.mistakes.diagnostics.length > 0) return;
-    const text = nodeText(buildNode(draft, bound, checks, dataset.model, this.#meaningOf(dataset, columns)));
+    const meaning = this.#meaningOf(dataset, columns);
+    const text = nodeText(buildNode(draft, bound, checks, dataset.model, { meaning, materialized }));
     dataset.node = nodeKey(text);
     this.#texts.add(dataset.node, text);
   }
@@ -149,6 +154,21 @@ class Binding {
       return undefined;
     const inputs = model.inputs.map((id) => [id, this.#columnsOf(id) ?? []] as const);
     return bindModel(model, new Map(inputs), declare, this.#binder);
+  }
+
+  #materialized(
+    { model }: Dataset,
+    draft: DatasetDraft,
+    { columns, lineage }: BoundDataset,
+  ): Materialized | undefined {
+    if (draft.kind === "source" || model === undefined) return undefined;
+    return settleMaterialization({
+      draft,
+      model,
+      columns,
+      ...(lineage === undefined ? {} : { lineage }),
+      columnsOf: (id) => this.#columnsOf(id),
+    });
   }
 
   #meaningOf({ model }: Dataset, columns: readonly GraphColumn[]): QueryMeaning | undefined {

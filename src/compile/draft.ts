@@ -1,4 +1,5 @@
 /** A definition that has been read and checked for itself, before it is seen together with the others. */
+import type { Materialization } from "../define/materialization.ts";
 import type { FilesOrigin, FreshnessLimits } from "../define/source.ts";
 import type { ConsumerNode, DatasetId, StoryNode } from "../graph/graph.ts";
 import type { CheckDraft } from "./checks.ts";
@@ -30,6 +31,7 @@ export interface SourceDraft extends DatasetDraftSettings {
 
 export interface ModelDraft extends DatasetDraftSettings {
   readonly kind: "model";
+  readonly materialized?: Materialization;
   readonly query?: QueryDraft;
   /** Computed by a `rows` function. */
   readonly computed: boolean;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ColumnSpec } from "../define/column.ts";
 import type { GraphCheck, GraphColumn, QueryMeaning } from "../graph/graph.ts";
+import type { Materialized } from "../graph/materialized.ts";
 import type { SourceDraft } from "./draft.ts";
 import { stableText } from "./graph-hash.ts";
 
@@ -28,15 +29,22 @@ export function sourceFingerprint(
 }
 
 /**
- * Of a model: what its query means and which datasets it reads, and its columns. Where only the query as written
+ * Of a model: what its query means and which datasets it reads, its columns, and how it is kept. Where only the query as written
  * is known, that stands for its meaning, as the module's hash does for a definition with `rows`.
  */
 export function modelFingerprint(
   exact: string,
   meaning: QueryMeaning | undefined,
   columns: readonly GraphColumn[],
+  materialized?: Materialized,
 ): string {
-  return hash(["model", meaning ? [meaning.query, meaning.tables] : exact, namesAndTypes(columns)]);
+  const content = meaning ? [meaning.query, meaning.tables] : exact;
+  return hash([
+    "model",
+    content,
+    namesAndTypes(columns),
+    ...(materialized === undefined ? [] : [materialized]),
+  ]);
 }
 
 /** Of what is asked about data that lies there already. A source's column rules act when it is read instead. */

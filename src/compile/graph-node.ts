@@ -1,4 +1,5 @@
 import type { DatasetNode, GraphCheck, ModelNode, QueryMeaning } from "../graph/graph.ts";
+import type { Materialized } from "../graph/materialized.ts";
 import type { BoundDataset } from "./bind-models.ts";
 import type { DatasetDraft, ModelDraft } from "./draft.ts";
 import { auditFingerprint, modelFingerprint, sourceFingerprint } from "./fingerprint.ts";
@@ -10,7 +11,10 @@ export function buildNode(
   { columns, lineage }: BoundDataset,
   checks: readonly GraphCheck[],
   model: ParsedModel | undefined,
-  meaning?: QueryMeaning,
+  {
+    meaning,
+    materialized,
+  }: { readonly meaning?: QueryMeaning | undefined; readonly materialized?: Materialized | undefined },
 ): DatasetNode {
   const shared = {
     id: draft.id,
@@ -42,9 +46,10 @@ export function buildNode(
     inputs: model?.inputs ?? [],
     by: howBuilt(draft, model),
     parameters: model?.parameters ?? [],
+    ...(materialized === undefined ? {} : { materialized }),
     ...(meaning === undefined ? {} : { meaning }),
     ...(lineage === undefined ? {} : { lineage }),
-    fingerprint: modelFingerprint(model?.exact ?? "", meaning, columns),
+    fingerprint: modelFingerprint(model?.exact ?? "", meaning, columns, materialized),
     auditFingerprint: auditFingerprint(checks, columns, undefined),
   };
 }

@@ -56,9 +56,32 @@ export const sourceSchema = z.strictObject({
   freshness,
 });
 
+const over = optionalText;
+
+const materialized = z.optional(
+  z.union(
+    [
+      z.enum(["full", "view", "append"]),
+      z.strictObject({ append: z.strictObject({ over }) }),
+      z.strictObject({
+        interval: z.strictObject({
+          by: text,
+          grain: z.enum(["hour", "day", "week", "month"]),
+          inputs: z.optional(z.record(z.string(), text)),
+          lookback: z.optional(count),
+          begin: optionalText,
+        }),
+      }),
+      z.strictObject({ upsert: z.strictObject({ order: text, deleted: optionalText, over }) }),
+    ],
+    '"full", "view", "append", { interval: { by, grain } } or { upsert: { order } }',
+  ),
+);
+
 /** A model's settings in the header of a SQL file. */
 export const modelHeaderSchema = z.strictObject({
   ...labelled,
+  materialized,
   columns: z.optional(columns),
   checks: z.optional(checks),
 });
@@ -66,6 +89,7 @@ export const modelHeaderSchema = z.strictObject({
 export const modelSchema = z.strictObject({
   kind: z.literal("model"),
   ...labelled,
+  materialized,
   columns: z.optional(columns),
   checks: z.optional(checks),
   inputs: z.optional(z.record(z.string(), z.string())),

@@ -1,6 +1,7 @@
 import type { CheckSpec } from "./check.ts";
 import type { Columns } from "./column.ts";
 import type { DatasetLike, DatasetName, Row } from "./dataset.ts";
+import type { Materialization } from "./materialization.ts";
 import type { Source } from "./source.ts";
 import type { Reference, SqlText } from "./sql.ts";
 
@@ -25,6 +26,8 @@ interface ModelSettings<C extends Columns, I extends Inputs> {
   readonly renamedFrom?: string;
   readonly inputs?: I;
   readonly columns?: C;
+  /** How its content is kept; built as a whole by default. */
+  readonly materialized?: Materialization;
 }
 
 /** A model either answers with one SQL query, or computes its rows in TypeScript (columns are then required). */
@@ -38,6 +41,7 @@ export type ModelOptions<C extends Columns, I extends Inputs> = ModelSettings<C,
       }
     | {
         readonly columns: C;
+        readonly materialized?: "full";
         readonly query?: undefined;
         readonly rows: (inputs: {
           readonly [K in keyof I]: InputRows<I[K]>;
@@ -57,6 +61,7 @@ export interface Model<C extends Columns = Columns> {
   readonly inputs?: Inputs;
   readonly checks?: readonly CheckSpec[];
   readonly columns?: C;
+  readonly materialized?: Materialization;
   readonly query?: (inputs: never) => SqlText;
   readonly rows?: (inputs: never) => AsyncIterable<unknown> | Iterable<unknown>;
 }

@@ -10,6 +10,7 @@ import type { ConsumerKind } from "../define/consumer.ts";
 import type { EngineOptions, LineageOptions } from "../define/project.ts";
 import type { FilesOrigin, FreshnessLimits } from "../define/source.ts";
 import type { QueryLineage } from "./lineage.ts";
+import type { Materialized } from "./materialized.ts";
 
 /** `schema.name`, from the definition's path. */
 export type DatasetId = string;
@@ -62,6 +63,8 @@ export interface ModelNode extends DatasetSettings {
   /** How rows come about: one query, or the definition's `rows` function run by a worker. */
   readonly by: { readonly kind: "sql"; readonly sql: string; readonly ordered: boolean } | ComputedBy;
   readonly parameters: readonly Parameter[];
+  /** Absent where it is built as a whole. */
+  readonly materialized?: Materialized;
   /** What the query means, part by part; absent where only the whole is known, as of a definition with `rows`. */
   readonly meaning?: QueryMeaning;
   /** Absent where nothing is known: then every column depends on every column of every input. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { columnsRead } from "../graph/column-walks.ts";
 import type { DatasetId, DatasetNode, ModelNode, Parameter, SourceNode } from "../graph/graph.ts";
+import type { Materialized } from "../graph/materialized.ts";
 import type { TableColumn } from "../graph/table-column.ts";
 import type { Version } from "../graph/version.ts";
 
@@ -29,9 +30,13 @@ export function modelKey(
   const [definition, contents] =
     meaning === undefined
       ? [node.fingerprint, node.inputs.toSorted(byText).map((input) => [input, read(input)])]
-      : [[meaning.query, shapeOf(node.columns)], meaning.tables.map(read)];
+      : [[meaning.query, shapeOf(node.columns), ...kept(node)], meaning.tables.map(read)];
   return hash(["model", identityOf(node, current), engineVersion, definition, contents, used]);
 }
+
+/** How the content is kept decides about its files, and for some kinds about its rows. */
+const kept = ({ materialized }: ModelNode): readonly Materialized[] =>
+  materialized === undefined ? [] : [materialized];
 
 /** The name with which the history of a dataset began; its builds are found again under it, whatever it is called. */
 export function identityOf(

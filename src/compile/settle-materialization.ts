@@ -1,0 +1,227 @@
+import type { IntervalOptions, UpsertOptions } from "../define/materialization.ts";
+import type { DatasetId, GraphColumn } from "../graph/graph.ts";
+import type { QueryLineage } from "../graph/lineage.ts";
+import type { Materialized } from "../graph/materialized.ts";
+import { didYouMean } from "../graph/nearest-name.ts";
+import type { ModelDraft } from "./draft.ts";
+import type { ParsedModel } from "./parse-models.ts";
+import type { SettingPath } from "./settings.ts";
+
+/** What the way a model is kept has to be judged by. */
+export interface MaterializedModel {
+  readonly draft: ModelDraft;
+  readonly model: ParsedModel;
+  readonly columns: readonly GraphColumn[];
+  readonly lineage?: QueryLineage;
+  readonly columnsOf: (input: DatasetId) => readonly GraphColumn[] | undefined;
+}
+
+/** How a model's content is kept, with what its definition leaves open. Undefined for a model built as a whole. */
+export function settleMaterialization(about: MaterializedModel): Materialized | undefined {
+  const { draft, model } = about;
+  const { materialized = "full" } = draft;
+  if (materialized === "full") return undefined;
+  const refuse = (message: string, suggestion: string): undefined => {
+    draft.mistakes.add("bad-setting", ["materialized"], message, { suggestion });
+    return undefined;
+  };
+  if (draft.computed)
+    return refuse(
+      `${draft.id} computes its rows in TypeScript, so it can only be built as a whole`,
+      'remove "materialized", or write a query',
+    );
+  if (materialized === "view") return { kind: "view" };
+  if (model.parameters.length > 0)
+    return refuse(
+      `${draft.id} uses the run's time ($${model.parameters.join(", $")}), so every run builds all of it`,
+      'remove "materialized", or the parameter',
+    );
+  if (materialized === "append") return append(about, {});
+  if ("append" in materialized) return append(about, materialized.append);
+  return "interval" in materialized
+    ? interval(about, materialized.interval)
+    : upsert(about, materialized.upsert);
+}
+
+function append(
+  about: MaterializedModel,
+  { over }: { readonly over?: string | undefined },
+): Materialized | undefined {
+  const input = findOver(about, ["materialized", "append", "over"], over);
+  return input === undefined ? undefined : { kind: "append", over: input };
+}
+
+function upsert(about: MaterializedModel, { order, deleted, over }: UpsertOptions): Materialized | undefined {
+  const { draft, columns } = about;
+  const at: SettingPath = ["materialized", "upsert"];
+  const input = findOver(about, [...at, "over"], over);
+  const last = findColumn(draft, [...at, "order"], order, columns, draft.id);
+  const gone =
+    deleted === undefined
+      ? undefined
+      : findColumn(draft, [...at, "deleted"], deleted, columns, draft.id)?.name;
+  const key = columns.filter(({ declared }) => declared?.key === true).map(({ name }) => name);
+  if (key.length === 0)
+    draft.mistakes.add("bad-setting", at, `${draft.id} keeps the last row of each key, but declares no key`, {
+      suggestion: 'write "key: true" at the columns that tell one row from another',
+      part: "name",
+    });
+  if (input === undefined || last === undefined || key.length === 0) return undefined;
+  return {
+    kind: "upsert",
+    over: input,
+    key,
+    order: last.name,
+    ...(gone === undefined ? {} : { deleted: gone }),
+  };
+}
+
+function interval(about: MaterializedModel, options: IntervalOptions): Materialized | undefined {
+  const { draft, columns } = about;
+  const at: SettingPath = ["materialized", "interval"];
+  const by = findColumn(draft, [...at, "by"], options.by, columns, draft.id);
+  if (by === undefined) return undefined;
+  if (!isTime(by))
+    draft.mistakes.add(
+      "type-clash",
+      [...at, "by"],
+      `"${by.name}" is ${by.engineType}, but an interval needs a date or a timestamp`,
+      {
+        suggestion: "cast it in the query",
+      },
+    );
+  const times = options.inputs === undefined ? inferTimes(about, by) : namedTimes(about, options.inputs, at);
+  const begin = options.begin === undefined ? undefined : instant(options.begin);
+  if (options.begin !== undefined && begin === undefined)
+    draft.mistakes.add(
+      "bad-setting",
+      [...at, "begin"],
+      `"begin" must be a date or a time, not "${options.begin}"`,
+      {
+        suggestion: 'write it like "2024-01-01"',
+      },
+    );
+  if (times === undefined) return undefined;
+  return {
+    kind: "interval",
+    by: by.name,
+    grain: options.grain,
+    times,
+    lookback: options.lookback ?? 0,
+    ...(begin === undefined ? {} : { begin }),
+  };
+}
+
+/** Text without an offset is UTC, as everywhere. */
+function instant(text: string): string | undefined {
+  const bare = /^\d{4}-\d\d-\d\d(?:[ T][\d:.]+)?$/.test(text);
+  const milliseconds = Date.parse(
+    bare ? `${text.replace(" ", "T")}${text.length > 10 ? "Z" : "T00:00:00Z"}` : text,
+  );
+  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds).toISOString();
+}
+
+const isTime = ({ engineType }: GraphColumn): boolean => /^(?:DATE|TIMESTAMP)/.test(engineType);
+
+/** The input columns from which `by` is made, as long as each input has one of them. */
+function inferTimes({ draft, lineage, columnsOf }: MaterializedModel, by: GraphColumn) {
+  const found = lineage?.columns.find(({ column }) => column.toLowerCase() === by.name.toLowerCase());
+  const times = (found?.direct ?? []).filter(({ dataset, column }) => {
+    const source = columnsOf(dataset)?.find((one) => one.name === column);
+    return source !== undefined && isTime(source);
+  });
+  const byInput = new Map(times.map(({ dataset, column }) => [dataset, column]));
+  if (found?.proven === true && times.length > 0 && byInput.size === times.length) {
+    return Object.fromEntries(byInput);
+  }
+  draft.mistakes.add(
+    "bad-setting",
+    ["materialized", "interval", "by"],
+    `from which input column "${by.name}" takes its time is not certain`,
+    { suggestion: 'name it: "inputs: { schema.name: column }"' },
+  );
+  return undefined;
+}
+
+function namedTimes(
+  about: MaterializedModel,
+  inputs: Readonly<Record<string, string>>,
+  at: SettingPath,
+): Readonly<Record<DatasetId, string>> | undefined {
+  const { draft, columnsOf } = about;
+  const times: Record<DatasetId, string> = {};
+  for (const [name, column] of Object.entries(inputs)) {
+    const setting = [...at, "inputs", name];
+    const input = findInput(about, setting, name);
+    const found =
+      input === undefined ? undefined : findColumn(draft, setting, column, columnsOf(input) ?? [], input);
+    if (input === undefined || found === undefined) continue;
+    if (!isTime(found))
+      draft.mistakes.add(
+        "type-clash",
+        setting,
+        `"${found.name}" of ${input} is ${found.engineType}, but an interval needs a date or a timestamp`,
+      );
+    times[input] = found.name;
+  }
+  if (Object.keys(inputs).length > 0) return times;
+  draft.mistakes.add("bad-setting", [...at, "inputs"], '"inputs" names no input', {
+    suggestion: 'write "inputs: { schema.name: column }", or leave it out',
+    part: "name",
+  });
+  return undefined;
+}
+
+/** The input whose rows come and go. */
+function findOver(
+  about: MaterializedModel,
+  setting: SettingPath,
+  over: string | undefined,
+): DatasetId | undefined {
+  if (over !== undefined) return findInput(about, setting, over);
+  const { draft, model } = about;
+  const [only, ...others] = model.inputs;
+  if (only !== undefined && others.length === 0) return only;
+  draft.mistakes.add(
+    "bad-setting",
+    ["materialized"],
+    only === undefined
+      ? `${draft.id} reads no dataset, so nothing can be added to it`
+      : `${draft.id} reads several datasets; over which of them it grows is not said`,
+    {
+      suggestion:
+        only === undefined ? 'remove "materialized"' : `write "over: ${only}" or another of its inputs`,
+    },
+  );
+  return undefined;
+}
+
+function findInput(
+  { draft, model }: MaterializedModel,
+  at: SettingPath,
+  name: string,
+): DatasetId | undefined {
+  const found = model.inputs.find((input) => input.toLowerCase() === name.toLowerCase());
+  if (found === undefined)
+    draft.mistakes.add("unknown-dataset", at, `${draft.id} does not read "${name}"`, {
+      suggestion: didYouMean(name, model.inputs) ?? `it reads ${model.inputs.join(", ")}`,
+    });
+  return found;
+}
+
+function findColumn(
+  draft: ModelDraft,
+  at: SettingPath,
+  name: string,
+  columns: readonly GraphColumn[],
+  dataset: DatasetId,
+): GraphColumn | undefined {
+  const found = columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
+  if (found === undefined) {
+    const names = columns.map((column) => column.name);
+    draft.mistakes.add("unknown-column", at, `column "${name}" does not exist in ${dataset}`, {
+      suggestion: didYouMean(name, names) ?? `it has ${names.slice(0, 10).join(", ")}`,
+    });
+  }
+  return found;
+}
