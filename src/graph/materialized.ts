@@ -1,21 +1,20 @@
 import type { Grain } from "../define/materialization.ts";
-import type { DatasetId } from "./graph.ts";
 
 /** How a model's content is kept, with everything settled that its definition may leave open. */
 export type Materialized =
   | { readonly kind: "view" }
   | {
       readonly kind: "append";
-      /** The input whose rows come and go; each row of the model is made from one of them. */
-      readonly over: DatasetId;
+      /** The input (`schema.name`) whose rows come and go; each row of the model is made from one of them. */
+      readonly over: string;
     }
   | {
       readonly kind: "interval";
       /** The output column that tells to which interval a row belongs. */
       readonly by: string;
       readonly grain: Grain;
-      /** The time column of each input that is read by intervals; all others are read whole. */
-      readonly times: Readonly<Record<DatasetId, string>>;
+      /** By dataset: the time column of each input that is read by intervals; all others are read whole. */
+      readonly times: Readonly<Record<string, string>>;
       /** How many intervals before its own an interval reads as well. */
       readonly lookback: number;
       /** Where the first interval begins, ISO 8601 in UTC. */
@@ -23,7 +22,7 @@ export type Materialized =
     }
   | {
       readonly kind: "upsert";
-      readonly over: DatasetId;
+      readonly over: string;
       readonly key: readonly string[];
       /** The row of a key with the greatest value stands. */
       readonly order: string;
