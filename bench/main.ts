@@ -20,13 +20,21 @@ import { buildRows } from "./workloads/build.ts";
 import { compileRows } from "./workloads/compile.ts";
 import { lineageRow } from "./workloads/lineage.ts";
 import { noOpRows } from "./workloads/no-op.ts";
+import { publishRows } from "./workloads/publish.ts";
 import { startRows } from "./workloads/start.ts";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Every row of the suite, quick ones first. */
-const allRows: readonly Row[] = [...startRows, lineageRow, ...compileRows, ...noOpRows, ...buildRows];
+const allRows: readonly Row[] = [
+  ...startRows,
+  lineageRow,
+  ...compileRows,
+  ...noOpRows,
+  ...publishRows,
+  ...buildRows,
+];
 
 async function buildSluice(): Promise<void> {
   const child = spawn("npm", ["run", "--silent", "build"], { cwd: repository, stdio: ["ignore", 2, 2] });

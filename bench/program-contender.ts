@@ -18,6 +18,8 @@ export interface ProgramContender {
   readonly command: () => Command;
   /** What came of the turn; not measured. Errors void the contender. */
   readonly evidence?: (measured: Measured) => Promise<Evidence>;
+  /** Seconds that count as the turn's wall time, for programs that time something within; by default the whole run. */
+  readonly wall?: (measured: Measured) => number;
   /** Runs in one turn, for programs of some milliseconds: the turn is the median of their times. Default 1. */
   readonly repeat?: number;
   /** Wait before the turn until everything written so far is on disk, so that nobody pays for others. */
@@ -35,7 +37,11 @@ export function programContender(program: ProgramContender): Contender {
       if (program.settle) await promisify(execFile)("sync");
       const command = program.command();
       const runs: Measured[] = [];
-      for (let run = 0; run < (program.repeat ?? 1); run++) runs.push(await measureProcess(command, logs));
+      for (let run = 0; run < (program.repeat ?? 1); run++) {
+        const measured = await measureProcess(command, logs);
+        const wall = program.wall?.(measured) ?? measured.sample.wall;
+        runs.push({ ...measured, sample: { ...measured.sample, wall } });
+      }
       const last = runs.at(-1);
       if (!last) throw new Error(`${program.name} was asked to run no times`);
       return {

@@ -90,11 +90,12 @@ function standingCells(standing: Standing, short: boolean, columns: number): rea
 
 function goalLine(subject: string, goal: GoalOutcome): string {
   const what = {
+    wall: `${goal.against} ≤ ${goal.atMost} s`,
     "wall ratio": `${subject} ≤ ${Number(goal.atMost.toPrecision(2))} × ${goal.against}`,
     "wall difference": `${subject} ≤ ${goal.against} + ${goal.atMost} s`,
     "peak memory": `${goal.against} ≤ ${goal.atMost} MB at its peak`,
   }[goal.measure];
-  const digits = { "wall ratio": 2, "wall difference": 3, "peak memory": 0 }[goal.measure];
+  const digits = { wall: 4, "wall ratio": 2, "wall difference": 3, "peak memory": 0 }[goal.measure];
   const found = goal.measured ? ` (${interval(goal.measured, 1, digits)})` : "";
   return `goal ${what}: **${goal.outcome}**${found}`;
 }

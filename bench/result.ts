@@ -27,6 +27,7 @@ export interface Standing {
   /** Why it is void or was not run. */
   readonly reason?: string;
   readonly wall?: number;
+  readonly wallRange?: Estimate;
   readonly cpu?: number;
   readonly peakMemory?: number;
   /** The subject's value divided by this contender's, round by round. */
@@ -39,8 +40,8 @@ export interface Standing {
 /** What the subject should reach against another contender. */
 export interface Goal {
   readonly against: string;
-  /** `peak memory` is the contender's own, in MB. */
-  readonly measure: "wall ratio" | "wall difference" | "peak memory";
+  /** `wall` (seconds) and `peak memory` (MB) are the contender's own; the others hold the subject against it. */
+  readonly measure: "wall" | "wall ratio" | "wall difference" | "peak memory";
   readonly atMost: number;
 }
 

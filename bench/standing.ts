@@ -57,6 +57,7 @@ function measuredStanding(
     role,
     state: "measured",
     wall: median(all.map((s) => s.wall)),
+    wallRange: estimate(all.map((s) => s.wall)),
     cpu: median(all.map((s) => s.cpu)),
     peakMemory: Math.max(...all.map((s) => s.peakMemory)),
     ...(wallRatio ? { wallRatio } : {}),
@@ -79,6 +80,7 @@ export function goalOutcomes(goals: readonly Goal[], standings: readonly Standin
 function measuredFor(measure: Goal["measure"], standing: Standing): Estimate | undefined {
   if (measure === "wall ratio") return standing.wallRatio;
   if (measure === "wall difference") return standing.wallDifference;
+  if (measure === "wall") return standing.wallRange;
   if (standing.peakMemory === undefined) return undefined;
   const megabytes = standing.peakMemory / 1e6;
   return { median: megabytes, low: megabytes, high: megabytes };

@@ -22,8 +22,11 @@ export interface PostgresServer extends AsyncDisposable {
   ask(sql: string): Promise<string>;
 }
 
-/** Start a server in a temporary directory on a free port, or say why this machine has none. */
-export async function startPostgres(): Promise<PostgresServer | { readonly skipped: string }> {
+/**
+ * Start a server in a temporary directory on a free port, or say why this machine has none. Tests pull plugs of
+ * processes, not of machines, so the disk is waited for only where `durable` asks for it.
+ */
+export async function startPostgres(durable = false): Promise<PostgresServer | { readonly skipped: string }> {
   const programs = findPrograms();
   if (programs === undefined) {
     return { skipped: "PostgreSQL 15 or newer is not installed here (Debian: apt-get install postgresql)" };
@@ -33,9 +36,8 @@ export async function startPostgres(): Promise<PostgresServer | { readonly skipp
   if (user !== undefined) chownSync(directory, user.uid, user.gid);
   const data = join(directory, "data");
   const port = await freePort();
-  // Tests pull plugs of processes, not of machines: the disk need not be waited for.
   const settings = [
-    "fsync=off",
+    `fsync=${durable ? "on" : "off"}`,
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     "max_connections=200",
