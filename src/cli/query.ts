@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from "node:os";
-import type { InputTable } from "../engine/engine.ts";
 import { exitCode, SluiceError } from "../errors.ts";
+import type { PinnedTable } from "../executor/executor.ts";
 import { didYouMean } from "../graph/nearest-name.ts";
 import type { Published } from "../run/read.ts";
 import { environmentOf, withWorkspace, type VerbOptions } from "./open-workspace.ts";
@@ -29,7 +29,7 @@ export async function query(shell: Shell, argument: string, options: QueryOption
   }
   return withWorkspace(shell, options, async ({ ports }) => {
     const started = shell.now().getTime();
-    const { publishedTables } = await import("../run/read.ts");
+    const { locate, publishedTables } = await import("../run/read.ts");
     const environment = environmentOf(shell, options);
     const [published, referred] = await Promise.all([
       publishedTables(ports, { environment, at: options.at, candidates: options.candidate }),
@@ -45,11 +45,10 @@ export async function query(shell: Shell, argument: string, options: QueryOption
       threads: availableParallelism(),
       signal: stop.signal,
     };
-    const result = await ports.engine
-      .query(sql, referredTables(published.tables, referred), limits)
-      .catch((error: unknown) => {
-        throw explainMissing(error, published, referred);
-      });
+    const tables = await locate(ports, referredTables(published.tables, referred));
+    const result = await ports.engine.query(sql, tables, limits).catch((error: unknown) => {
+      throw explainMissing(error, published, referred);
+    });
     const rows = await writeResult(shell.out, result, options.json ? "json" : options.format, options.limit);
     if (shell.err.isTerminal) {
       const { number, at } = published.release;
@@ -64,7 +63,7 @@ export async function query(shell: Shell, argument: string, options: QueryOption
 }
 
 /** Only what a query refers to is opened. A bare name may mean any dataset of that name; the engine decides. */
-function referredTables(tables: readonly InputTable[], referred: readonly string[]): InputTable[] {
+function referredTables(tables: readonly PinnedTable[], referred: readonly string[]): PinnedTable[] {
   const wanted = new Set(referred.map((name) => name.toLowerCase()));
   return tables.filter(({ name }) => {
     const full = name.toLowerCase();

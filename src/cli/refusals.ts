@@ -31,7 +31,7 @@ export async function readRefusals(ports: Ports, version: Version, before?: Vers
   const where = news.length === 0 ? "" : `where file in (${news.map(quoteText).join(", ")})`;
   const table = {
     name: "this.quarantine",
-    files: version.quarantine.map((file) => ports.storage.localPath(file.key)),
+    files: await Promise.all(version.quarantine.map((file) => ports.storage.local(file))),
     columns: quarantineColumns,
   };
   const ask = async (sql: string) => {

@@ -4,7 +4,7 @@
  * or publishes.
  */
 import type { FileProblem, LandingFile, RecordCounts } from "../graph/delivery.ts";
-import type { StoredFile } from "../graph/stored-file.ts";
+import type { KeptFile, StoredFile } from "../graph/stored-file.ts";
 import type { ColumnStatistics, TableColumn } from "../graph/table-column.ts";
 import type { ColumnSpec } from "../define/column.ts";
 import type { FileOptions } from "../define/source.ts";
@@ -16,10 +16,10 @@ export interface KeptPart {
   readonly without: readonly string[];
 }
 
-/** An input dataset as pinned by the run: storage keys, resolved to paths by the worker. */
+/** An input dataset as pinned by the run: kept files, resolved to paths by whoever reads them. */
 export interface PinnedTable {
   readonly name: string;
-  readonly keys: readonly string[];
+  readonly files: readonly KeptFile[];
   readonly columns: readonly TableColumn[];
 }
 

@@ -2,6 +2,7 @@ import type { DatasetId, DatasetNode, Graph } from "../graph/graph.ts";
 import { SluiceError } from "../errors.ts";
 import type { PinnedTable, ReadWork, Work, WorkProgress, WorkResult } from "../executor/executor.ts";
 import type { RecordCounts } from "../graph/delivery.ts";
+import type { KeptFile, StoredFile } from "../graph/stored-file.ts";
 import type { Version } from "../graph/version.ts";
 import type { PlanState } from "../plan/plan-state.ts";
 import type { Asked } from "../quality/ask.ts";
@@ -79,9 +80,11 @@ export function previousOf(
   return { previous: { files, rows, columns }, ...(comparison === undefined ? {} : { comparison }) };
 }
 
+const keptFile = ({ key, bytes, sha256 }: StoredFile): KeptFile => ({ key, bytes, sha256 });
+
 export function pinnedVersion(version: Version): PinnedTable {
   const columns = version.columns.map(({ name, engineType }) => ({ name, engineType }));
-  return { name: version.dataset, keys: version.files.map((file) => file.key), columns };
+  return { name: version.dataset, files: version.files.map(keptFile), columns };
 }
 
 /** The settings every piece of work has. */

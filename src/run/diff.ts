@@ -172,8 +172,8 @@ async function diffDataset(context: Context, dataset: DatasetId): Promise<Datase
   const rows = await (
     await context.session()
   ).compare({
-    a: tableOf(a, context.ports),
-    b: tableOf(b, context.ports),
+    a: await tableOf(a, context.ports),
+    b: await tableOf(b, context.ports),
     columns,
     key,
     renames: renameCandidates(schema),
@@ -280,10 +280,10 @@ function withRenames(
   });
 }
 
-function tableOf(version: Version, { storage }: Ports): InputTable {
+async function tableOf(version: Version, { storage }: Ports): Promise<InputTable> {
   return {
     name: version.dataset,
-    files: version.files.map((file) => storage.localPath(file.key)),
+    files: await Promise.all(version.files.map((file) => storage.local(file))),
     columns: version.columns.map(({ name, engineType }) => ({ name, engineType })),
   };
 }

@@ -67,7 +67,7 @@ async function damageOf(
   if (found === undefined) return "missing";
   if (found.bytes !== file.bytes) return "changed";
   if (!deep) return undefined;
-  return (await hashFile(storage.localPath(file.key))) === file.sha256 ? undefined : "changed";
+  return (await hashFile(await storage.local(file))) === file.sha256 ? undefined : "changed";
 }
 
 async function placesOf(

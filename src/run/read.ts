@@ -1,5 +1,6 @@
 import { quarantineColumns, type InputTable } from "../engine/engine.ts";
 import { SluiceError } from "../errors.ts";
+import type { PinnedTable } from "../executor/executor.ts";
 import type { Held, Pointer, Version } from "../graph/version.ts";
 import type { Release } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
@@ -17,7 +18,7 @@ export interface ReadRequest {
 /** The tables readers see, all of one release. */
 export interface Published {
   readonly release: Release;
-  readonly tables: readonly InputTable[];
+  readonly tables: readonly PinnedTable[];
 }
 
 /** The suffix under which a source's quarantine is read: `raw.slack__quarantine`. */
@@ -40,7 +41,7 @@ export async function publishedTables(ports: Ports, request: ReadRequest): Promi
   const unpublished = request.candidates
     ? await ports.store.versions(candidatesWithout(pointers, await ports.store.held(request.environment)))
     : [];
-  return { release, tables: [...versions, ...unpublished].flatMap((version) => tablesOf(version, ports)) };
+  return { release, tables: [...versions, ...unpublished].flatMap(tablesOf) };
 }
 
 /** Errors: `version-gone`. */
@@ -61,16 +62,26 @@ function candidatesWithout(pointers: readonly Pointer[], held: Readonly<Record<s
   );
 }
 
-function tablesOf(version: Version, ports: Ports): InputTable[] {
-  const path = (file: { readonly key: string }): string => ports.storage.localPath(file.key);
+/** Tables with the paths of their files on this machine: those that are read, as others need not be here. */
+export function locate({ storage }: Ports, tables: readonly PinnedTable[]): Promise<InputTable[]> {
+  return Promise.all(
+    tables.map(async ({ name, files, columns }) => ({
+      name,
+      files: await Promise.all(files.map((file) => storage.local(file))),
+      columns,
+    })),
+  );
+}
+
+function tablesOf(version: Version): PinnedTable[] {
   const columns = version.columns.map(({ name, engineType }) => ({ name, engineType }));
-  const table = { name: version.dataset, files: version.files.map(path), columns };
+  const table = { name: version.dataset, files: version.files, columns };
   if (!version.manifest) return [table];
   return [
     table,
     {
       name: `${version.dataset}${quarantineSuffix}`,
-      files: version.quarantine.map(path),
+      files: version.quarantine,
       columns: quarantineColumns,
     },
   ];

@@ -1,9 +1,10 @@
 import promises, { mkdtemp, readdir, rename, rm, symlink } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { smallDisk } from "../testing/small-disk.ts";
+import { holds, kept } from "../testing/storage-fixtures.ts";
 import { storageConformance } from "../testing/storage-conformance.ts";
 import type { StorageMaker } from "../testing/storage-subject.ts";
 import { localStorage } from "./local.ts";
@@ -14,6 +15,8 @@ const maker: StorageMaker = {
     const path = join(directory, "new", "storage");
     return {
       storage: localStorage(path),
+      beside: directory,
+      strays: async () => (await readdir(dirname(path))).filter((name) => name !== "storage"),
       opener: { module: new URL("./local.ts", import.meta.url).href, open: "localStorage", argument: path },
       [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
     };
@@ -35,6 +38,28 @@ describe("a directory is a storage", () => {
     if (ended) skip(ended.skipped);
     expect(ended).toBeUndefined();
   });
+});
+
+test("a key may not hide among what is staged", async () => {
+  await using subject = await maker.make();
+  const { storage, beside } = subject;
+  const directory = await storage.stage("me/1");
+  await promises.writeFile(join(directory, "part"), "rows");
+  const inside = relative(join(beside, "new", "storage"), directory);
+  for (const key of [inside, `${inside}/part`]) {
+    await expect(storage.local({ key, bytes: 4, sha256: "" })).rejects.toThrow("staging directory");
+    await expect(storage.remove(key)).rejects.toThrow("staging directory");
+  }
+  expect(await promises.readFile(join(directory, "part"), "utf8")).toBe("rows");
+});
+
+test("directories that removing leaves empty go as well", async () => {
+  await using subject = await maker.make();
+  const { storage, beside } = subject;
+  for (const key of ["a/v1/part", "a/v2/part"])
+    await kept(storage, `me/${key.replaceAll("/", "-")}`, key, key);
+  await storage.remove("a/v1/part");
+  expect(await readdir(join(beside, "new", "storage", "a"))).toEqual(["v2"]);
 });
 
 test("a staging directory that leads elsewhere is not swept", async () => {
@@ -69,6 +94,6 @@ describe("a directory on a disk without hard links", () => {
     expect(await keep("1", "rows")).toMatchObject({ bytes: 4 });
     expect(await keep("2", "rows")).toMatchObject({ bytes: 4 });
     await expect(keep("3", "ROWS")).rejects.toMatchObject({ code: "storage-damaged" });
-    expect(await promises.readFile(storage.localPath("a/part"), "utf8")).toBe("rows");
+    await holds(storage, "a/part", "rows");
   });
 });

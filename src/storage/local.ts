@@ -49,7 +49,8 @@ export function localStorage(directory: string): Storage {
         return content;
       });
     },
-    localPath: pathOf,
+    local: async ({ key }) => pathOf(key),
+    letGo: async () => undefined,
     async stat(key) {
       const found = await unlessMissing(lstat(pathOf(key)));
       return found?.isFile() ? { bytes: found.size } : undefined;

@@ -3,6 +3,8 @@
  * changes it. It knows nothing of datasets, releases or what is current: that is the store's.
  */
 
+import type { KeptFile } from "../graph/stored-file.ts";
+
 export interface Storage {
   /** A fresh directory on this machine for the files of one attempt (`owner/name`); nothing in it is ever read by others. */
   stage(attempt: string): Promise<string>;
@@ -11,8 +13,14 @@ export interface Storage {
    * Errors: `disk-full`, `disk-read-only`.
    */
   keep(stagedPath: string, key: string): Promise<{ readonly bytes: number; readonly sha256: string }>;
-  /** The path under which the engine on this machine can read a kept file. */
-  localPath(key: string): string;
+  /**
+   * Where the engine on this machine can read a kept file; where the storage is elsewhere it is fetched first, and
+   * compared with what was recorded. Whoever asks has it until `letGo`, or until its process ends. Ask for several at
+   * once: how many are fetched at a time is up to the storage. Errors: `storage-damaged`, `disk-full`.
+   */
+  local(file: KeptFile): Promise<string>;
+  /** Nothing that was asked for is read any more. */
+  letGo(): Promise<void>;
   /** Whether the file is there, and how long it is. */
   stat(key: string): Promise<{ readonly bytes: number } | undefined>;
   /** Every key below a prefix of whole names: `raw.orders` has `raw.orders/v1/…`, not `raw.orders2/…`. Empty: all. */

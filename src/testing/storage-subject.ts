@@ -6,6 +6,10 @@ import type { Opener } from "./start-child.ts";
 export interface StorageSubject extends AsyncDisposable {
   readonly storage: Storage;
   readonly opener: Opener;
+  /** A directory of this machine that is none of the storage's business. */
+  readonly beside: string;
+  /** What lies beside the storage: in the directory above its own, or in the bucket outside its prefix. */
+  readonly strays: () => Promise<readonly string[]>;
 }
 
 /** A storage whose disk can be made to say no. */

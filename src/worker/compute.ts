@@ -12,7 +12,8 @@ type Rows = Iterable<Record<string, unknown>> | AsyncIterable<Record<string, unk
 /** Run a TypeScript model's `rows` over its inputs and write what it yields. Errors: `build-failed`. */
 export async function compute(work: ComputeWork, directory: string, tools: Tools): Promise<WrittenFile> {
   const definition = await loadDefinition<Model>(work.module);
-  const inputs = new Map(work.inputs.map((table) => [table.name, located(table, tools.storage)]));
+  const tables = await Promise.all(work.inputs.map((table) => located(table, tools.storage)));
+  const inputs = new Map(tables.map((table) => [table.name, table]));
   const readers = Object.fromEntries(
     Object.entries(work.aliases).map(([alias, dataset]) => {
       const table = inputs.get(dataset);

@@ -66,18 +66,16 @@ async function keepRaw(
   generator: NonNullable<ReadWork["generator"]>,
   tools: Tools,
 ): Promise<Pick<Fetched, "raw" | "files">> {
-  const again = generator.raw.map((file) => landed(file, tools));
+  const again = await Promise.all(generator.raw.map((file) => landed(file, tools)));
   if (rows === 0) return { raw: generator.raw, files: again };
   const { size } = await stat(path);
   const key = `${work.keyPrefix}/raw.ndjson`;
   const kept = await tools.storage.keep(path, key);
   const file: StoredFile = { key, rows, bytes: size, sha256: kept.sha256, columns: [] };
-  return { raw: [...generator.raw, file], files: [...again, landed(file, tools)] };
+  return { raw: [...generator.raw, file], files: [...again, await landed(file, tools)] };
 }
 
 /** A kept raw file as something to read; its storage key is its name. */
-const landed = (file: StoredFile, tools: Tools): LandingFile => ({
-  path: tools.storage.localPath(file.key),
-  name: file.key,
-  bytes: file.bytes,
-});
+async function landed(file: StoredFile, tools: Tools): Promise<LandingFile> {
+  return { path: await tools.storage.local(file), name: file.key, bytes: file.bytes };
+}

@@ -24,7 +24,7 @@ export async function perform(work: Work, tools: Tools): Promise<WorkResult> {
         tools.onProgress({ phase: "building" });
         const built = await tools.session.build({
           sql: work.sql,
-          inputs: work.inputs.map((table) => located(table, tools.storage)),
+          inputs: await Promise.all(work.inputs.map((table) => located(table, tools.storage))),
           columns: work.columns,
           parameters: work.parameters,
           output: join(directory, "part-0.parquet"),
@@ -34,7 +34,7 @@ export async function perform(work: Work, tools: Tools): Promise<WorkResult> {
       case "compute":
         return await finish(work, await compute(work, directory, tools), tools);
       case "audit": {
-        const table = located(work.table, tools.storage);
+        const table = await located(work.table, tools.storage);
         return {
           same: true,
           files: [],
@@ -49,7 +49,7 @@ export async function perform(work: Work, tools: Tools): Promise<WorkResult> {
       ? new SluiceError("interrupted", "the run was stopped", { cause: error })
       : error;
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await Promise.all([tools.storage.letGo(), rm(directory, { recursive: true, force: true })]);
   }
 }
 
@@ -75,7 +75,7 @@ async function repeats(written: WrittenFile, previous: PreviousVersion, tools: T
   const columns = written.columns;
   const before = {
     name: "previous",
-    files: previous.files.map((file) => tools.storage.localPath(file.key)),
+    files: await Promise.all(previous.files.map((file) => tools.storage.local(file))),
     columns,
   };
   return tools.session.sameRows({ name: "candidate", files: [written.path], columns }, before);

@@ -19,7 +19,9 @@ export async function read(work: ReadWork, directory: string, tools: Tools): Pro
   tools.onProgress({ phase: "reading" });
   const taken = await takeOver(work.keepAccepted, sourceFileColumn, "kept", directory, tools);
   const takenQuarantine = await takeOver(work.keepQuarantine, "file", "kept-quarantine", directory, tools);
-  const existing = taken.map((part) => ("key" in part ? tools.storage.localPath(part.key) : part.path));
+  const existing = await Promise.all(
+    taken.map(async (part) => ("key" in part ? tools.storage.local(part) : part.path)),
+  );
   const ingested = await tools.session.ingest({
     files,
     options: work.options,
@@ -92,12 +94,8 @@ async function takeOver(
       continue;
     }
     const output = join(directory, `${name}-${index}.parquet`);
-    const rewritten = await tools.session.rewrite(
-      [tools.storage.localPath(part.file.key)],
-      without,
-      column,
-      output,
-    );
+    const path = await tools.storage.local(part.file);
+    const rewritten = await tools.session.rewrite([path], without, column, output);
     if (rewritten.rows > 0) taken.push(rewritten);
   }
   return taken;

@@ -27,7 +27,7 @@ export async function auditTable(
     : { answers: [], open: work.questions };
   if (open.length === 0) return answers;
   tools.onProgress({ phase: "auditing" });
-  const others = work.others.map((other) => located(other, tools.storage));
+  const others = await Promise.all(work.others.map((other) => located(other, tools.storage)));
   return [...answers, ...(await tools.session.ask(table, open, others))];
 }
 
@@ -38,6 +38,7 @@ export async function keep(written: WrittenFile, key: string, tools: Tools): Pro
 }
 
 /** A pinned table with the paths of its files on this machine. */
-export function located(table: PinnedTable, storage: Storage): InputTable {
-  return { name: table.name, files: table.keys.map((key) => storage.localPath(key)), columns: table.columns };
+export async function located(table: PinnedTable, storage: Storage): Promise<InputTable> {
+  const files = await Promise.all(table.files.map((file) => storage.local(file)));
+  return { name: table.name, files, columns: table.columns };
 }

@@ -26,7 +26,7 @@ export async function markUnchanged(
   const wanted = comparison.columns.filter((name) => agrees(byName.get(name)));
   const old = {
     name: candidate.name,
-    files: previous.files.map((file) => tools.storage.localPath(file.key)),
+    files: await Promise.all(previous.files.map((file) => tools.storage.local(file))),
     columns: previous.columns,
   };
   const same = new Set(await tools.session.sameColumns(candidate, old, wanted, by));

@@ -120,7 +120,7 @@ async function version(rows: Rows, previous: Made | undefined, by: readonly stri
         written,
         {
           session,
-          storage: { ...storage, localPath: (path) => path },
+          storage: { ...storage, local: async ({ key }) => key },
           root: directory,
           signal: new AbortController().signal,
           onProgress: () => undefined,
