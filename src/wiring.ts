@@ -84,6 +84,7 @@ export async function openWorkspace(from: string): Promise<Workspace> {
       }),
     close: async () => {
       await closeExecutor();
+      await ports.storage.letGo();
       await store.close();
     },
   };

@@ -24,17 +24,13 @@ export async function collect(
   { store, storage, isAlive, isOwnerAlive, now }: Ports,
   { keep, apply }: CollectRequest,
 ): Promise<Garbage> {
-  const listed: string[] = [];
-  for await (const key of storage.list("")) listed.push(key);
+  const listed: { readonly key: string; readonly bytes: number }[] = [];
+  for await (const file of storage.list("")) listed.push(file);
   const { versions, keys } = await store.collect({ keep, at: now().toISOString(), isAlive, apply });
-  const files: { key: string; bytes: number }[] = [];
-  for (const key of listed) {
-    if (keys.has(key)) continue;
-    const found = await storage.stat(key);
-    if (found === undefined) continue;
-    files.push({ key, bytes: found.bytes });
-    if (apply) await storage.remove(key);
+  const files = listed.filter(({ key }) => !keys.has(key));
+  if (apply) {
+    await storage.remove(files.map(({ key }) => key));
+    await storage.sweep(isOwnerAlive);
   }
-  if (apply) await storage.sweep(isOwnerAlive);
   return { versions, files };
 }

@@ -1,5 +1,6 @@
 import type { Pointer } from "../graph/version.ts";
 import type { StoredFile } from "../graph/stored-file.ts";
+import type { Storage } from "../storage/storage.ts";
 import type { Stored } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
 
@@ -39,17 +40,19 @@ export async function examine(ports: Ports, request: ExamineRequest): Promise<Ex
   const files = new Map(stored.flatMap((version) => version.files.map((file) => [file.key, file] as const)));
   const bad = new Map<string, Damage["kind"]>();
   let seen = 0;
+  const there = new Map<string, number>();
+  for await (const { key, bytes } of storage.list("")) there.set(key, bytes);
   for (const file of files.values()) {
-    const kind = await damageOf(ports, file, request.deep);
+    const kind = await damageOf(storage, file, there.get(file.key), request.deep);
     if (kind !== undefined) bad.set(file.key, kind);
     seen += 1;
     request.onProgress({ files: seen, of: files.size });
   }
   const orphans = { files: 0, bytes: 0 };
-  for await (const key of storage.list("")) {
+  for (const [key, bytes] of there) {
     if (files.has(key)) continue;
     orphans.files += 1;
-    orphans.bytes += (await storage.stat(key))?.bytes ?? 0;
+    orphans.bytes += bytes;
   }
   const damage = await placesOf(ports, stored, bad);
   const lost = request.repair ? [...new Set(damage.map(({ version }) => version))] : [];
@@ -59,15 +62,17 @@ export async function examine(ports: Ports, request: ExamineRequest): Promise<Ex
 }
 
 async function damageOf(
-  { storage, hashFile }: Ports,
+  storage: Storage,
   file: StoredFile,
+  bytes: number | undefined,
   deep: boolean,
 ): Promise<Damage["kind"] | undefined> {
-  const found = await storage.stat(file.key);
-  if (found === undefined) return "missing";
-  if (found.bytes !== file.bytes) return "changed";
+  if (bytes === undefined) return "missing";
+  if (bytes !== file.bytes) return "changed";
   if (!deep) return undefined;
-  return (await hashFile(await storage.local(file))) === file.sha256 ? undefined : "changed";
+  const sha256 = await storage.checksum(file.key);
+  if (sha256 === undefined) return "missing";
+  return sha256 === file.sha256 ? undefined : "changed";
 }
 
 async function placesOf(

@@ -48,7 +48,7 @@ test("a key may not hide among what is staged", async () => {
   const inside = relative(join(beside, "new", "storage"), directory);
   for (const key of [inside, `${inside}/part`]) {
     await expect(storage.local({ key, bytes: 4, sha256: "" })).rejects.toThrow("staging directory");
-    await expect(storage.remove(key)).rejects.toThrow("staging directory");
+    await expect(storage.remove([key])).rejects.toThrow("staging directory");
   }
   expect(await promises.readFile(join(directory, "part"), "utf8")).toBe("rows");
 });
@@ -58,7 +58,7 @@ test("directories that removing leaves empty go as well", async () => {
   const { storage, beside } = subject;
   for (const key of ["a/v1/part", "a/v2/part"])
     await kept(storage, `me/${key.replaceAll("/", "-")}`, key, key);
-  await storage.remove("a/v1/part");
+  await storage.remove(["a/v1/part"]);
   expect(await readdir(join(beside, "new", "storage", "a"))).toEqual(["v2"]);
 });
 

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { link, lstat, mkdir, open, readdir, rename, rm, rmdir, unlink } from "node:fs/promises";
+import { link, lstat, mkdir, open, readdir, rename, rmdir, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { dirname, join, resolve, sep } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { SluiceError } from "../errors.ts";
-import { errnoOf, explained, unlessMissing } from "./local-errors.ts";
-import { segmentsOf } from "./local-keys.ts";
+import { errnoOf, explained, unlessMissing } from "./disk-errors.ts";
+import { segmentsOf } from "./keys.ts";
+import { flushDirectories, stagingIn } from "./staging.ts";
 import type { Storage } from "./storage.ts";
 
 /** Holds what is being written; no key begins with it. */
@@ -23,27 +24,18 @@ type Content = Awaited<ReturnType<Storage["keep"]>>;
 /** Storage in a directory of this machine. The directory is made when something is first staged in it. */
 export function localStorage(directory: string): Storage {
   const root = resolve(directory);
-  const staging = join(root, stagingName);
+  const staging = stagingIn(join(root, stagingName));
   const pathOf = (key: string): string => {
     const segments = segmentsOf(key);
     if (segments[0] === stagingName) throw new Error(`the key "${key}" leads into the staging directory`);
     return join(root, ...segments);
   };
   return {
-    async stage(attempt) {
-      const path = join(staging, ...segmentsOf(attempt));
-      await explained(path, async () => {
-        await makeDirectories(dirname(path));
-        // Fails where it exists: two attempts never share a directory.
-        await mkdir(path);
-      });
-      return path;
-    },
+    stage: (attempt) => staging.stage(attempt),
     async keep(stagedPath, key) {
       const target = pathOf(key);
-      if (!resolve(stagedPath).startsWith(staging + sep)) throw new Error(`"${stagedPath}" was not staged`);
       return explained(target, async () => {
-        const content = await flush(stagedPath);
+        const content = await flush(await staging.open(stagedPath));
         await move(stagedPath, target, content, key);
         await flushDirectories(dirname(target), root);
         return content;
@@ -51,47 +43,35 @@ export function localStorage(directory: string): Storage {
     },
     local: async ({ key }) => pathOf(key),
     letGo: async () => undefined,
-    async stat(key) {
-      const found = await unlessMissing(lstat(pathOf(key)));
-      return found?.isFile() ? { bytes: found.size } : undefined;
+    async checksum(key) {
+      const found = await unlessMissing(open(pathOf(key), constants.O_RDONLY | constants.O_NOFOLLOW));
+      return (
+        found &&
+        closing(found, async () =>
+          (await found.stat()).isFile() ? (await contentOf(found)).sha256 : undefined,
+        )
+      );
     },
-    list: (prefix) => keysBelow(root, prefix === "" ? [] : segmentsOf(prefix)),
-    async remove(key) {
-      const path = pathOf(key);
-      await explained(path, async () => {
-        await unlessMissing(unlink(path));
-        await pruneDirectories(dirname(path), root);
-      });
+    list: (prefix) => filesBelow(root, prefix === "" ? [] : segmentsOf(prefix)),
+    async remove(keys) {
+      for (const path of keys.map(pathOf)) {
+        await explained(path, async () => {
+          await unlessMissing(unlink(path));
+          await pruneDirectories(dirname(path), root);
+        });
+      }
     },
-    sweep: (isAlive) => explained(staging, () => sweep(staging, isAlive)),
+    sweep: (isAlive) => staging.sweep(isAlive),
   };
 }
 
-/** Make a directory and those above it, so that they are there after a power failure. */
-async function makeDirectories(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
-  if (first !== undefined) await flushDirectories(dirname(path), dirname(first));
-}
+/** Flush a file to the disk and hash it meanwhile; it is closed afterwards. */
+const flush = (handle: FileHandle): Promise<Content> =>
+  closing(handle, async () => (await Promise.all([contentOf(handle), handle.sync()]))[0]);
 
-/** Flush a directory and those above it, up to `top`: a file is safe only if every step to it is. */
-async function flushDirectories(path: string, top: string): Promise<void> {
-  for (let directory = path; ; directory = dirname(directory)) {
-    const handle = await open(directory, constants.O_RDONLY);
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    if (directory === top) return;
-  }
-}
-
-/** Flush a file to the disk and hash it meanwhile. */
-async function flush(path: string): Promise<Content> {
-  const handle = await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
+async function closing<T>(handle: FileHandle, action: (handle: FileHandle) => Promise<T>): Promise<T> {
   try {
-    const [content] = await Promise.all([contentOf(handle), handle.sync()]);
-    return content;
+    return await action(handle);
   } finally {
     await handle.close();
   }
@@ -112,7 +92,7 @@ async function contentOf(handle: FileHandle): Promise<Content> {
 async function move(stagedPath: string, target: string, content: Content, key: string): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
   if (!(await claim(stagedPath, target))) {
-    const there = await flush(target);
+    const there = await flush(await open(target, constants.O_RDWR | constants.O_NOFOLLOW));
     if (there.sha256 !== content.sha256) {
       throw new SluiceError(
         "storage-damaged",
@@ -139,13 +119,16 @@ async function claim(stagedPath: string, target: string): Promise<boolean> {
   return true;
 }
 
-async function* keysBelow(root: string, prefix: readonly string[]): AsyncIterable<string> {
+async function* filesBelow(root: string, prefix: readonly string[]): ReturnType<Storage["list"]> {
   const entries = await unlessMissing(readdir(join(root, ...prefix), { withFileTypes: true }));
   for (const entry of entries ?? []) {
     if (prefix.length === 0 && entry.name === stagingName) continue;
     const segments = [...prefix, entry.name];
-    if (entry.isDirectory()) yield* keysBelow(root, segments);
-    else if (entry.isFile()) yield segments.join("/");
+    if (entry.isDirectory()) yield* filesBelow(root, segments);
+    else if (entry.isFile()) {
+      const found = await unlessMissing(lstat(join(root, ...segments)));
+      if (found) yield { key: segments.join("/"), bytes: found.size };
+    }
   }
 }
 
@@ -157,14 +140,5 @@ async function pruneDirectories(path: string, root: string): Promise<void> {
     } catch {
       return;
     }
-  }
-}
-
-async function sweep(staging: string, isAlive: (owner: string) => boolean): Promise<void> {
-  const found = await unlessMissing(lstat(staging));
-  // Not through a symbolic link: what it leads to is not ours to remove.
-  if (!found?.isDirectory()) return;
-  for (const owner of await readdir(staging)) {
-    if (!isAlive(owner)) await rm(join(staging, owner), { recursive: true, force: true });
   }
 }

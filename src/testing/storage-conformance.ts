@@ -21,7 +21,7 @@ export const storageConformance: readonly StorageCase[] = [
         sha256: hashOf(content),
       });
       await holds(storage, "raw.orders/v1/part-0.parquet", content);
-      assert.deepEqual(await storage.stat("raw.orders/v1/part-0.parquet"), { bytes: content.length });
+      assert.equal(await storage.checksum("raw.orders/v1/part-0.parquet"), hashOf(content));
       await assert.rejects(stat(path), { code: "ENOENT" });
     },
   ),
@@ -58,8 +58,8 @@ export const storageConformance: readonly StorageCase[] = [
       const path = await staged(storage, `me/hostile-${hostileKeys.indexOf(key)}`, "evil");
       await assert.rejects(storage.keep(path, key), rejected, `keep ${JSON.stringify(key)}`);
       await assert.rejects(storage.local({ ...file, key }), rejected, `local ${JSON.stringify(key)}`);
-      await assert.rejects(storage.stat(key), rejected, `stat ${JSON.stringify(key)}`);
-      await assert.rejects(storage.remove(key), rejected, `remove ${JSON.stringify(key)}`);
+      await assert.rejects(storage.checksum(key), rejected, `checksum ${JSON.stringify(key)}`);
+      await assert.rejects(storage.remove([key]), rejected, `remove ${JSON.stringify(key)}`);
       await assert.rejects(storage.stage(key), rejected, `stage ${JSON.stringify(key)}`);
       if (key !== "") await assert.rejects(keysOf(storage, key), rejected, `list ${JSON.stringify(key)}`);
     }
@@ -81,10 +81,10 @@ export const storageConformance: readonly StorageCase[] = [
     assert.deepEqual((await keysOf(storage, "")).toSorted(), keys.toSorted());
     for (const key of keys) await holds(storage, key, key);
   }),
-  storageCase("what is not there has no length, and neither has a prefix", async ({ storage }) => {
+  storageCase("what is not there has no checksum, and neither has a prefix", async ({ storage }) => {
     await storage.keep(await staged(storage, "me/1", "rows"), "a/b/part");
     for (const key of ["nothing", "a", "a/b", "a/b/part/deeper"])
-      assert.equal(await storage.stat(key), undefined, key);
+      assert.equal(await storage.checksum(key), undefined, key);
   }),
   storageCase(
     "keys are listed below a prefix of whole names, without what is only staged",
@@ -99,6 +99,7 @@ export const storageConformance: readonly StorageCase[] = [
       await staged(storage, "me/unfinished", "rows");
       assert.deepEqual((await keysOf(storage, "")).toSorted(), keys);
       assert.deepEqual((await keysOf(storage, "raw.orders")).toSorted(), keys.slice(0, 3));
+      for await (const { key, bytes } of storage.list("")) assert.equal(bytes, key.length, key);
       assert.deepEqual((await keysOf(storage, "raw.orders/v1")).toSorted(), keys.slice(0, 2));
       assert.deepEqual(await keysOf(storage, "raw"), []);
       assert.deepEqual(await keysOf(storage, "raw.orders/v1/part-0/x"), []);
@@ -106,17 +107,18 @@ export const storageConformance: readonly StorageCase[] = [
   ),
   storageCase("an unused storage lists nothing, removes nothing and sweeps nothing", async ({ storage }) => {
     assert.deepEqual(await keysOf(storage, ""), []);
-    assert.equal(await storage.stat("a/part"), undefined);
-    await storage.remove("a/part");
+    assert.equal(await storage.checksum("a/part"), undefined);
+    await storage.remove([]);
+    await storage.remove(["a/part"]);
     await storage.sweep(() => false);
   }),
-  storageCase("removing takes one file, and may be done twice", async ({ storage }) => {
-    for (const key of ["a/v1/part-0", "a/v1/part-1", "a/v2/part-0"])
-      await kept(storage, `me/${key.replaceAll("/", "-")}`, key, key);
-    await storage.remove("a/v1/part-0");
+  storageCase("removing takes the files that are named, and may be done twice", async ({ storage }) => {
+    const keys = ["a/v1/part-0", "a/v1/part-1", "a/v2/part-0", "b/v1/part-0"];
+    for (const key of keys) await kept(storage, `me/${key.replaceAll("/", "-")}`, key, key);
+    await storage.remove(["a/v1/part-0", "b/v1/part-0"]);
     assert.deepEqual((await keysOf(storage, "")).toSorted(), ["a/v1/part-1", "a/v2/part-0"]);
-    await storage.remove("a/v1/part-1");
-    await storage.remove("a/v1/part-1");
+    await storage.remove(["a/v1/part-0", "a/v1/part-1"]);
+    await storage.remove(["a/v1/part-1"]);
     assert.deepEqual(await keysOf(storage, ""), ["a/v2/part-0"]);
     await kept(storage, "me/again", "rows", "a/v1/part-1");
     await holds(storage, "a/v1/part-1", "rows");
@@ -157,7 +159,7 @@ export const storageConformance: readonly StorageCase[] = [
     ]) {
       await assert.rejects(storage.keep(path, "b/part"), rejected, path);
     }
-    assert.equal(await storage.stat("b/part"), undefined);
+    assert.equal(await storage.checksum("b/part"), undefined);
     assert.equal(await readFile(others, "utf8"), "not ours");
     await holds(storage, "a/part", "rows");
   }),

@@ -37,7 +37,7 @@ export const storageFaultCases: readonly StorageCase[] = [
         await new Promise((resolve) => setTimeout(resolve, round * 4));
         child.kill();
         const end = await child.end;
-        const found = await storage.stat(`large/${round}`);
+        const found = await storage.checksum(`large/${round}`);
         if (end.kind === "result") assert.ok(found);
         if (found === undefined) before += 1;
         else await holds(storage, `large/${round}`, "x".repeat(8 << 20));
@@ -72,7 +72,7 @@ export const storageFaultCases: readonly StorageCase[] = [
       const error = await refusal("disk-read-only", storage.keep(path, "b/part"));
       assert.ok(error.message.includes("b/part"), error.message);
       await refusal("disk-read-only", storage.stage("me/3"));
-      await refusal("disk-read-only", storage.remove("a/part"));
+      await refusal("disk-read-only", storage.remove(["a/part"]));
       await refusal(
         "disk-read-only",
         storage.sweep(() => false),

@@ -38,6 +38,6 @@ export async function holds(storage: Storage, key: string, content: string | Buf
 
 export async function keysOf(storage: Storage, prefix: string): Promise<string[]> {
   const keys: string[] = [];
-  for await (const key of storage.list(prefix)) keys.push(key);
+  for await (const { key } of storage.list(prefix)) keys.push(key);
   return keys;
 }

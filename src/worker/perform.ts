@@ -16,6 +16,8 @@ import { markUnchanged } from "./unchanged-columns.ts";
  */
 export async function perform(work: Work, tools: Tools): Promise<WorkResult> {
   const directory = await tools.storage.stage(work.attempt);
+  const stop = (): void => void tools.storage.letGo().catch(() => undefined);
+  tools.signal.addEventListener("abort", stop);
   try {
     switch (work.kind) {
       case "read":
@@ -49,6 +51,7 @@ export async function perform(work: Work, tools: Tools): Promise<WorkResult> {
       ? new SluiceError("interrupted", "the run was stopped", { cause: error })
       : error;
   } finally {
+    tools.signal.removeEventListener("abort", stop);
     await Promise.all([tools.storage.letGo(), rm(directory, { recursive: true, force: true })]);
   }
 }

@@ -1,0 +1,65 @@
+import { constants } from "node:fs";
+import { lstat, mkdir, open, readdir, rm } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { dirname, join, resolve, sep } from "node:path";
+import { explained, unlessMissing } from "./disk-errors.ts";
+import { segmentsOf } from "./keys.ts";
+
+/** Directories of this machine where files lie until they are kept; each owner's are below its name. */
+export interface Staging {
+  /** A fresh directory for an attempt, `owner/name`. Errors: `disk-full`, `disk-read-only`, and where it exists. */
+  stage(attempt: string): Promise<string>;
+  /** A staged file. Errors: where the path was not staged, or is no file but a link. */
+  open(path: string): Promise<FileHandle>;
+  /** Remove what owners that no longer live have staged. */
+  sweep(isAlive: (owner: string) => boolean): Promise<void>;
+}
+
+/** Staging below a directory, which is made when something is first staged in it. */
+export function stagingIn(directory: string): Staging {
+  const root = resolve(directory);
+  return {
+    async stage(attempt) {
+      const path = join(root, ...segmentsOf(attempt));
+      await explained(path, async () => {
+        await makeDirectories(dirname(path));
+        // Fails where it exists: two attempts never share a directory.
+        await mkdir(path);
+      });
+      return path;
+    },
+    async open(path) {
+      if (!resolve(path).startsWith(root + sep)) throw new Error(`"${path}" was not staged`);
+      return open(path, constants.O_RDWR | constants.O_NOFOLLOW);
+    },
+    sweep: (isAlive) => explained(root, () => sweep(root, isAlive)),
+  };
+}
+
+/** Make a directory and those above it, so that they are there after a power failure. */
+async function makeDirectories(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first !== undefined) await flushDirectories(dirname(path), dirname(first));
+}
+
+/** Flush a directory and those above it, up to `top`: a file is safe only if every step to it is. */
+export async function flushDirectories(path: string, top: string): Promise<void> {
+  for (let directory = path; ; directory = dirname(directory)) {
+    const handle = await open(directory, constants.O_RDONLY);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (directory === top) return;
+  }
+}
+
+async function sweep(root: string, isAlive: (owner: string) => boolean): Promise<void> {
+  const found = await unlessMissing(lstat(root));
+  // Not through a symbolic link: what it leads to is not ours to remove.
+  if (!found?.isDirectory()) return;
+  for (const owner of await readdir(root)) {
+    if (!isAlive(owner)) await rm(join(root, owner), { recursive: true, force: true });
+  }
+}
