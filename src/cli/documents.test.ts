@@ -112,6 +112,9 @@ test("from init to rollback, every document fits its schema", { timeout: 120_000
   expect(await document("release", 0, "promote", "dev", "prod")).toMatchObject({ release: null });
   expect(await document("release", 0, "rollback")).toMatchObject({ release: 3, from: "dev@1" });
   await document("releases", 0, "releases");
+  const { runs } = (await document("runs", 0, "runs")) as { runs: readonly { id: string }[] };
+  for (const { id } of runs) await document("runs", 0, "runs", id.slice(0, 8));
+  await document("error", 1, "cancel", runs[0]?.id ?? "");
   await document("diff", 0, "diff", "prod", "dev@2");
   await document("diff", 2, "diff", "dev@1", "dev@2");
   await document("diff", 2, "diff", "dev@1", "dev@2", "--no-rows");

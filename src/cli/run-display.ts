@@ -1,6 +1,6 @@
 import type { RunEvent } from "../run/events.ts";
 import { displayWidth } from "./display-text.ts";
-import { finishedLine, warningLine } from "./run-lines.ts";
+import { finishedLine, resumedLine, warningLine } from "./run-lines.ts";
 import { nameWidthOf, runFrame } from "./run-frame.ts";
 import { advance, noProgress } from "./run-progress.ts";
 import { type Output, uncoloured } from "./shell.ts";
@@ -39,6 +39,7 @@ export function plainDisplay(out: Output, environment: string): RunDisplay {
     onEvent: (event) => {
       progress = advance(progress, event, 0);
       const options = { style: out.style, width: Infinity };
+      if (event.type === "resumed") write(resumedLine(event));
       if (event.type === "planned" && event.plan.stages.length > 0) {
         const from = event.plan.base === 0 ? "the first" : `from release ${event.plan.base}`;
         write(
@@ -76,6 +77,7 @@ export function liveDisplay(out: Output, environment: string, clock: () => numbe
   return {
     onEvent: (event) => {
       progress = advance(progress, event, clock());
+      if (event.type === "resumed") notes.push(resumedLine(event));
       if (event.type === "warning") notes.push(warningLine(event, out.style));
     },
     say: (line, stopping) => {

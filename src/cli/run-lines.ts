@@ -66,6 +66,13 @@ export function warningLine(event: Extract<RunEvent, { type: "warning" }>, style
   return `${style.yellow("warning:")} ${about}${printable(event.message)}`;
 }
 
+/** The line for a run that goes on behind another: what is there already. */
+export function resumedLine(event: Extract<RunEvent, { type: "resumed" }>): string {
+  const { run, finished, planned, built } = event;
+  const there = built.length === 0 ? "nothing of it was built" : `there already: ${names(built, 5)}`;
+  return `Going on behind run ${run.slice(0, 8)}, which finished ${finished} of ${counted(planned, "stage")}; ${there}`;
+}
+
 function findingLines(dataset: string, finding: CheckResult, { style, width }: LineOptions): string[] {
   const severity = finding.severity === "stop" ? style.red("stop") : style.yellow("warn");
   const samples = finding.sample

@@ -62,6 +62,7 @@ export function advance(progress: RunProgress, event: RunEvent, now: number): Ru
       const before = progress.datasets.get(event.dataset) ?? { dataset: event.dataset, stage: "build" };
       return change(progress, { ...before, state: event.outcome, end: event });
     }
+    case "resumed":
     case "incident":
     case "warning":
     case "published":

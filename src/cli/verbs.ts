@@ -134,6 +134,43 @@ const work: readonly VerbSpec[] = [
     ],
     load: async () => (await import("./run.ts")).run,
   },
+  {
+    name: "resume",
+    summary: "Go on behind the finished stages of a run that was stopped or died",
+    description:
+      "Goes on behind the finished stages of a run that was interrupted, failed or died, with its selection and the project it was started with. Without an id it is the environment's newest run, and the project must not have changed since; with one, the project as that run had it.",
+    arguments: [new Argument("[id]", "the run, or the beginning of its id (default: the newest)")],
+    options: [
+      environment(),
+      why(),
+      projectOption(),
+      new Option("--json", "print one JSON line per event; the last line is the summary"),
+    ],
+    examples: [
+      ["resume", "the newest run of dev"],
+      ["resume 3f2a9c1e", "a certain one, with the project as it was"],
+    ],
+    load: async () => (await import("./resume.ts")).resume,
+  },
+  {
+    name: "cancel",
+    summary: "Ask a run to stop, on whatever machine it is",
+    description:
+      "Asks a run to stop, through the store: it hears of it within seconds, publishes nothing, keeps what it finished and ends as interrupted. A run whose process died is marked as interrupted at once. Waits until the run has ended; exits with 1 when it had published before it heard.",
+    arguments: [new Argument("[id]", "the run, or the beginning of its id (default: the one on its way)")],
+    options: [
+      environment(),
+      new Option("--why <text>", "the reason, kept with the run"),
+      new Option("--no-wait", "only ask"),
+      projectOption(),
+      json(),
+    ],
+    examples: [
+      ["cancel", "the run that is on its way in dev"],
+      ['cancel 3f2a9c1e --why "wrong month"', "a certain one"],
+    ],
+    load: async () => (await import("./cancel.ts")).cancel,
+  },
 ];
 
 const look: readonly VerbSpec[] = [
@@ -240,6 +277,24 @@ const look: readonly VerbSpec[] = [
     ],
     examples: [["releases --env prod", "the last 20 releases of prod"]],
     load: async () => (await import("./releases.ts")).releases,
+  },
+  {
+    name: "runs",
+    summary: "The runs: which are on their way, how the others ended, and how far they came",
+    description:
+      "Lists the newest runs of all environments or of one; with an id, one run with its stages, why each was planned, what came of it, findings and warnings.",
+    arguments: [new Argument("[id]", "a run, or the beginning of its id")],
+    options: [
+      new Option("--env <name>", "only this environment"),
+      new Option("--limit <count>", "how many, newest first").argParser(wholeNumber(1)).default(20),
+      projectOption(),
+      json(),
+    ],
+    examples: [
+      ["runs", "the last 20 runs, newest first"],
+      ["runs 3f2a9c1e", "one run, stage by stage"],
+    ],
+    load: async () => (await import("./runs.ts")).runs,
   },
 ];
 

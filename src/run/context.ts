@@ -21,6 +21,8 @@ export interface Context {
   readonly runId: string;
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
+  /** Versions that the run which this one resumes had recorded. */
+  readonly already: ReadonlyMap<DatasetId, string>;
   /** The version each dataset stands at, for those who read it: current at first, then what this run made. */
   readonly versions: Map<DatasetId, Version>;
 }

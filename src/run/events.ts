@@ -6,6 +6,16 @@ import type { CheckResult } from "../quality/verdict.ts";
 
 /** What a run tells while it happens, for a terminal, a log or a stream of JSON lines. */
 export type RunEvent =
+  | {
+      /** It goes on behind another run. */
+      readonly type: "resumed";
+      readonly run: string;
+      /** Stages of that run's plan, and how many of them it had finished. */
+      readonly planned: number;
+      readonly finished: number;
+      /** Datasets whose versions it had recorded. */
+      readonly built: readonly DatasetId[];
+    }
   | { readonly type: "planned"; readonly runId: string; readonly plan: Plan }
   | { readonly type: "started"; readonly dataset: DatasetId; readonly stage: Stage["kind"] }
   | ({ readonly type: "progress"; readonly dataset: DatasetId } & WorkProgress)

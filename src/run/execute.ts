@@ -1,6 +1,6 @@
 import { SluiceError } from "../errors.ts";
 import type { RecordCounts } from "../graph/delivery.ts";
-import type { DatasetId, DatasetNode, Graph } from "../graph/graph.ts";
+import type { DatasetId, DatasetNode, Graph, SourceNode } from "../graph/graph.ts";
 import { called, type Version } from "../graph/version.ts";
 import type { Stage } from "../plan/plan.ts";
 import { schedule } from "../plan/schedule.ts";
@@ -45,6 +45,7 @@ export async function execute(
     readonly lease: Lease;
     readonly runId: string;
     readonly signal: AbortSignal;
+    readonly already: Context["already"];
     readonly onEvent: (event: RunEvent) => void;
   },
 ): Promise<Execution> {
@@ -126,7 +127,8 @@ async function attempt(context: Context, stage: Stage, node: DatasetNode): Promi
     }
     if (node.kind === "model") return await buildModel(context, node);
     const listing = context.state.listings.get(node.id);
-    return listing ? await readFiles(context, node, listing) : await readGenerator(context, node);
+    if (listing) return await readFiles(context, node, listing);
+    return (await alreadyRead(context, node)) ?? (await readGenerator(context, node));
   } catch (error) {
     if (!(error instanceof SluiceError) || fatal.has(error.code)) throw error;
     const details = error.details.length > 0 ? ` (${error.details.join("; ")})` : "";
@@ -137,6 +139,13 @@ async function attempt(context: Context, stage: Stage, node: DatasetNode): Promi
       held: { reason: `${error.message}${details}${hint}`, by: node.id },
     };
   }
+}
+
+/** What a generator brought to the run that this one resumes: no build key finds it, and nobody is asked twice. */
+async function alreadyRead(context: Context, node: SourceNode): Promise<StageResult | undefined> {
+  const id = context.already.get(node.id);
+  const [version] = id === undefined ? [] : await context.ports.store.versions([id]);
+  return version?.fingerprint === node.fingerprint ? adopt(context, node, version) : undefined;
 }
 
 function report(

@@ -1,42 +1,53 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SluiceError } from "../errors.ts";
-import type { Holding, Lease } from "../store/store.ts";
+import type { Cancellation, Holding, Lease } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
 
 type LeasePorts = Pick<Ports, "store" | "holder" | "isAlive" | "signsOfLife">;
 
 /**
  * Do something with the right to write to an environment, and give it back. While it lasts, signs of life
- * are recorded; `lost` fires when the right has passed on to somebody else, with the error as its reason.
+ * are recorded; `stop` fires when the right has passed on to somebody else, or when somebody asked the run to
+ * stop, with the error as its reason.
  * `onWait` is told in words when another machine is given time to show that it lives.
  * Errors: `environment-busy`, `lease-lost`.
  */
 export async function withLease<T>(
   ports: LeasePorts,
   environment: string,
-  action: (lease: Lease, lost: AbortSignal) => Promise<T>,
+  action: (lease: Lease, stop: AbortSignal) => Promise<T>,
   onWait: (message: string) => void = () => undefined,
 ): Promise<T> {
   const lease = await acquire(ports, environment, onWait);
-  const lost = new AbortController();
+  const stop = new AbortController();
   const beat = async (): Promise<void> => {
     try {
-      await ports.store.beat(lease);
+      const asked = await ports.store.beat(lease);
+      if (asked !== undefined) stop.abort(cancelled(environment, asked));
     } catch (error) {
       // Whatever else the store says, the work will be told itself.
-      if (error instanceof SluiceError && error.code === "lease-lost") lost.abort(error);
+      if (error instanceof SluiceError && error.code === "lease-lost") stop.abort(error);
     }
   };
   const timer = setInterval(() => void beat(), ports.signsOfLife.every);
   timer.unref();
   try {
-    return await action(lease, lost.signal);
+    return await action(lease, stop.signal);
   } catch (error) {
-    throw lost.signal.aborted ? lost.signal.reason : error;
+    throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
     clearInterval(timer);
     await ports.store.yield(lease);
   }
+}
+
+function cancelled(environment: string, { who, why }: Cancellation): SluiceError {
+  const reason = why === "" ? "" : `: ${why}`;
+  return new SluiceError(
+    "interrupted",
+    `the run of "${environment}" was cancelled by "${who}"${reason}; nothing of it was published`,
+    { hint: "what was built is kept: sluice resume goes on from there" },
+  );
 }
 
 /**

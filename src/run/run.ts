@@ -4,9 +4,11 @@
  * what was finished. This room speaks to ports only, and never decides what it could ask the heart.
  */
 import { SluiceError } from "../errors.ts";
-import type { Lease, RunState } from "../store/store.ts";
+import type { DatasetId } from "../graph/graph.ts";
+import type { Lease, RunEnd, RunRecord } from "../store/store.ts";
 import type { RunEvent, RunSummary } from "./events.ts";
 import { execute, type Execution } from "./execute.ts";
+import { type Journal, openJournal, startedEvent } from "./journal.ts";
 import { withLease } from "./lease.ts";
 import type { Ports } from "./ports.ts";
 import { type CompiledProject, type Prepared, prepareWithState, type Scope } from "./prepare.ts";
@@ -21,8 +23,10 @@ export interface RunRequest extends Scope {
   /** `good` publishes what passed and holds the rest, `all` publishes everything or nothing. */
   readonly publish: "good" | "all";
   readonly signal: AbortSignal;
-  /** Signature of the project's files, to recognise next time that nothing changed. */
-  readonly signature: string;
+  /** Signature of the project's files, to recognise next time that nothing changed; none where the project is not theirs. */
+  readonly signature: string | undefined;
+  /** The run behind whose finished stages this one goes on, and the versions it recorded. */
+  readonly resumes?: { readonly run: string; readonly built: ReadonlyMap<DatasetId, string> };
 }
 
 /** One run on its way. */
@@ -57,13 +61,13 @@ async function runLeased(
   request: RunRequest,
   onEvent: (event: RunEvent) => void,
 ): Promise<RunSummary> {
-  const work = async (lease: Lease, lost: AbortSignal): Promise<RunSummary> => {
+  const work = async (lease: Lease, stop: AbortSignal): Promise<RunSummary> => {
     const started = ports.now();
-    await tidyUp(ports, lease);
-    const prepared = await prepareWithState(ports, project, request);
     const runId = ports.newId();
+    await tidyUp(ports, lease, runId);
+    const prepared = await prepareWithState(ports, project, request);
     onEvent({ type: "planned", runId, plan: prepared.plan });
-    const signal = AbortSignal.any([request.signal, lost]);
+    const signal = AbortSignal.any([request.signal, stop]);
     const run = { ports, project, request: { ...request, signal }, lease, prepared, started };
     return prepared.plan.stages.length === 0 ? nothingToDo(run) : carryOut(run, runId, onEvent);
   };
@@ -71,54 +75,106 @@ async function runLeased(
 }
 
 /** What processes that died left behind: staged files, and runs nobody ended. */
-async function tidyUp(ports: Ports, lease: Lease): Promise<void> {
+async function tidyUp(ports: Ports, lease: Lease, next: string): Promise<void> {
+  const { store } = ports;
   await ports.storage.sweep(ports.isOwnerAlive);
   const endedAt = ports.now().toISOString();
-  for (const { id, environment, state } of await ports.store.runs(20)) {
-    if (state === "running" && environment === lease.environment) {
-      await ports.store.endRun(lease, id, { state: "superseded", endedAt });
-    }
+  const reason = `its process died, and run ${next} took over`;
+  for (const { id, release } of await store.runs(20, { environment: lease.environment, state: "running" })) {
+    const published = release !== undefined;
+    await store.endRun(lease, id, {
+      ...(published ? { state: "published" } : { state: "superseded", reason }),
+      endedAt,
+    });
   }
 }
 
 async function carryOut(run: Run, runId: string, onEvent: (event: RunEvent) => void): Promise<RunSummary> {
-  const { ports, project, request, lease, prepared, started } = run;
+  const { ports, project, request, lease, prepared } = run;
   await ports.store.saveGraph(project.graphHash, project.graph);
-  await ports.store.beginRun(lease, {
-    id: runId,
-    environment: request.environment,
-    state: "running",
-    epoch: lease.epoch,
-    base: prepared.state.base,
-    graphHash: project.graphHash,
-    startedAt: started.toISOString(),
-  });
-  let end: RunState = "failed";
-  let release: number | undefined;
+  await begin(run, runId);
+  const journal = openJournal(ports, lease, runId);
+  const listen = (event: RunEvent): void => {
+    journal.heard(event);
+    onEvent(event);
+  };
+  let end: Omit<RunEnd, "endedAt"> = { state: "failed" };
   try {
-    const { signal } = request;
-    const execution = await execute(ports, project.graph, prepared, { lease, runId, signal, onEvent });
+    const { signal, resumes } = request;
+    const already = resumes?.built ?? new Map<DatasetId, string>();
+    const settings = { lease, runId, signal, already, onEvent: listen };
+    const execution = await execute(ports, project.graph, prepared, settings);
     const published = await publish(ports, project, prepared, execution, { ...request, lease, runId });
     if (published) onEvent({ type: "published", ...published });
-    release = published?.release;
-    const summary = summaryOf(run, runId, release, execution);
-    if (release !== undefined) end = "published";
-    else if (summary.held.length === 0) end = "unchanged";
+    const summary = summaryOf(run, runId, published?.release, execution);
+    end = endOf(summary);
     await settle(run, summary);
     return summary;
   } catch (error) {
-    if (error instanceof SluiceError && error.code === "interrupted") end = "interrupted";
+    end = brokenOff(end, error, request.signal);
     throw error;
   } finally {
-    await endRun(run, runId, end, release);
+    await endRun(run, runId, end, journal);
   }
 }
 
+async function begin({ ports, project, request, lease, prepared, started }: Run, id: string): Promise<void> {
+  const { plan, state } = prepared;
+  const { environment, who, why, select, publish: how, resumes } = request;
+  const record: RunRecord = {
+    id,
+    environment,
+    state: "running",
+    epoch: lease.epoch,
+    base: state.base,
+    graphHash: project.graphHash,
+    startedAt: started.toISOString(),
+    who,
+    why,
+    ...(select === undefined ? {} : { select }),
+    publish: how,
+    ...(resumes === undefined ? {} : { resumes: resumes.run }),
+    planned: plan.stages.length,
+    finished: 0,
+  };
+  await ports.store.beginRun(lease, record, [
+    startedEvent(plan, { at: record.startedAt, environment, runId: id }),
+  ]);
+}
+
+/** How a run ended that came to its end. */
+function endOf({ release, held, failed }: RunSummary): Omit<RunEnd, "endedAt"> {
+  if (release !== null) return { state: "published", release };
+  if (held.length === 0) return { state: "unchanged" };
+  const others = held.length - failed.length;
+  const reason = `${failed.join(", ")} failed${others > 0 ? `, ${others} held with it` : ""}`;
+  return { state: "failed", reason };
+}
+
+/** How a run ended that threw. What was published by then stays published. */
+function brokenOff(
+  end: Omit<RunEnd, "endedAt">,
+  error: unknown,
+  signal: AbortSignal,
+): Omit<RunEnd, "endedAt"> {
+  if (end.release !== undefined) return end;
+  // Whoever stopped the run says why better than what broke off.
+  const cause: unknown = signal.aborted && signal.reason instanceof SluiceError ? signal.reason : error;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const interrupted = cause instanceof SluiceError && cause.code === "interrupted";
+  return { state: interrupted ? "interrupted" : "failed", reason };
+}
+
 /** The end of a run is worth recording, but a lost lease or a full disk must not hide what really happened. */
-async function endRun(run: Run, id: string, state: RunState, release: number | undefined): Promise<void> {
-  const endedAt = run.ports.now().toISOString();
-  const end = { state, endedAt, ...(release === undefined ? {} : { release }) };
-  await run.ports.store.endRun(run.lease, id, end).catch(() => undefined);
+async function endRun(
+  { ports, lease }: Run,
+  id: string,
+  end: Omit<RunEnd, "endedAt">,
+  journal: Journal,
+): Promise<void> {
+  const notes = await journal.close();
+  const endedAt = ports.now().toISOString();
+  await ports.store.endRun(lease, id, { ...end, endedAt }, notes).catch(() => undefined);
 }
 
 async function nothingToDo(run: Run): Promise<RunSummary> {
@@ -146,9 +202,10 @@ function summaryOf(
 
 /** Remember that a run would have nothing to do; only a whole run that held nobody proves it. */
 async function settle(run: Run, summary: RunSummary): Promise<void> {
-  if (run.request.select !== undefined || summary.held.length > 0) return;
+  const { select, signature } = run.request;
+  if (select !== undefined || signature === undefined || summary.held.length > 0) return;
   const settled = settledBy(run.project.graph, run.prepared.state, {
-    signature: run.request.signature,
+    signature,
     release: summary.current,
     rows: summary.rows,
   });

@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import type { Selectable } from "kysely";
 import { SluiceError } from "../errors.ts";
 import type { Version } from "../graph/version.ts";
-import type { Event, Release, RunRecord } from "./store.ts";
+import type { Cancellation, Event, Release, RunRecord } from "./store.ts";
 import type { EventsTable, ReleasesTable, RunsTable, VersionsTable } from "./tables.ts";
 
 /** What to do about a state that lost something. */
@@ -114,6 +114,41 @@ export function runOf(row: Selectable<RunsTable>): RunRecord {
     startedAt: row.started_at,
     ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
     ...(row.release === null ? {} : { release: Number(row.release) }),
+    ...(row.request === null
+      ? { who: "", why: "", publish: "good" }
+      : parseDocument<RunRequest>(row.request, `run "${row.id}"`)),
+    planned: Number(row.planned),
+    finished: Number(row.finished),
+    ...(row.reason === null ? {} : { reason: row.reason }),
+    ...(row.cancellation === null
+      ? {}
+      : { cancellation: parseDocument<Cancellation>(row.cancellation, `run "${row.id}"`) }),
+  };
+}
+
+/** What a run was asked for, as its row keeps it. */
+type RunRequest = Pick<RunRecord, "who" | "why" | "select" | "publish" | "resumes">;
+
+export function runRow(run: RunRecord, number: number): Selectable<RunsTable> {
+  const { who, why, select, publish, resumes } = run;
+  return {
+    id: run.id,
+    number,
+    environment: run.environment,
+    state: run.state,
+    epoch: run.epoch,
+    base: run.base,
+    graph_hash: run.graphHash,
+    started_at: run.startedAt,
+    ended_at: run.endedAt ?? null,
+    release: run.release ?? null,
+    request: JSON.stringify({ who, why, select, publish, resumes } satisfies {
+      [key in keyof RunRequest]-?: unknown;
+    }),
+    planned: run.planned,
+    finished: run.finished,
+    reason: run.reason ?? null,
+    cancellation: run.cancellation === undefined ? null : JSON.stringify(run.cancellation),
   };
 }
 

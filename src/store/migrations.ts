@@ -24,7 +24,7 @@ export interface SchemaVersion {
 }
 
 /** Numbered from 1 by their place. Never change one that was released: add another. */
-const migrations: readonly ((words: SchemaWords) => readonly string[])[] = [first, second, third];
+const migrations: readonly ((words: SchemaWords) => readonly string[])[] = [first, second, third, fourth];
 
 /** The schema this program reads and writes. */
 export const schemaVersion = migrations.length;
@@ -104,4 +104,17 @@ function second({ integer }: SchemaWords): readonly string[] {
 /** Versions whose files were let go stay known. */
 function third({ text }: SchemaWords): readonly string[] {
   return [`alter table versions add column gone ${text}`];
+}
+
+/** Runs remember what they were asked for and how far they came, and can be asked to stop. */
+function fourth({ text, integer }: SchemaWords): readonly string[] {
+  return [
+    `alter table runs add column request ${text}`,
+    `alter table runs add column planned ${integer} not null default 0`,
+    `alter table runs add column finished ${integer} not null default 0`,
+    `alter table runs add column reason ${text}`,
+    `alter table runs add column cancellation ${text}`,
+    `create index runs_on_their_way on runs (environment) where state = 'running'`,
+    `create index events_of_runs on events (run_id) where run_id is not null`,
+  ];
 }

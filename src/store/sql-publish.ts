@@ -2,10 +2,10 @@ import { sql } from "kysely";
 import type { Selectable, Transaction } from "kysely";
 import { SluiceError } from "../errors.ts";
 import { instant } from "./documents.ts";
-import { takeNumbers } from "./sql-access.ts";
+import { appendEvents } from "./sql-events.ts";
 import type { SqlAccess, SqlTraits } from "./sql-access.ts";
 import { standing } from "./sql-writes.ts";
-import type { NewEvent, Publication, Store } from "./store.ts";
+import type { Publication, Store } from "./store.ts";
 import type { ReleasesTable, Tables } from "./tables.ts";
 
 /** Publication over SQL: the only code that moves pointers. */
@@ -29,7 +29,7 @@ export function sqlPublisher({ write, traits }: SqlAccess): Pick<Store, "publish
           .set({ held: JSON.stringify(held) })
           .where("name", "=", lease.environment)
           .execute();
-        await append(db, traits, events);
+        await appendEvents(db, traits, events);
       }),
   };
 }
@@ -78,7 +78,10 @@ async function publish(
     ...fullness,
   };
   await db.insertInto("releases").values(row).execute();
-  await append(db, traits, publication.events);
+  // With the release, so that a run which dies before it says how it ended is known to have published.
+  if (publication.runId !== undefined)
+    await db.updateTable("runs").set({ release: number }).where("id", "=", publication.runId).execute();
+  await appendEvents(db, traits, publication.events);
   return number;
 }
 
@@ -150,24 +153,4 @@ async function keepFull(
     select environment, cast(${number} as bigint), dataset, version, 0 from pointers where environment = ${environment}
     on conflict do nothing`.execute(db);
   return { full_number: number, trail: 0 };
-}
-
-async function append(
-  db: Transaction<Tables>,
-  traits: SqlTraits,
-  events: readonly NewEvent[],
-): Promise<void> {
-  if (events.length === 0) return;
-  const first = await takeNumbers(db, "events", events.length);
-  const rows = events.map((event) => [
-    event.type,
-    event.at,
-    event.environment ?? null,
-    event.runId ?? null,
-    event.dataset ?? null,
-    event.data,
-  ]);
-  await sql`insert into events (sequence, type, at, environment, run_id, dataset, data)
-    select cast(${first} as bigint) + position, item ->> 0, item ->> 1, item ->> 2, item ->> 3, item ->> 4, item ->> 5
-    from ${traits.listed(rows)}`.execute(db);
 }

@@ -3,7 +3,7 @@ import type { Selectable, Transaction } from "kysely";
 import { SluiceError } from "../errors.ts";
 import type { DatasetId } from "../graph/graph.ts";
 import type { Held, Pointer } from "../graph/version.ts";
-import { eventOf, instant, parseDocument, releaseOf, runOf, versionOf, wayOutOfDamage } from "./documents.ts";
+import { eventOf, instant, parseDocument, releaseOf, versionOf, wayOutOfDamage } from "./documents.ts";
 import { unpackGraph } from "./graph-document.ts";
 import type { SqlAccess } from "./sql-access.ts";
 import { holdingOf } from "./sql-writes.ts";
@@ -13,7 +13,7 @@ import type { ReleasesTable, Tables } from "./tables.ts";
 type HeldSet = Readonly<Record<DatasetId, Held>>;
 
 /** The reading half of a store over SQL. Every method sees one moment. */
-export function sqlReader({ read, traits }: SqlAccess): StoreReader {
+export function sqlReader({ read, traits }: SqlAccess): Omit<StoreReader, "runs" | "runEvents" | "builtBy"> {
   const keyed = (keys: readonly string[]) => traits.listed(keys.map((key) => [key]));
   return {
     environment: (name) =>
@@ -152,11 +152,6 @@ export function sqlReader({ read, traits }: SqlAccess): StoreReader {
           .where("hash", "=", hash)
           .executeTakeFirst();
         return row && unpackGraph(row.document, `the project "${hash}"`);
-      }),
-    runs: (limit) =>
-      read(async (db) => {
-        const rows = await db.selectFrom("runs").selectAll().orderBy("number", "desc").limit(limit).execute();
-        return rows.map(runOf);
       }),
     events: (after, limit) =>
       read(async (db) => {

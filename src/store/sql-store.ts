@@ -2,6 +2,7 @@ import type { SqlAccess } from "./sql-access.ts";
 import { sqlCollector } from "./sql-collect.ts";
 import { sqlPublisher } from "./sql-publish.ts";
 import { sqlReader } from "./sql-reads.ts";
+import { sqlRuns } from "./sql-runs.ts";
 import { sqlWriter } from "./sql-writes.ts";
 import type { Store } from "./store.ts";
 
@@ -10,6 +11,7 @@ export function sqlStore(access: SqlAccess, close: () => Promise<void>): Store {
   return {
     ...sqlReader(access),
     ...sqlWriter(access),
+    ...sqlRuns(access),
     ...sqlPublisher(access),
     ...sqlCollector(access),
     close,

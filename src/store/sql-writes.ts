@@ -4,23 +4,13 @@ import { SluiceError } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import { packDocument, parseDocument, versionRow } from "./documents.ts";
 import { packGraph } from "./graph-document.ts";
-import { takeNumbers } from "./sql-access.ts";
 import type { SqlAccess, SqlTraits } from "./sql-access.ts";
 import type { Audit, Holder, Holding, Lease, Store } from "./store.ts";
 import type { EnvironmentsTable, Tables } from "./tables.ts";
 
 type Writes = Pick<
   Store,
-  | "acquire"
-  | "beat"
-  | "yield"
-  | "saveGraph"
-  | "beginRun"
-  | "endRun"
-  | "saveVersion"
-  | "saveAudit"
-  | "alias"
-  | "settle"
+  "acquire" | "yield" | "saveGraph" | "saveVersion" | "saveAudit" | "alias" | "settle"
 >;
 
 /** The writing half of a store over SQL, without publication. */
@@ -34,14 +24,6 @@ export function sqlWriter(access: SqlAccess): Writes {
   return {
     acquire: (environment, holder, isAlive) =>
       write((db) => acquire(db, traits, environment, holder, isAlive)),
-    beat: (lease) =>
-      leased(lease, async (db) => {
-        await db
-          .updateTable("environments")
-          .set({ beat: sql`beat + 1` })
-          .where("name", "=", lease.environment)
-          .execute();
-      }),
     yield: (lease) =>
       write(async (db) => {
         await db
@@ -52,31 +34,6 @@ export function sqlWriter(access: SqlAccess): Writes {
           .execute();
       }),
     saveGraph: (hash, graph) => saveGraph(access, hash, graph),
-    beginRun: (lease, run) =>
-      leased(lease, async (db) => {
-        const row = {
-          id: run.id,
-          number: await takeNumbers(db, "runs", 1),
-          environment: run.environment,
-          state: run.state,
-          epoch: run.epoch,
-          base: run.base,
-          graph_hash: run.graphHash,
-          started_at: run.startedAt,
-          ended_at: run.endedAt ?? null,
-          release: run.release ?? null,
-        };
-        await db.insertInto("runs").values(row).execute();
-      }),
-    endRun: (lease, id, end) =>
-      leased(lease, async (db) => {
-        await db
-          .updateTable("runs")
-          .set({ state: end.state, ended_at: end.endedAt, release: end.release ?? null })
-          .where("id", "=", id)
-          .where("environment", "=", lease.environment)
-          .execute();
-      }),
     saveVersion: (lease, version, audit) => leased(lease, (db) => saveVersion(db, version, audit)),
     saveAudit: (lease, audit) => leased(lease, (db) => saveAudit(db, audit)),
     alias: (lease, buildKey, version) =>

@@ -94,6 +94,13 @@ export interface Holding {
 
 export type RunState = "running" | "published" | "unchanged" | "failed" | "interrupted" | "superseded";
 
+/** Somebody asked a run to stop. */
+export interface Cancellation {
+  readonly at: string;
+  readonly who: string;
+  readonly why: string;
+}
+
 export interface RunRecord {
   readonly id: string;
   readonly environment: string;
@@ -104,6 +111,35 @@ export interface RunRecord {
   readonly startedAt: string;
   readonly endedAt?: string;
   readonly release?: number;
+  readonly who: string;
+  readonly why: string;
+  /** The selection it was limited to. */
+  readonly select?: string;
+  /** `good` publishes what passed and holds the rest, `all` publishes everything or nothing. */
+  readonly publish: "good" | "all";
+  /** The run behind whose finished stages it goes on. */
+  readonly resumes?: string;
+  /** How many stages its plan has, and how many of them are finished. */
+  readonly planned: number;
+  readonly finished: number;
+  /** Why it published nothing, in words. */
+  readonly reason?: string;
+  readonly cancellation?: Cancellation;
+}
+
+/** What a run has to tell of itself since it told last. */
+export interface RunNotes {
+  /** How many more stages are finished. */
+  readonly finished: number;
+  readonly events: readonly NewEvent[];
+}
+
+/** How a run ended. */
+export interface RunEnd {
+  readonly state: RunState;
+  readonly endedAt: string;
+  readonly release?: number;
+  readonly reason?: string;
 }
 
 /** Proof that an environment needs nothing: while the key stays true, a run has nothing to do. */
@@ -149,6 +185,13 @@ export interface Stored {
   readonly files: readonly StoredFile[];
 }
 
+export interface RunFilter {
+  readonly environment?: string | undefined;
+  readonly state?: RunState | undefined;
+  /** The beginning of an id. */
+  readonly id?: string | undefined;
+}
+
 export interface StoreReader {
   /** The environment's current release (0 before the first), or undefined where it does not exist. */
   environment(name: string): Promise<{ readonly name: string; readonly release: number } | undefined>;
@@ -179,8 +222,12 @@ export interface StoreReader {
   /** The environments that point to each version now, sorted; versions that none points to are left out. */
   pointingTo(versions: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   graph(hash: string): Promise<Graph | undefined>;
-  /** Newest first. */
-  runs(limit: number): Promise<readonly RunRecord[]>;
+  /** Newest first; `of` limits them to those of an environment, in a state, or with an id that begins so. */
+  runs(limit: number, of?: RunFilter): Promise<readonly RunRecord[]>;
+  /** What a run told of itself, oldest first. */
+  runEvents(id: string): Promise<readonly Event[]>;
+  /** Versions that a run recorded, by the name of the dataset when its history began. */
+  builtBy(run: string): Promise<ReadonlyMap<DatasetId, string>>;
   /** Oldest first, after a sequence number. */
   events(after: number, limit: number): Promise<readonly Event[]>;
   settled(environment: string): Promise<Settled | undefined>;
@@ -196,18 +243,18 @@ export interface Store extends StoreReader {
     holder: Holder,
     isAlive: (holder: Holder, holding: Holding) => boolean,
   ): Promise<Lease>;
-  /** Give a sign of life. Errors: `lease-lost`. */
-  beat(lease: Lease): Promise<void>;
+  /** Give a sign of life, and hear whether the run on its way was asked to stop. Errors: `lease-lost`. */
+  beat(lease: Lease): Promise<Cancellation | undefined>;
   /** Give the lease back. Harmless when it has passed on. */
   yield(lease: Lease): Promise<void>;
   saveGraph(hash: string, graph: Graph): Promise<void>;
+  /** Ask a run to stop. The first who asks is remembered; false where it is not on its way. */
+  cancelRun(id: string, cancellation: Cancellation): Promise<boolean>;
   /** Errors of all writes below: `lease-lost` when the epoch has passed on. */
-  beginRun(lease: Lease, run: RunRecord): Promise<void>;
-  endRun(
-    lease: Lease,
-    id: string,
-    end: { readonly state: RunState; readonly endedAt: string; readonly release?: number },
-  ): Promise<void>;
+  beginRun(lease: Lease, run: RunRecord, events: readonly NewEvent[]): Promise<void>;
+  noteRun(lease: Lease, id: string, notes: RunNotes): Promise<void>;
+  /** End a run that is on its way; one that has ended stays as it is. */
+  endRun(lease: Lease, id: string, end: RunEnd, notes?: RunNotes): Promise<void>;
   /**
    * Record a version with its audit. A version with that build key already there wins; its id is returned, and
    * the audit is recorded for it where the content is the same.

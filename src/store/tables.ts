@@ -123,6 +123,14 @@ export interface RunsTable {
   started_at: string;
   ended_at: string | null;
   release: number | null;
+  /** JSON of who asked for what; null in records of the first schemas. */
+  request: string | null;
+  planned: number;
+  finished: number;
+  /** Why it published nothing. */
+  reason: string | null;
+  /** JSON of who asked it to stop. */
+  cancellation: string | null;
 }
 
 export interface EventsTable {

@@ -4,6 +4,7 @@ import { leaseCases } from "./store-lease-cases.ts";
 import { processCases } from "./store-process-cases.ts";
 import { recordCases } from "./store-record-cases.ts";
 import { releaseCases } from "./store-release-cases.ts";
+import { runCases } from "./store-run-cases.ts";
 import type { StoreCase } from "./store-subject.ts";
 
 /** What every store has to do, whatever it is kept in. */
@@ -12,6 +13,7 @@ export const storeConformance: readonly StoreCase[] = [
   ...recordCases,
   ...releaseCases,
   ...historyCases,
+  ...runCases,
   ...collectCases,
   ...processCases,
 ];

@@ -98,6 +98,11 @@ export const run = (id: string, lease: Lease, more: Partial<RunRecord> = {}): Ru
   base: 0,
   graphHash: "graph-1",
   startedAt: minute(0),
+  who: "maria",
+  why: "new deliveries",
+  publish: "good",
+  planned: 0,
+  finished: 0,
   ...more,
 });
 

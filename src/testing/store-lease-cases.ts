@@ -39,7 +39,7 @@ export const leaseCases: readonly StoreCase[] = [
     "an environment in use is refused, naming the process, its owner and since when",
     async (store) => {
       const lease = await store.acquire("prod", holder(4711), dead);
-      await store.beginRun(lease, run("run-1", lease, { startedAt: minute(7) }));
+      await store.beginRun(lease, run("run-1", lease, { startedAt: minute(7) }), []);
       const error = await refusal("environment-busy", store.acquire("prod", holder(2), alive));
       for (const part of ["prod", "4711", "maria", "station", minute(7)])
         assert.ok(error.message.includes(part), `${part} is missing in: ${error.message}`);
@@ -121,11 +121,11 @@ export const leaseCases: readonly StoreCase[] = [
   }),
   storeCase("a zombie with an old epoch is refused on every write, and changes nothing", async (store) => {
     const zombie = await begin(store, "prod", ["v1"]);
-    await store.beginRun(zombie, run("run-1", zombie));
+    await store.beginRun(zombie, run("run-1", zombie), []);
     await store.acquire("prod", holder(2), dead);
     const writes = [
       store.beat(zombie),
-      store.beginRun(zombie, run("run-2", zombie)),
+      store.beginRun(zombie, run("run-2", zombie), []),
       store.endRun(zombie, "run-1", { state: "published", endedAt: minute(9) }),
       store.saveVersion(zombie, version("v2"), audit("v2")),
       store.saveAudit(zombie, audit("v1", { auditFingerprint: "other checks" })),

@@ -195,9 +195,9 @@ export const recordCases: readonly StoreCase[] = [
     async (store) => {
       const lease = await begin(store, "prod", []);
       const dev = await begin(store, "dev", []);
-      await store.beginRun(lease, run("first", lease, { startedAt: minute(30) }));
-      await store.beginRun(dev, run("second", dev, { startedAt: minute(10) }));
-      await store.beginRun(lease, run("third", lease, { startedAt: minute(20) }));
+      await store.beginRun(lease, run("first", lease, { startedAt: minute(30) }), []);
+      await store.beginRun(dev, run("second", dev, { startedAt: minute(10) }), []);
+      await store.beginRun(lease, run("third", lease, { startedAt: minute(20) }), []);
       await store.endRun(lease, "first", { state: "published", endedAt: minute(40), release: 3 });
       await store.endRun(dev, "third", { state: "failed", endedAt: minute(40) });
       assert.deepEqual(await store.runs(10), [
@@ -213,7 +213,7 @@ export const recordCases: readonly StoreCase[] = [
   ),
   storeCase("what the dead left running can be ended by whoever takes over", async (store) => {
     const first = await store.acquire("prod", holder(1), dead);
-    await store.beginRun(first, run("run-1", first));
+    await store.beginRun(first, run("run-1", first), []);
     const second = await store.acquire("prod", holder(2), dead);
     await store.endRun(second, "run-1", { state: "interrupted", endedAt: minute(5) });
     assert.deepEqual(await store.runs(1), [
