@@ -18,6 +18,7 @@ import { isSelected, parseSettings, type Settings, usage } from "./settings.ts";
 import { goalOutcomes, standingsOf } from "./standing.ts";
 import { buildRows } from "./workloads/build.ts";
 import { compileRows } from "./workloads/compile.ts";
+import { largeRow } from "./workloads/large.ts";
 import { lineageRow } from "./workloads/lineage.ts";
 import { noOpRows } from "./workloads/no-op.ts";
 import { publishRows } from "./workloads/publish.ts";
@@ -34,6 +35,7 @@ const allRows: readonly Row[] = [
   ...noOpRows,
   ...publishRows,
   ...buildRows,
+  largeRow,
 ];
 
 async function buildSluice(): Promise<void> {

@@ -36,9 +36,13 @@ const units: Readonly<Record<string, number>> = {
   gib: 2 ** 30,
 };
 
-/** Bytes that all workers together may use: as configured (`"3GB"`, `"512MiB"`), else half of the machine's. */
+/**
+ * Bytes that all workers together may use: as configured (`"3GB"`, `"512MiB"`), else half of what this process may
+ * have: of the machine's memory, or of its container's.
+ */
 export function memoryBudget(setting: string | undefined): number {
-  if (setting === undefined) return Math.floor(totalmem() / 2);
+  if (setting === undefined)
+    return Math.floor(Math.min(totalmem(), process.constrainedMemory() || Infinity) / 2);
   const [, amount, unit] = /^\s*(\d+(?:\.\d+)?)\s*([kmg]i?b)\s*$/i.exec(setting) ?? [];
   if (amount === undefined || unit === undefined) {
     throw new SluiceError("bad-usage", `"${setting}" is not an amount of memory`, {
