@@ -12,6 +12,7 @@ import { checkSql } from "../generate/check-sql.ts";
 import { checksOf } from "../generate/model-definition.ts";
 import { readingRows, readingsModel, readingsSource, writeReadings } from "../generate/readings.ts";
 import { writeSluiceProject } from "../generate/sluice-project.ts";
+import type { Contender } from "../contest.ts";
 import type { Command } from "../measure-process.ts";
 import { absentContender, programContender } from "../program-contender.ts";
 import type { Row } from "../row.ts";
@@ -75,78 +76,69 @@ export const largeRow: Row = {
     await writeSluiceProject(project, [readingsModel], [readingsSource]);
     say(`  writing ${readingRows(scale)} rows`);
     await writeReadings(landing, scale);
-    const compileCache = join(directory, "compile-cache");
-    const output = join(directory, "bare");
-    const jobPath = join(directory, "job.json");
-    const file = (table: string): string => join(output, `${table}.parquet`);
-    const job: BareJob = {
-      settings: [
-        "set memory_limit = '700MB'",
-        `set temp_directory = '${join(output, "spill").replaceAll("'", "''")}'`,
-      ],
-      parquet: parquetOptions,
-      inputs: [],
-      steps: [
-        {
-          table: "raw.readings",
-          sql: `select * from read_parquet('${landing.replaceAll("'", "''")}/*.parquet')`,
-          output: file("raw.readings"),
-        },
-        { table: readingsModel.name, sql: readingsModel.sql, output: file(readingsModel.name) },
-      ],
-      checks: checksOf(readingsModel).map((check) => ({ id: check.id, sql: checkSql(check) })),
-      answers: join(directory, "answers.json"),
-    };
-    const sluice = sluiceCommand(project, ["run", "--json"], compileCache);
     return {
-      contenders: [
-        programContender({
-          name: floor,
-          role: "floor",
-          directory,
-          settle: true,
-          prepare: async () => {
-            await rm(output, { recursive: true, force: true });
-            await mkdir(output, { recursive: true });
-            await writeFile(jobPath, JSON.stringify(job));
-          },
-          command: () =>
-            inGroup(group, { program: process.execPath, args: [bareEngine, jobPath], directory }),
-          evidence: async () => ({
-            outputs: await fingerprints(
-              {
-                outputs: Object.fromEntries(job.steps.map((step) => [step.table, { files: [step.output] }])),
-                ignored: [],
-              },
-              directory,
-            ),
-            expected,
-          }),
-        }),
-        programContender({
-          name: "sluice",
-          role: "subject",
-          directory,
-          settle: true,
-          prepare: async () => {
-            await rm(join(project, ".sluice"), { recursive: true, force: true });
-            await rm(compileCache, { recursive: true, force: true });
-          },
-          command: () => inGroup(group, sluice),
-          evidence: async (measured) => {
-            const { summary } = parseRun(measured);
-            if (summary.release === null || summary.failed.length > 0)
-              throw new Error(`nothing was published: ${JSON.stringify(summary)}`);
-            const published = await publishedDatasets(project, compileCache);
-            const outputs = Object.fromEntries(published.map(({ name, files }) => [name, { files }]));
-            return {
-              outputs: await fingerprints({ outputs, ignored: ["sluice_file"] }, directory),
-              expected,
-            };
-          },
-        }),
-      ],
+      contenders: [bareContender(group, directory, landing), sluiceContender(group, directory, project)],
       facts: { rows: readingRows(scale), "limit MiB": limit / 2 ** 20 },
     };
   },
 };
+
+function bareContender(group: string, directory: string, landing: string): Contender {
+  const output = join(directory, "bare");
+  const jobPath = join(directory, "job.json");
+  const quoted = (path: string): string => path.replaceAll("'", "''");
+  const file = (table: string): string => join(output, `${table}.parquet`);
+  const raw = `select * from read_parquet('${quoted(landing)}/*.parquet')`;
+  const job: BareJob = {
+    settings: ["set memory_limit = '700MB'", `set temp_directory = '${quoted(join(output, "spill"))}'`],
+    parquet: parquetOptions,
+    inputs: [],
+    steps: [
+      { table: "raw.readings", sql: raw, output: file("raw.readings") },
+      { table: readingsModel.name, sql: readingsModel.sql, output: file(readingsModel.name) },
+    ],
+    checks: checksOf(readingsModel).map((check) => ({ id: check.id, sql: checkSql(check) })),
+    answers: join(directory, "answers.json"),
+  };
+  const files = job.steps.map((step) => [step.table, { files: [step.output] }] as const);
+  return programContender({
+    name: floor,
+    role: "floor",
+    directory,
+    settle: true,
+    prepare: async () => {
+      await rm(output, { recursive: true, force: true });
+      await mkdir(output, { recursive: true });
+      await writeFile(jobPath, JSON.stringify(job));
+    },
+    command: () => inGroup(group, { program: process.execPath, args: [bareEngine, jobPath], directory }),
+    evidence: async () => ({
+      outputs: await fingerprints({ outputs: Object.fromEntries(files), ignored: [] }, directory),
+      expected,
+    }),
+  });
+}
+
+function sluiceContender(group: string, directory: string, project: string): Contender {
+  const compileCache = join(directory, "compile-cache");
+  const command = sluiceCommand(project, ["run", "--json"], compileCache);
+  return programContender({
+    name: "sluice",
+    role: "subject",
+    directory,
+    settle: true,
+    prepare: async () => {
+      await rm(join(project, ".sluice"), { recursive: true, force: true });
+      await rm(compileCache, { recursive: true, force: true });
+    },
+    command: () => inGroup(group, command),
+    evidence: async (measured) => {
+      const { summary } = parseRun(measured);
+      if (summary.release === null || summary.failed.length > 0)
+        throw new Error(`nothing was published: ${JSON.stringify(summary)}`);
+      const published = await publishedDatasets(project, compileCache);
+      const outputs = Object.fromEntries(published.map(({ name, files }) => [name, { files }]));
+      return { outputs: await fingerprints({ outputs, ignored: ["sluice_file"] }, directory), expected };
+    },
+  });
+}
