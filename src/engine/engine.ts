@@ -8,13 +8,23 @@ import type { CheckAnswer, CheckQuestion } from "../quality/questions.ts";
 import type { ColumnSpec } from "../define/column.ts";
 import type { FileOptions } from "../define/source.ts";
 
-/** A dataset as the engine sees it: a name and the Parquet files behind it. */
+/** A dataset as the engine sees it: a name and the Parquet files behind it, or a query. */
 export interface InputTable {
   /** `schema.name` */
   readonly name: string;
-  /** Absolute paths. Empty means a table with no rows, shaped by `columns`. */
+  /** Absolute paths. Empty means a table with no rows, shaped by `columns`, unless it is a view. */
   readonly files: readonly string[];
   readonly columns: readonly TableColumn[];
+  readonly view?: InputView;
+}
+
+/** What a table without files is instead: a query that is asked whenever the table is read. */
+export interface InputView {
+  /** Two tables whose views have the same id are the same view. */
+  readonly id: string;
+  readonly sql: string;
+  /** The tables that the query names. They exist for it alone: elsewhere the same names may mean others. */
+  readonly inputs: readonly InputTable[];
 }
 
 /** A file that the engine wrote and nobody else has seen. */

@@ -6,7 +6,7 @@ import type { InputTable } from "../engine.ts";
 import type { Database } from "./database.ts";
 import { engineFailure, machineFailure, plainWords } from "./engine-failure.ts";
 import { isInteger, repeatedIntegers } from "./repeated-integers.ts";
-import { declareTables, forgetTables } from "./tables.ts";
+import { withTables } from "./with-tables.ts";
 import { nullable, readerOf } from "./values.ts";
 
 /** Offending rows that an answer shows. */
@@ -25,8 +25,7 @@ export async function ask(
   others: readonly InputTable[],
 ): Promise<readonly CheckAnswer[]> {
   const tables = [{ ...table, name: "this" }, ...others];
-  await declareTables(database, tables);
-  try {
+  return withTables(database, tables, async () => {
     const values = await aggregates(
       database,
       questions.filter((question) => question.ask === "aggregate"),
@@ -34,9 +33,7 @@ export async function ask(
     const answers: CheckAnswer[] = [];
     for (const question of questions) answers.push(await answer(database, table, question, values));
     return answers;
-  } finally {
-    await forgetTables(database, tables);
-  }
+  });
 }
 
 /** One scan for all; where that fails, each on its own, leaving out those that fail again. */

@@ -5,7 +5,7 @@ import { findParameter, trimQuery } from "../../sql/scan-sql.ts";
 import type { BuildRequest, WrittenFile } from "../engine.ts";
 import type { Database } from "./database.ts";
 import { type EngineFailure, inWords, plainWords } from "./engine-failure.ts";
-import { declareTables, forgetTables } from "./tables.ts";
+import { withTables } from "./with-tables.ts";
 import { writeParquet } from "./write-parquet.ts";
 
 /** Run one query over its inputs and write what it answers. Errors: `build-failed`, `disk-full`. */
@@ -17,16 +17,12 @@ export async function build(database: Database, request: BuildRequest): Promise<
   const values = parameterValues(sql, request.parameters);
   return inWords(
     "the build",
-    async () => {
-      await declareTables(database, request.inputs);
-      try {
+    () =>
+      withTables(database, request.inputs, async () => {
         // The new line ends a comment that the query may end with.
         const query = `select ${casts.join(", ")} from (${sql}\n)`;
         return await writeParquet(database, query, request.columns, request.output, values);
-      } finally {
-        await forgetTables(database, request.inputs);
-      }
-    },
+      }),
     buildFailed,
   );
 }

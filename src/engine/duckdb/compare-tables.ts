@@ -6,6 +6,7 @@ import { comparedSides } from "./compared-sides.ts";
 import type { Database } from "./database.ts";
 import { type EngineFailure, inWords, plainWords } from "./engine-failure.ts";
 import { escapePath } from "./paths.ts";
+import { tablesWithin } from "./views.ts";
 
 /**
  * How two tables differ. Rows stay in the engine, which spills; only samples leave it. Long values are compared
@@ -32,9 +33,9 @@ async function inAnyOrder<T>(database: Database, work: () => Promise<T>): Promis
 }
 
 function comparisonFailed({ a, b }: CompareRequest, failure: EngineFailure, cause: unknown): SluiceError {
-  const damaged = [...a.files, ...b.files].find(
-    (file) => failure.message.includes(file) || failure.message.includes(escapePath(file)),
-  );
+  const damaged = tablesWithin([a, b])
+    .flatMap(({ files }) => files)
+    .find((file) => failure.message.includes(file) || failure.message.includes(escapePath(file)));
   if (damaged === undefined) {
     return new SluiceError("build-failed", `${a.name} could not be compared: ${plainWords(failure)}`, {
       cause,

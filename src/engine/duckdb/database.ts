@@ -12,6 +12,7 @@ export class Database implements AsyncDisposable {
   readonly #instance: DuckDBInstance;
   readonly connection: DuckDBConnection;
   #interrupted = false;
+  #names = 0;
 
   constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance;
@@ -22,6 +23,12 @@ export class Database implements AsyncDisposable {
   begin(): this {
     this.#interrupted = false;
     return this;
+  }
+
+  /** A name that nothing else here has. It has a space in it, as no name of a dataset has. */
+  uniqueName(kind: string): string {
+    this.#names += 1;
+    return `${kind} ${this.#names}`;
   }
 
   /** Stop the statement that is running, and the piece of work with it. */

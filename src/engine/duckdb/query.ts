@@ -9,7 +9,8 @@ import { type Database, openDatabase } from "./database.ts";
 import { engineFailure, plainWords } from "./engine-failure.ts";
 import { escapePath } from "./paths.ts";
 import { chunksOf, columnValues } from "./rows.ts";
-import { declareTables } from "./tables.ts";
+import { declareTables } from "./with-tables.ts";
+import { tablesWithin } from "./views.ts";
 
 interface Limits {
   readonly memory: number;
@@ -65,7 +66,8 @@ const badQuery = (message: string, hint: string): SluiceError =>
 async function shutIn(database: Database, tables: readonly InputTable[]): Promise<void> {
   await declareTables(database, tables);
   // Both the file and the pattern that means it: the engine asks for one when binding, for the other when reading.
-  const paths = new Set(tables.flatMap(({ files }) => files.flatMap((file) => [file, escapePath(file)])));
+  const files = tablesWithin(tables).flatMap((table) => table.files);
+  const paths = new Set(files.flatMap((file) => [file, escapePath(file)]));
   await database.run(`set allowed_paths = [${[...paths].map(quoteText).join(", ")}]`);
   await database.run("set enable_external_access = false");
   await database.run("set lock_configuration = true");
@@ -146,7 +148,9 @@ function inWords(
       cause: error,
     });
   }
-  const damaged = tables.find(({ files }) => files.some((file) => failure.message.includes(file)));
+  const damaged = tablesWithin(tables).find(({ files }) =>
+    files.some((file) => failure.message.includes(file)),
+  );
   if (damaged) {
     return new SluiceError(
       "storage-damaged",

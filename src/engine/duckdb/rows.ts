@@ -5,6 +5,7 @@ import type { Database } from "./database.ts";
 import { engineFailure, machineFailure, plainWords } from "./engine-failure.ts";
 import { tableQuery } from "./tables.ts";
 import { type LargeInteger, nullable, readerOf } from "./values.ts";
+import { type DeclaredViews, declareViews } from "./views.ts";
 
 /** Chunks of an answer as they come, at most one in memory. */
 export async function* chunksOf(result: DuckDBResult): AsyncGenerator<DuckDBDataChunk> {
@@ -33,8 +34,10 @@ export function columnValues(
  */
 export async function* rows(database: Database, table: InputTable): AsyncGenerator<Record<string, unknown>> {
   const connection: DuckDBConnection = await database.connect();
+  let views: DeclaredViews | undefined;
   try {
-    const result = await connection.stream(tableQuery(table));
+    views = await declareViews(database, connection, [table]);
+    const result = await connection.stream(tableQuery(views.readable(table)));
     const names = result.columnNames();
     for await (const chunk of chunksOf(result)) {
       const columns = columnValues(chunk, result, (column) => tooLarge(table.name, column));
@@ -52,9 +55,13 @@ export async function* rows(database: Database, table: InputTable): AsyncGenerat
       machineFailure(failure, `reading ${table.name}`, error) ??
       new SluiceError("build-failed", `${table.name} cannot be read: ${plainWords(failure)}`, {
         cause: error,
+        hint: table.view
+          ? "it is a view, and its query fails on the data there is: correct the query"
+          : "sluice doctor --deep tells whether its files are as they were written",
       })
     );
   } finally {
+    await views?.forget();
     connection.closeSync();
   }
 }

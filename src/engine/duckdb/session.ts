@@ -8,6 +8,7 @@ import { rewrite } from "./rewrite.ts";
 import { rows } from "./rows.ts";
 import { sameColumns } from "./same-columns.ts";
 import { sameRows } from "./same-rows.ts";
+import { withReadable } from "./with-tables.ts";
 import { write } from "./write.ts";
 
 /** A warm engine for one worker. It is asked one thing at a time; only `rows` may be read while `write` writes. */
@@ -19,9 +20,16 @@ export async function openSession(options: SessionOptions): Promise<EngineSessio
     write: (values, columns, output) => write(database.begin(), values, columns, output),
     rewrite: (files, without, column, output) => rewrite(database.begin(), files, without, column, output),
     ask: (table, questions, others) => ask(database.begin(), table, questions, others),
-    sameRows: (a, b) => sameRows(database.begin(), a, b),
-    sameColumns: (a, b, columns, by) => sameColumns(database.begin(), a, b, columns, by),
-    compare: (request) => compareTables(database.begin(), request),
+    sameRows: (a, b) =>
+      withReadable(database.begin(), [a, b], (readable) => sameRows(database, readable(a), readable(b))),
+    sameColumns: (a, b, columns, by) =>
+      withReadable(database.begin(), [a, b], (readable) =>
+        sameColumns(database, readable(a), readable(b), columns, by),
+      ),
+    compare: (request) =>
+      withReadable(database.begin(), [request.a, request.b], (readable) =>
+        compareTables(database, { ...request, a: readable(request.a), b: readable(request.b) }),
+      ),
     rows: (table) => rows(database, table),
     interrupt: () => database.interrupt(),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
