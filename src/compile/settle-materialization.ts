@@ -30,7 +30,13 @@ export function settleMaterialization(about: MaterializedModel): Materialized | 
       `${draft.id} computes its rows in TypeScript, so it can only be built as a whole`,
       'remove "materialized", or write a query',
     );
-  if (materialized === "view") return { kind: "view" };
+  if (materialized === "view")
+    return model.parameters.length === 0
+      ? { kind: "view" }
+      : refuse(
+          `${draft.id} is computed whenever it is read, and has no time of a run then ($${model.parameters.join(", $")})`,
+          'remove "materialized": a model that is built keeps the rows of its time',
+        );
   if (model.parameters.length > 0)
     return refuse(
       `${draft.id} uses the run's time ($${model.parameters.join(", $")}), so every run builds all of it`,

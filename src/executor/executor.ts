@@ -16,11 +16,21 @@ export interface KeptPart {
   readonly without: readonly string[];
 }
 
-/** An input dataset as pinned by the run: kept files, resolved to paths by whoever reads them. */
+/** An input dataset as pinned by the run: kept files, resolved to paths by whoever reads them, or a query. */
 export interface PinnedTable {
   readonly name: string;
   readonly files: readonly KeptFile[];
   readonly columns: readonly TableColumn[];
+  readonly view?: PinnedView;
+}
+
+/** What a view is instead of files. */
+export interface PinnedView {
+  /** Of its version. */
+  readonly id: string;
+  readonly sql: string;
+  /** The versions it was made over, under the names that its query has for them. */
+  readonly inputs: readonly PinnedTable[];
 }
 
 interface WorkSettings {

@@ -17,12 +17,14 @@ export interface Version {
   readonly bytes: number;
   readonly columns: readonly ColumnStatistics[];
   readonly files: readonly StoredFile[];
+  /** Only for views, which have no files: what is asked of the versions in `inputs` whenever one is read. */
+  readonly query?: string;
   /** Only for sources. */
   readonly quarantine: readonly StoredFile[];
   readonly manifest?: SourceManifest;
   /** Records of everything the version was read from. Only for sources. */
   readonly counts?: RecordCounts;
-  /** Versions it was built from, by dataset. */
+  /** Versions it was built from, by the name that the dataset had then. */
   readonly inputs: Readonly<Record<DatasetId, string>>;
   readonly createdAt: string;
   readonly runId: string;

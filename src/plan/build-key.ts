@@ -83,6 +83,9 @@ export function contentHash(
   return hash([files.map((file) => file.sha256), shapeOf(columns)]);
 }
 
+/** The content hash of a view: what it is made of says which rows it has, without computing them. */
+export const viewContentHash = (buildKey: string): string => hash(["view", buildKey]);
+
 const shapeOf = (columns: readonly TableColumn[]): string[][] =>
   columns.map(({ name, engineType }) => [name, engineType]);
 

@@ -3,7 +3,8 @@ import { called, type Version } from "../graph/version.ts";
 import { ask } from "../quality/ask.ts";
 import { judge } from "../quality/judge.ts";
 import type { Verdict } from "../quality/verdict.ts";
-import { type Context, judged, perform, pinnedVersion, type StageResult, workSettings } from "./context.ts";
+import { type Context, judged, perform, type StageResult, workSettings } from "./context.ts";
+import { pinVersion } from "./pin-versions.ts";
 
 /** Let a dataset stand at a version that exists already, audited with the checks of today. */
 export async function adopt(context: Context, node: DatasetNode, found: Version): Promise<StageResult> {
@@ -47,12 +48,12 @@ async function knownVerdict(
 /** Audit a version where it lies, and record the verdict. */
 async function auditVersion(context: Context, node: DatasetNode, version: Version): Promise<Verdict> {
   const asked = ask(node);
-  const settings = workSettings(context, node, asked, version.id);
+  const settings = await workSettings(context, node, asked, version.id);
   const { answers } = await perform(context, {
     kind: "audit",
     ...settings,
     attempt: `${settings.attempt}-audit`,
-    table: pinnedVersion(version),
+    table: await pinVersion(context.ports.store, version),
   });
   const delivery = version.manifest?.delivery;
   const verdict = judge(

@@ -32,7 +32,7 @@ export async function buildModel(context: Context, node: ModelNode): Promise<Sta
   const asked = ask(node);
   const id = ports.newId();
   const started = ports.now().getTime();
-  const result = await perform(context, workOf(context, node, asked, id, current));
+  const result = await perform(context, await workOf(context, node, asked, id, current));
   if (result.same && current) {
     await ports.store.alias(context.lease, buildKey, current.id);
     const verdict = judge(asked, result.answers);
@@ -53,17 +53,17 @@ export async function buildModel(context: Context, node: ModelNode): Promise<Sta
   return record(context, node, version, judge(asked, result.answers));
 }
 
-function workOf(
+async function workOf(
   context: Context,
   node: ModelNode,
   asked: readonly Asked[],
   id: string,
   current: Version | undefined,
-): BuildWork | ComputeWork {
-  const settings = workSettings(context, node, asked, id);
+): Promise<BuildWork | ComputeWork> {
+  const settings = await workSettings(context, node, asked, id);
   const shared = {
     ...settings,
-    inputs: node.inputs.map((input) => pinned(context, input)),
+    inputs: await pinned(context, node.inputs),
     columns: node.columns.map(({ name, engineType }) => ({ name, engineType })),
     ...previousOf(context, node, current),
   };
@@ -81,14 +81,15 @@ function workOf(
   return { kind: "build", ...shared, sql: node.by.sql, ordered: node.by.ordered, parameters };
 }
 
-function versionOf(
+/** The version that a piece of work made of a model. */
+export function versionOf(
   context: Context,
   node: ModelNode,
   built: {
     readonly id: string;
     readonly buildKey: string;
     readonly identity: string;
-    readonly result: WorkResult;
+    readonly result: Pick<WorkResult, "files" | "columns" | "rows">;
     readonly elapsed: number;
   },
 ): Version {

@@ -2,7 +2,6 @@ import type { DatasetId, DatasetNode, Graph } from "../graph/graph.ts";
 import { SluiceError } from "../errors.ts";
 import type { PinnedTable, ReadWork, Work, WorkProgress, WorkResult } from "../executor/executor.ts";
 import type { RecordCounts } from "../graph/delivery.ts";
-import type { KeptFile, StoredFile } from "../graph/stored-file.ts";
 import type { Version } from "../graph/version.ts";
 import type { PlanState } from "../plan/plan-state.ts";
 import type { Asked } from "../quality/ask.ts";
@@ -10,6 +9,7 @@ import type { CheckResult, Verdict } from "../quality/verdict.ts";
 import type { Lease } from "../store/store.ts";
 import { comparedColumns } from "./compared-columns.ts";
 import type { Outcome, RunEvent } from "./events.ts";
+import { pinVersions } from "./pin-versions.ts";
 import type { Ports } from "./ports.ts";
 
 /** What every stage of one run shares. */
@@ -57,9 +57,12 @@ export async function perform(context: Context, work: Work): Promise<WorkResult>
   }
 }
 
-/** A dataset as it stands in this run, for a worker to read. */
-export const pinned = (context: Context, dataset: DatasetId): PinnedTable =>
-  pinnedVersion(pinnedInput(context, dataset));
+/** Datasets as they stand in this run, for a worker to read. */
+export const pinned = (context: Context, datasets: readonly DatasetId[]): Promise<readonly PinnedTable[]> =>
+  pinVersions(
+    context.ports.store,
+    datasets.map((dataset) => pinnedInput(context, dataset)),
+  );
 
 /** The version at which a dataset stands in this run. Errors: `build-failed` where it has none. */
 export function pinnedInput(context: Context, dataset: DatasetId): Version {
@@ -76,32 +79,26 @@ export function previousOf(
   node: DatasetNode,
   current: Version | undefined,
 ): Pick<ReadWork, "previous" | "comparison"> {
-  if (current === undefined) return {};
+  // Comparing with a view would mean to compute it.
+  if (current === undefined || current.query !== undefined) return {};
   const { files, rows, columns } = current;
   const comparison = comparedColumns(context.graph, node, current);
   return { previous: { files, rows, columns }, ...(comparison === undefined ? {} : { comparison }) };
 }
 
-const keptFile = ({ key, bytes, sha256 }: StoredFile): KeptFile => ({ key, bytes, sha256 });
-
-export function pinnedVersion(version: Version): PinnedTable {
-  const columns = version.columns.map(({ name, engineType }) => ({ name, engineType }));
-  return { name: version.dataset, files: version.files.map(keptFile), columns };
-}
-
 /** The settings every piece of work has. */
-export function workSettings(
+export async function workSettings(
   context: Context,
   node: DatasetNode,
   asked: readonly Asked[],
   versionId: string,
-): {
+): Promise<{
   readonly dataset: DatasetId;
   readonly attempt: string;
   readonly keyPrefix: string;
   readonly questions: readonly Asked["question"][];
   readonly others: readonly PinnedTable[];
-} {
+}> {
   const questions = asked.map(({ question }) => question);
   const others = new Set(
     questions.flatMap((question) => (question.ask === "missing" ? [question.table] : [])),
@@ -111,7 +108,7 @@ export function workSettings(
     attempt: `${context.ports.owner}/${versionId}`,
     keyPrefix: `${node.id}/${versionId}`,
     questions,
-    others: [...others].map((other) => pinned(context, other)),
+    others: await pinned(context, [...others]),
   };
 }
 

@@ -7,7 +7,9 @@ import { isReordered, type SchemaChange, schemaChanges } from "../graph/schema-c
 import type { Version } from "../graph/version.ts";
 import { matchRenames } from "./diff-renames.ts";
 import type { DiffSide } from "./diff-side.ts";
+import { pinVersion } from "./pin-versions.ts";
 import type { Ports } from "./ports.ts";
+import { locate } from "./read.ts";
 
 export interface DiffRequest {
   readonly a: DiffSide;
@@ -280,10 +282,8 @@ function withRenames(
   });
 }
 
-async function tableOf(version: Version, { storage }: Ports): Promise<InputTable> {
-  return {
-    name: version.dataset,
-    files: await Promise.all(version.files.map((file) => storage.local(file))),
-    columns: version.columns.map(({ name, engineType }) => ({ name, engineType })),
-  };
+async function tableOf(version: Version, ports: Ports): Promise<InputTable> {
+  const [table] = await locate(ports, [await pinVersion(ports.store, version)]);
+  if (table === undefined) throw new Error(`version ${version.id} was not located`);
+  return table;
 }

@@ -7,6 +7,7 @@ import { schedule } from "../plan/schedule.ts";
 import type { Lease } from "../store/store.ts";
 import { adopt } from "./audit-version.ts";
 import { buildModel } from "./build-model.ts";
+import { buildView } from "./build-view.ts";
 import type { Context, StageResult } from "./context.ts";
 import type { RunEvent } from "./events.ts";
 import type { Ports } from "./ports.ts";
@@ -125,7 +126,8 @@ async function attempt(context: Context, stage: Stage, node: DatasetNode): Promi
       const [version] = await context.ports.store.versions([stage.version]);
       if (version) return await adopt(context, node, version);
     }
-    if (node.kind === "model") return await buildModel(context, node);
+    if (node.kind === "model")
+      return await (node.materialized?.kind === "view" ? buildView : buildModel)(context, node);
     const listing = context.state.listings.get(node.id);
     if (listing) return await readFiles(context, node, listing);
     return (await alreadyRead(context, node)) ?? (await readGenerator(context, node));

@@ -38,7 +38,7 @@ export async function readFiles(context: Context, node: SourceNode, listing: Lis
 
   const id = context.ports.newId();
   const started = context.ports.now().getTime();
-  const work = readWork(context, node, id, delivery, current);
+  const work = await readWork(context, node, id, delivery, current);
   const result = await perform(context, work);
   const byFile = result.read?.countsByFile ?? {};
   const files = delivery.files.map((file): ManifestFile => ({
@@ -57,7 +57,7 @@ export async function readGenerator(context: Context, node: SourceNode): Promise
   const id = context.ports.newId();
   const started = context.ports.now().getTime();
   const work: ReadWork = {
-    ...readWork(context, node, id, { toRead: [], files: [], gone: [] }, again ? undefined : current),
+    ...(await readWork(context, node, id, { toRead: [], files: [], gone: [] }, again ? undefined : current)),
     options: { format: "ndjson" },
     generator: {
       module: join(context.ports.root, node.path),
@@ -104,18 +104,18 @@ function generatedFile(
   };
 }
 
-function readWork(
+async function readWork(
   context: Context,
   node: SourceNode,
   id: string,
   delivery: Delivery,
   current: Version | undefined,
-): ReadWork {
+): Promise<ReadWork> {
   const takenOver = (files: readonly StoredFile[]): ReadWork["keepAccepted"] =>
     files.map((file) => ({ file, without: delivery.gone }));
   return {
     kind: "read",
-    ...workSettings(context, node, ask(node), id),
+    ...(await workSettings(context, node, ask(node), id)),
     files: delivery.toRead,
     options: node.from.kind === "files" ? node.from : {},
     columns: node.columns.map(contractColumn),

@@ -5,6 +5,7 @@ import type { Held, Pointer, Version } from "../graph/version.ts";
 import type { Release } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
 import { existing } from "./environment.ts";
+import { pinVersions } from "./pin-versions.ts";
 import { pointedVersions } from "./pointed-versions.ts";
 
 export interface ReadRequest {
@@ -41,7 +42,9 @@ export async function publishedTables(ports: Ports, request: ReadRequest): Promi
   const unpublished = request.candidates
     ? await ports.store.versions(candidatesWithout(pointers, await ports.store.held(request.environment)))
     : [];
-  return { release, tables: [...versions, ...unpublished].flatMap(tablesOf) };
+  const readable = [...versions, ...unpublished];
+  const tables = await pinVersions(ports.store, readable);
+  return { release, tables: [...tables, ...readable.flatMap(quarantineOf)] };
 }
 
 /** Errors: `version-gone`. */
@@ -64,27 +67,19 @@ function candidatesWithout(pointers: readonly Pointer[], held: Readonly<Record<s
 
 /** Tables with the paths of their files on this machine: those that are read, as others need not be here. */
 export function locate({ storage }: Ports, tables: readonly PinnedTable[]): Promise<InputTable[]> {
-  return Promise.all(
-    tables.map(async ({ name, files, columns }) => ({
-      name,
-      files: await Promise.all(files.map((file) => storage.local(file))),
-      columns,
-    })),
-  );
+  const locateOne = async ({ name, files, columns, view }: PinnedTable): Promise<InputTable> => ({
+    name,
+    files: await Promise.all(files.map((file) => storage.local(file))),
+    columns,
+    ...(view && { view: { ...view, inputs: await Promise.all(view.inputs.map(locateOne)) } }),
+  });
+  return Promise.all(tables.map(locateOne));
 }
 
-function tablesOf(version: Version): PinnedTable[] {
-  const columns = version.columns.map(({ name, engineType }) => ({ name, engineType }));
-  const table = { name: version.dataset, files: version.files, columns };
-  if (!version.manifest) return [table];
-  return [
-    table,
-    {
-      name: `${version.dataset}${quarantineSuffix}`,
-      files: version.quarantine,
-      columns: quarantineColumns,
-    },
-  ];
+/** What a source's contract refused, as a table beside it. */
+function quarantineOf({ dataset, manifest, quarantine: files }: Version): PinnedTable[] {
+  if (!manifest) return [];
+  return [{ name: `${dataset}${quarantineSuffix}`, files, columns: quarantineColumns }];
 }
 
 /** The release that a reader means. Errors: `unknown-environment`, `unknown-release`, `bad-usage`. */

@@ -72,8 +72,25 @@ async function neededVersions(db: Transaction<Tables>, keep: number): Promise<Re
     );
     for (const { candidate } of Object.values(heldNow)) if (candidate !== undefined) needed.add(candidate);
   }
+  await addRead(db, needed);
   return needed;
 }
+
+/** A view has no files: what it reads is needed as long as it is, whatever its inputs point to by now. */
+async function addRead(db: Transaction<Tables>, needed: Set<string>): Promise<void> {
+  const rows = await db
+    .selectFrom("versions")
+    .select(["id", "inputs"])
+    .where("query", "is not", null)
+    .where("gone", "is", null)
+    .execute();
+  const views = new Map(rows.map((row) => [row.id, row.inputs]));
+  // What is added here is walked as well.
+  for (const id of needed) for (const read of readBy(views.get(id) ?? "{}", id)) needed.add(read);
+}
+
+const readBy = (inputs: string, id: string): readonly string[] =>
+  Object.values(parseDocument<Readonly<Record<string, string>>>(inputs, `version "${id}"`));
 
 async function versionsBut(
   db: Transaction<Tables>,
@@ -114,16 +131,17 @@ async function storedVersions(db: Transaction<Tables>): Promise<Stored[]> {
   const rows = await db
     .selectFrom("versions")
     .leftJoin("manifests", "manifests.version", "versions.id")
-    .select(["id", "dataset", "files", "quarantine", "manifests.document as manifest"])
+    .select(["id", "dataset", "files", "quarantine", "inputs", "query", "manifests.document as manifest"])
     .where("gone", "is", null)
     .orderBy("dataset")
     .orderBy("id")
     .execute();
-  return rows.map(({ id, dataset, files, quarantine, manifest }) => {
+  return rows.map(({ id, dataset, files, quarantine, inputs, query, manifest }) => {
     const what = `version "${id}"`;
     const raw =
       manifest === null ? undefined : unpackDocument<Pick<SourceManifest, "raw">>(manifest, what).raw;
     const lists = [parseDocument(files, what), parseDocument(quarantine, what), raw ?? []];
-    return { id, dataset, files: lists.flat() as StoredFile[] };
+    const stored = { id, dataset, files: lists.flat() as StoredFile[] };
+    return query === null ? stored : { ...stored, reads: readBy(inputs, id) };
   });
 }

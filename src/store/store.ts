@@ -183,6 +183,8 @@ export interface Stored {
   readonly id: string;
   readonly dataset: DatasetId;
   readonly files: readonly StoredFile[];
+  /** For a view: the versions that are read whenever it is. */
+  readonly reads?: readonly string[];
 }
 
 export interface RunFilter {
@@ -271,8 +273,8 @@ export interface Store extends StoreReader {
   /** All versions whose files were not let go, with every file of theirs. */
   stored(): Promise<readonly Stored[]>;
   /**
-   * Let go of versions that no kept release of any environment points to: nobody finds them any more, and
-   * nobody can publish them. Errors: `environment-busy` while anybody writes to any environment.
+   * Let go of versions that no kept release of any environment points to, and no view that one points to reads:
+   * nobody finds them any more, and nobody can publish them. Errors: `environment-busy` while anybody writes to any environment.
    */
   collect(collection: Collection): Promise<Collected>;
   /**

@@ -85,6 +85,8 @@ export interface VersionsTable {
   created_at: string;
   run_id: string;
   elapsed: number;
+  /** SQL of a view; null for what has files. */
+  query: string | null;
   /** When its files were let go; null while they are there. */
   gone: string | null;
 }

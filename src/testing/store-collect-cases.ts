@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import type { Version } from "../graph/version.ts";
 import type { Collection } from "../store/store.ts";
 import {
   alive,
+  audit,
   begin,
   dead,
   held,
@@ -47,6 +49,30 @@ export const collectCases: readonly StoreCase[] = [
     for (const id of ["v1", "v3", "v4"]) assert.ok(done.keys.has(version(id).files[0]?.key ?? ""));
     assert.ok(!done.keys.has(version("unused").files[0]?.key ?? ""));
     assert.deepEqual((await store.collect(keeping(1))).versions, []);
+  }),
+  storeCase("what a view reads stays as long as the view does, all the way down", async (store) => {
+    const lease = await begin(store, "prod", ["a1", "a2", "b1"]);
+    const view = (id: string, inputs: Version["inputs"]) =>
+      store.saveVersion(lease, version(id, { files: [], query: "from a", inputs }), audit(id));
+    await view("lower", { a: "a1" });
+    await view("upper", { "s.lower": "lower", b: "b1" });
+    await view("unused", { a: "a2" });
+    await publishAll(store, lease, [{ v: "upper", a: "a1" }, { a: "a2" }, { a: null, v: "upper" }]);
+    assert.deepEqual(
+      (await store.stored()).filter(({ reads }) => reads).map(({ id, reads }) => [id, reads]),
+      [
+        ["lower", ["a1"]],
+        ["unused", ["a2"]],
+        ["upper", ["lower", "b1"]],
+      ],
+    );
+    const done = await store.collect(keeping(1));
+    assert.deepEqual(idsOf(done.versions), ["a2", "unused"]);
+    for (const id of ["a1", "b1"]) assert.ok(done.keys.has(version(id).files[0]?.key ?? ""), id);
+    const [kept] = await store.versions(["upper"]);
+    assert.deepEqual([kept?.query, kept?.gone], ["from a", undefined]);
+    assert.equal(await store.publish(lease, publication("prod", 3, { changes: { v: null } })), 4);
+    assert.deepEqual(idsOf((await store.collect(keeping(1))).versions), ["a1", "b1", "lower", "upper"]);
   }),
   storeCase("a version that was let go can not be published", async (store) => {
     const lease = await begin(store, "prod", ["v1", "v2"]);

@@ -39,6 +39,9 @@ export async function keep(written: WrittenFile, key: string, tools: Tools): Pro
 
 /** A pinned table with the paths of its files on this machine. */
 export async function located(table: PinnedTable, storage: Storage): Promise<InputTable> {
+  const { name, columns, view } = table;
   const files = await Promise.all(table.files.map((file) => storage.local(file)));
-  return { name: table.name, files, columns: table.columns };
+  if (view === undefined) return { name, files, columns };
+  const inputs = await Promise.all(view.inputs.map((input) => located(input, storage)));
+  return { name, files, columns, view: { ...view, inputs } };
 }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { gunzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { type VersionContent, withFilesOf } from "./view-file.ts";
 
 /** What is published in one environment, as the disk has it. */
 export interface Inspection {
@@ -52,8 +53,10 @@ export async function inspect({ state, data }: Places, environment = "dev"): Pro
     const [pointers] = all("select count(*) as n from pointers where environment = ?", environment);
     if (Number(pointers?.["n"]) !== versions.length)
       problems.push("a pointer leads to no version of its dataset");
-    for (const version of versions) problems.push(...versionProblems(version, data));
-    const content = problems.length > 0 ? {} : await contentOf(versions, data);
+    const byId = new Map(all("select * from versions").map((row) => [String(row["id"]), row]));
+    const read = versionsRead(versions, byId);
+    for (const version of [...versions, ...read]) problems.push(...versionProblems(version, data));
+    const content = problems.length > 0 ? {} : await contentOf(versions, byId, data);
     problems.push(...versions.flatMap((version) => countProblems(version, content)));
     return {
       release: Number(place["release"]),
@@ -117,6 +120,25 @@ function manifestOf(version: Row):
     : undefined;
 }
 
+/** What views read, all the way down. */
+function versionsRead(versions: readonly Row[], byId: ReadonlyMap<string, Row>): readonly Row[] {
+  const found = new Map<string, Row>();
+  const walk = (version: Row): void => {
+    if (version["query"] === null) return;
+    for (const id of Object.values(inputsOf(version))) {
+      const input = byId.get(id);
+      if (found.has(id)) continue;
+      found.set(id, input ?? { id, files: "[]", quarantine: "[]", gone: "never there", query: null });
+      if (input) walk(input);
+    }
+  };
+  for (const version of versions) walk(version);
+  return [...found.values()];
+}
+
+const inputsOf = (version: Row): Record<string, string> =>
+  JSON.parse(String(version["inputs"])) as Record<string, string>;
+
 /** Every file of a version is there, with the length and the content that was recorded. */
 function versionProblems(version: Row, data: string): string[] {
   const files = [
@@ -124,15 +146,18 @@ function versionProblems(version: Row, data: string): string[] {
     ...filesOf(version, "quarantine"),
     ...(manifestOf(version)?.raw ?? []),
   ];
-  return files.flatMap(({ key, bytes, sha256 }) => {
-    const path = join(data, key);
-    if (!existsSync(path)) return [`${key} is not there`];
-    const content = readFileSync(path);
-    if (content.length !== bytes) return [`${key} has ${content.length} bytes, not ${bytes}`];
-    return createHash("sha256").update(content).digest("hex") === sha256
-      ? []
-      : [`${key} has another content than recorded`];
-  });
+  const gone = version["gone"] === null ? [] : [`version ${String(version["id"])} was let go`];
+  return gone.concat(
+    files.flatMap(({ key, bytes, sha256 }) => {
+      const path = join(data, key);
+      if (!existsSync(path)) return [`${key} is not there`];
+      const content = readFileSync(path);
+      if (content.length !== bytes) return [`${key} has ${content.length} bytes, not ${bytes}`];
+      return createHash("sha256").update(content).digest("hex") === sha256
+        ? []
+        : [`${key} has another content than recorded`];
+    }),
+  );
 }
 
 /** Rows are as many as recorded, and every record of a source is accounted for. */
@@ -157,15 +182,26 @@ function countProblems(version: Row, content: Inspection["content"]): string[] {
   return problems;
 }
 
-async function contentOf(versions: readonly Row[], data: string): Promise<Record<string, readonly string[]>> {
+async function contentOf(
+  versions: readonly Row[],
+  byId: ReadonlyMap<string, Row>,
+  data: string,
+): Promise<Record<string, readonly string[]>> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
-  const rowsOf = async (files: readonly FileRecord[], without: readonly string[]): Promise<string[]> => {
+  const pathsOf = (files: readonly FileRecord[]): string[] => files.map(({ key }) => join(data, key));
+  const rowsOf = async (files: readonly string[], without: readonly string[]): Promise<string[]> => {
     if (files.length === 0) return [];
-    const paths = files.map(({ key }) => `'${join(data, key).replaceAll("'", "''")}'`).join(", ");
+    const paths = files.map((path) => `'${path.replaceAll("'", "''")}'`).join(", ");
     const others = `c -> c not in (${["", ...without].map((name) => `'${name}'`).join(", ")})`;
     const sql = `select to_json(r)::varchar from (select columns(${others}) from read_parquet([${paths}], union_by_name = true)) r order by 1`;
     return (await connection.runAndReadAll(sql)).getRows().map(([row]) => String(row));
+  };
+  const find = (id: string): VersionContent => {
+    const row = byId.get(id);
+    if (!row) throw new Error(`there is no version ${id}`);
+    const query = row["query"] === null ? null : String(row["query"]);
+    return { paths: pathsOf(filesOf(row, "files")), query, inputs: inputsOf(row) };
   };
   try {
     const content: Record<string, readonly string[]> = {};
@@ -173,9 +209,9 @@ async function contentOf(versions: readonly Row[], data: string): Promise<Record
       const dataset = String(version["dataset"]);
       // What a generator delivered lies in files named after its run: which record is where is not content.
       const without = manifestOf(version)?.raw ? ["sluice_file", "file", "position"] : [];
-      content[dataset] = await rowsOf(filesOf(version, "files"), without);
+      content[dataset] = await withFilesOf(String(version["id"]), find, (files) => rowsOf(files, without));
       if (version["counts"] === null) continue;
-      content[`${dataset}__quarantine`] = await rowsOf(filesOf(version, "quarantine"), without);
+      content[`${dataset}__quarantine`] = await rowsOf(pathsOf(filesOf(version, "quarantine")), without);
     }
     return content;
   } finally {

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+
+/** What a version is, as the state has it: files, or a query over other versions. */
+export interface VersionContent {
+  readonly paths: readonly string[];
+  readonly query: string | null;
+  /** Versions by the name that the query has for them. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+const named = (id: string): string =>
+  id
+    .split(".")
+    .map((part) => `"${part}"`)
+    .join(".");
+
+/**
+ * The files in which the rows of a version lie. What a view is made of is written to files first, each view in an engine
+ * of its own that knows nothing but its inputs: slow, and simple enough to be believed.
+ */
+export async function withFilesOf<T>(
+  version: string,
+  find: (id: string) => VersionContent,
+  work: (paths: readonly string[]) => Promise<T>,
+): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), "sluice-views-"));
+  const made = new Map<string, string>();
+  const pathsOf = async (id: string): Promise<readonly string[]> => {
+    const { paths, query, inputs } = find(id);
+    if (query === null) return paths;
+    const known = made.get(id);
+    if (known !== undefined) return [known];
+    const output = join(directory, `${made.size}.parquet`);
+    made.set(id, output);
+    const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+    const connection = await instance.connect();
+    try {
+      for (const [name, input] of Object.entries(inputs)) {
+        const files = (await pathsOf(input)).map(quoted).join(", ");
+        await connection.run(`create schema if not exists ${named(name.split(".")[0] ?? "")}`);
+        await connection.run(`create table ${named(name)} as from read_parquet([${files}])`);
+      }
+      await connection.run(`copy (${query.replace(/;\s*$/, "")}\n) to ${quoted(output)} (format parquet)`);
+    } finally {
+      connection.closeSync();
+      instance.closeSync();
+    }
+    return [output];
+  };
+  try {
+    return await work(await pathsOf(version));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
