@@ -114,6 +114,7 @@ class Binding {
     if (shapes !== piece.inputShapes) return false;
     dataset.shape = piece.shape;
     dataset.node = piece.node;
+    if (piece.viewOf !== undefined) dataset.viewOf = piece.viewOf;
     return true;
   }
 
@@ -134,6 +135,7 @@ class Binding {
     dataset.columns = columns;
     dataset.shape = shapeOf(columns);
     const materialized = this.#materialized(dataset, draft, bound);
+    if (materialized?.kind === "view" && dataset.model !== undefined) dataset.viewOf = dataset.model.uses;
     const checks = await bindChecks(draft, columns, { binder: this.#binder, declare });
     if (dataset.mistakes.diagnostics.length > 0) return;
     const meaning = this.#meaningOf(dataset, columns);

@@ -55,6 +55,7 @@ const contents: Readonly<Record<string, readonly (string | EvaluatedModule)[]>> 
   "models/core/c.sql": [
     "select id, count(*) as n from core.b group by id",
     "select id from core.a",
+    header("materialized: view", "select id from core.a"),
     "select 1 as id",
   ],
   "models/core/d.ts": [

@@ -12,6 +12,7 @@ import { compareDiagnostics } from "./compare-diagnostics.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Definitions } from "./definitions.ts";
 import { judgeConsumers, judgeRenames, judgeStories } from "./judge-links.ts";
+import { judgeViews } from "./judge-views.ts";
 import { makePiece, rowsHash } from "./make-piece.ts";
 import { NodeTexts } from "./node-texts.ts";
 import {
@@ -57,6 +58,7 @@ export async function compile(
   const texts = new NodeTexts(earlier);
   const order = await bindDatasets(drafts, binder, texts);
   const { stories, consumers } = judge(drafts, texts);
+  judgeViews(order.levels.flat(), drafts.datasets);
   for (const { mistakes } of [...drafts.datasets, ...drafts.consumers, ...drafts.stories]) {
     diagnostics.push(...mistakes.diagnostics);
   }

@@ -22,6 +22,8 @@ export class Dataset implements DatasetEntry {
   shape?: string;
   /** Key of its node's text. */
   node?: string;
+  /** For a view: how often its query refers to each input. */
+  viewOf?: Readonly<Record<DatasetId, number>>;
   #draft: DatasetDraft | undefined;
   #piece: Piece | undefined;
   readonly #mistakes: Mistakes | undefined;

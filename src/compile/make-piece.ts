@@ -9,7 +9,7 @@ import type { DatasetShape } from "./render-types.ts";
 export function makePiece(dataset: Dataset, rows: string, names: DatasetNames<Dataset>): Piece | undefined {
   if (dataset.mistakes.diagnostics.length > 0) return undefined;
   if (dataset.piece !== undefined) return dataset.piece;
-  const { kind, story, renamedFrom, model, node } = dataset;
+  const { kind, story, renamedFrom, model, node, viewOf } = dataset;
   if (dataset.shape === undefined || node === undefined) return undefined;
   const inputs = model?.inputs ?? [];
   const others = mentionsOf(dataset.read()).filter((name) => !inputs.includes(name));
@@ -18,6 +18,7 @@ export function makePiece(dataset: Dataset, rows: string, names: DatasetNames<Da
     ...(story === undefined ? {} : { story }),
     ...(renamedFrom === undefined ? {} : { renamedFrom }),
     inputs,
+    ...(viewOf === undefined ? {} : { viewOf }),
     inputShapes: shapesOfInputs(inputs, names) ?? "",
     others,
     otherShapes: shapesOfOthers(others, names),

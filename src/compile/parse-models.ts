@@ -15,6 +15,8 @@ export interface ParsedModel {
   readonly inputs: readonly DatasetId[];
   /** Where the query refers to each input first. */
   readonly references: ReadonlyMap<DatasetId, DatasetReference>;
+  /** How often it does. */
+  readonly uses: Readonly<Record<DatasetId, number>>;
   readonly aliases: Readonly<Record<string, DatasetId>>;
   readonly parameters: readonly Parameter[];
   readonly ordered: boolean;
@@ -70,6 +72,7 @@ function resolveReferences(
   unknown: ReadonlySet<string>,
 ): ParsedModel {
   const references = new Map<DatasetId, DatasetReference>();
+  const uses: Record<DatasetId, number> = {};
   let complete = true;
   const reported = new Set(unknown);
   for (const reference of summary.references) {
@@ -81,7 +84,10 @@ function resolveReferences(
         const place = query.placeOf(reference.position, reference.name.length);
         draft.mistakes.diagnostics.push(unknownDataset(draft, reference.name, names, place));
       }
-    } else if (!references.has(found.id)) references.set(found.id, reference);
+    } else {
+      if (!references.has(found.id)) references.set(found.id, reference);
+      uses[found.id] = (uses[found.id] ?? 0) + 1;
+    }
   }
   return {
     draft,
@@ -89,6 +95,7 @@ function resolveReferences(
     ...(summary.normal === undefined ? {} : { normal: summary.normal }),
     inputs: [...references.keys()].sort(),
     references,
+    uses,
     aliases: {},
     parameters: summary.parameters as readonly Parameter[],
     ordered: summary.ordered,
@@ -126,6 +133,7 @@ function computedModel(draft: ModelDraft, { resolved, complete }: Aliases): Pars
     exact: draft.file.hash,
     inputs: [...new Set(Object.values(resolved))].sort(),
     references: new Map(),
+    uses: {},
     aliases: resolved,
     parameters: [],
     ordered: false,

@@ -13,6 +13,8 @@ export interface Piece {
   readonly inputs: readonly DatasetId[];
   /** What the inputs looked like, in their order. */
   readonly inputShapes: string;
+  /** For a view: how often its query refers to each input. */
+  readonly viewOf?: Readonly<Record<DatasetId, number>>;
   /** Names of other datasets that it mentions: in checks, and among inputs that its query does not use. */
   readonly others: readonly string[];
   readonly otherShapes: string;

@@ -80,6 +80,9 @@ const EROFS = 30;
 
 /** The engine's message without its advice about settings that people do not have here. */
 export function plainWords(failure: EngineFailure): string {
+  const depth = /^Max expression depth limit of (\d+)/.exec(failure.message)?.[1];
+  if (depth !== undefined)
+    return `queries are nested more than ${depth} levels deep, those of the views they read included`;
   return (
     failure.message
       .split(/\n\s*\n|\n(?:LINE \d+:|Possible (?:fixes|solutions):)/)[0]
