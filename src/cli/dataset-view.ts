@@ -6,6 +6,7 @@ import { nearestName } from "../graph/nearest-name.ts";
 import type { Version } from "../graph/version.ts";
 import { dependents, impacts } from "../graph/walks.ts";
 import type { CheckResult } from "../quality/verdict.ts";
+import { auditResults } from "../run/audit-results.ts";
 import type { Ports } from "../run/ports.ts";
 import type { Inventory } from "./inventory.ts";
 import { readRefusals, type Refusals } from "./refusals.ts";
@@ -53,16 +54,15 @@ export function findNode({ graph }: Inventory, name: string): DatasetNode {
 
 async function audited(
   ports: Ports,
+  { versions }: Inventory,
   node: DatasetNode,
   version: Version,
   before?: Version,
 ): Promise<AuditedVersion> {
-  const audits = await ports.store.audits([version.id]);
-  const audit =
-    audits.find(({ auditFingerprint }) => auditFingerprint === node.auditFingerprint) ?? audits.at(-1);
+  const results = await auditResults(ports.store, [{ node, version }], (id) => versions.get(id));
   return {
     version: { ...version, columns: shownStatistics(version.columns, node.columns) },
-    checks: audit?.verdict.results ?? [],
+    checks: results.get(version.id) ?? [],
     refused: await readRefusals(ports, version, before),
   };
 }
@@ -82,8 +82,11 @@ export async function readDatasetView(
   return {
     inventory,
     node,
-    published: version && { ...(await audited(ports, node, version)), release: releases?.get(version.id) },
-    candidate: candidate && (await audited(ports, node, candidate, version)),
+    published: version && {
+      ...(await audited(ports, inventory, node, version)),
+      release: releases?.get(version.id),
+    },
+    candidate: candidate && (await audited(ports, inventory, node, candidate, version)),
     readBy: dependents(graph).get(node.id) ?? [],
     consumers: [],
     stories: [],

@@ -141,8 +141,12 @@ export function summaryLines(
   if (isIdle(summary)) {
     return [`Nothing to do: ${summary.environment} is at release ${summary.current}.`];
   }
-  const findings = events.flatMap((event) =>
-    event.type === "finished" ? event.findings.map((finding) => ({ dataset: event.dataset, finding })) : [],
+  // What is taken back finishes once more, and its last word counts.
+  const ends = new Map(
+    events.flatMap((event) => (event.type === "finished" ? [[event.dataset, event]] : [])),
+  );
+  const findings = [...ends.values()].flatMap(({ dataset, findings: found }) =>
+    found.map((finding) => ({ dataset, finding })),
   );
   const incidents = events.filter((event) => event.type === "incident");
   const steps = nextSteps(summary);

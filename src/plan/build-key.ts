@@ -64,6 +64,12 @@ function contentRead(node: ModelNode, input: DatasetId, version: InputContent | 
   return read.map(({ name, engineType, since }) => [name, engineType, since?.content ?? whole]).sort(byFirst);
 }
 
+/** What a version holds in one column: the earlier content that it still has there, or its own. */
+export function columnContent({ columns, contentHash: whole }: InputContent, name: string): string {
+  const wanted = name.toLowerCase();
+  return columns.find((column) => column.name.toLowerCase() === wanted)?.since?.content ?? whole;
+}
+
 /** The build key of a source: its contract's fingerprint and the content of every landing file or kept raw record. */
 export function sourceKey(
   node: SourceNode,

@@ -22,6 +22,11 @@ export function certainStages(plan: Plan): Certainty {
       reason.inputs.every((input) => possible.has(input));
     if (reason.because === "generator" || reason.because === "unread" || hangsOnNews) possible.add(dataset);
   }
+  // What a check refers to may come after it; and nothing hangs on such an audit.
+  for (const { dataset, reason } of plan.stages) {
+    if (reason.because === "references" && reason.datasets.every((other) => possible.has(other)))
+      possible.add(dataset);
+  }
   return {
     certain: plan.stages.filter(({ dataset }) => !possible.has(dataset)),
     possible: plan.stages.filter(({ dataset }) => possible.has(dataset)),

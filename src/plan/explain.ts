@@ -43,6 +43,8 @@ export function explainReason(reason: Reason): string {
       return `reads nothing of what changes in ${someOf(reason.inputs)}`;
     case "checks":
       return "checks changed";
+    case "references":
+      return `its checks refer to ${someOf(reason.datasets)}`;
     case "clock":
       return "depends on the time of the run";
     case "renamed":

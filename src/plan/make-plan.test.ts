@@ -5,6 +5,7 @@ import type { Version } from "../graph/version.ts";
 import { modelKey } from "./build-key.ts";
 import { makePlan } from "./make-plan.ts";
 import type { PlanState } from "./plan-state.ts";
+import { referenceAudit } from "./reference-audit.ts";
 
 const shared = { tags: [], columns: [], checks: [], fingerprint: "f1", auditFingerprint: "a1" } as const;
 const source: SourceNode = {
@@ -283,4 +284,34 @@ test("what is only described in another way is told, and nothing is done for it"
     stages: [],
     metadata: [{ dataset: "m.two", settings: ["description", "owner"] }],
   });
+});
+
+const key = { name: "id", engineType: "BIGINT", nulls: 0 };
+const refers = (node: ModelNode, to: string): ModelNode => ({
+  ...node,
+  checks: [{ check: "references", name: "known", severity: "stop", column: "id", to: `${to}.id` }],
+});
+
+test("a check that refers to what may move is asked again, and only then", async () => {
+  const referring = refers(model("m.child"), "m.two");
+  const child = { ...version(referring, {}, {}), columns: [key] };
+  const known = (content: string): string =>
+    `${child.id}/${referenceAudit(referring, child, () => ({ contentHash: content, columns: [] }))}`;
+  const world = (...audits: readonly string[]): PlanState => {
+    const all = [...published, child];
+    return state({
+      pointers: new Map(all.map((v) => [v.dataset, { dataset: v.dataset, version: v.id }])),
+      versions: new Map(all.map((v) => [v.id, { ...v, columns: v === child ? v.columns : [] }])),
+      audited: new Set([...all.map((v) => `${v.id}/a1`), ...audits]),
+    });
+  };
+  // The dataset that refers may come before the one that it refers to.
+  const project = graph(referring, source, one, two);
+  expect(await steps(project, world(known("content of m.two")))).toEqual([]);
+  expect(await steps(project, world())).toEqual(["audit m.child (checks)"]);
+  const moved = graph(referring, source, one, { ...two, fingerprint: "f2" });
+  expect(await steps(moved, world(known("content of m.two")))).toEqual([
+    "audit m.child (references)",
+    "build m.two (definition)",
+  ]);
 });

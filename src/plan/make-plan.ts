@@ -1,9 +1,10 @@
 import type { DatasetId, DatasetNode, Graph } from "../graph/graph.ts";
 import { type Impact, impacts } from "../graph/walks.ts";
+import { decideAudit } from "./decide-audit.ts";
 import { Comparison } from "./comparison.ts";
 import { currentVersion, type Decision, decideModel, decideSource, type Known, touchedBy } from "./decide.ts";
 import type { PlanState } from "./plan-state.ts";
-import type { MetadataChange, Plan, Stage } from "./plan.ts";
+import type { Change, MetadataChange, Plan, Stage } from "./plan.ts";
 
 const nobody: Impact = { consumers: [], stories: [] };
 
@@ -11,9 +12,7 @@ const nobody: Impact = { consumers: [], stories: [] };
 export async function makePlan(graph: Graph, state: PlanState): Promise<Plan> {
   const impact = impacts(graph);
   const comparison = new Comparison(graph, state);
-  const stages: Stage[] = [];
-  const unchanged: DatasetId[] = [];
-  const metadata: MetadataChange[] = [];
+  const decided: Decided[] = [];
   const known = new Map<DatasetId, Known>();
   for (const node of graph.datasets) {
     const current = currentVersion(node.id, state);
@@ -31,9 +30,16 @@ export async function makePlan(graph: Graph, state: PlanState): Promise<Plan> {
       node.id,
       "version" in decision ? { version: decision.version } : touchedBy(node, decision, change, known),
     );
-    const stage = stageOf(node, decision, impact.get(node.id) ?? nobody, state);
+    decided.push({ node, decision, change });
+  }
+  const stages: Stage[] = [];
+  const unchanged: DatasetId[] = [];
+  const metadata: MetadataChange[] = [];
+  for (const { node, decision, change } of decided) {
+    const stage = stageOf(node, decision, impact.get(node.id) ?? nobody, { state, known });
     if (stage) stages.push(change ? { ...stage, change } : stage);
     else unchanged.push(node.id);
+    const redefined = decision.kind !== "unchanged" && decision.reason.because === "definition";
     const settings = redefined ? [] : comparison.metadata(node);
     if (settings.length > 0) metadata.push({ dataset: node.id, settings });
   }
@@ -49,7 +55,19 @@ export async function makePlan(graph: Graph, state: PlanState): Promise<Plan> {
   };
 }
 
-function stageOf(node: DatasetNode, decision: Decision, impact: Impact, state: PlanState): Stage | undefined {
+/** A dataset in scope, with what is to become of it. */
+interface Decided {
+  readonly node: DatasetNode;
+  readonly decision: Decision;
+  readonly change: Change | undefined;
+}
+
+function stageOf(
+  node: DatasetNode,
+  decision: Decision,
+  impact: Impact,
+  { state, known }: { readonly state: PlanState; readonly known: ReadonlyMap<DatasetId, Known> },
+): Stage | undefined {
   const renamedFrom = state.renames.get(node.id);
   const about = { dataset: node.id, ...impact, ...(renamedFrom === undefined ? {} : { renamedFrom }) };
   switch (decision.kind) {
@@ -59,10 +77,8 @@ function stageOf(node: DatasetNode, decision: Decision, impact: Impact, state: P
     case "reuse":
       return { kind: "reuse", ...about, reason: decision.reason, version: decision.version.id };
     case "unchanged": {
-      const audited = state.audited.has(`${decision.version.id}/${node.auditFingerprint}`);
-      return audited
-        ? undefined
-        : { kind: "audit", ...about, reason: { because: "checks" }, version: decision.version.id };
+      const reason = decideAudit(node, decision.version, { known, state });
+      return reason && { kind: "audit", ...about, reason, version: decision.version.id };
     }
   }
 }

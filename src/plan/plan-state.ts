@@ -13,7 +13,10 @@ export interface PlanState {
   readonly pointers: ReadonlyMap<DatasetId, Pointer>;
   /** The versions pointed to, by id. */
   readonly versions: ReadonlyMap<string, Version>;
-  /** Whether a version was audited with these checks: `version/auditFingerprint`. */
+  /**
+   * Which audits versions have passed: `version/auditFingerprint` by their own rows, `version/` and what
+   * `referenceAudit` says against the datasets that checks refer to.
+   */
   readonly audited: ReadonlySet<string>;
   readonly listings: ReadonlyMap<DatasetId, Listing>;
   /** The project that the environment runs, where it is another one. */

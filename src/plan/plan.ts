@@ -14,6 +14,8 @@ export type Reason =
   /** Inputs move on, but in no column that it reads: it is looked at, and stays if that proves true. */
   | { readonly because: "unread"; readonly inputs: readonly DatasetId[] }
   | { readonly because: "checks" }
+  /** Its checks refer to datasets that move on. */
+  | { readonly because: "references"; readonly datasets: readonly DatasetId[] }
   | { readonly because: "clock" }
   | { readonly because: "renamed"; readonly from: DatasetId }
   | { readonly because: "removed" };
@@ -101,7 +103,7 @@ export type Stage =
       readonly version: string;
       readonly environments?: readonly string[];
     })
-  /** Audit the current version again: its checks changed. */
+  /** Audit the current version again: its checks changed, or what they refer to moves on. */
   | (StageSettings & { readonly kind: "audit"; readonly version: string })
   /** Stop pointing to a dataset that left the project. */
   | (StageSettings & { readonly kind: "drop" });

@@ -1,5 +1,6 @@
 import type { ColumnSpec } from "../define/column.ts";
 import type { DatasetNode, GraphCheck } from "../graph/graph.ts";
+import type { Reference } from "../graph/references.ts";
 import { quoteName, quoteText } from "../sql/quote.ts";
 import type { CheckQuestion, Proof } from "./questions.ts";
 
@@ -10,8 +11,9 @@ export interface Asked {
 }
 
 /**
- * Every check a dataset must pass, with its question: the ones its definition lists, and for models the
- * promises of its columns. A source's column rules are not asked here: its gate enforced them row by row.
+ * Every check that a dataset must pass by its own rows, with its question: the ones its definition lists, and for
+ * models the promises of its columns. A source's column rules are not asked here: its gate enforced them row by row.
+ * What it says of other datasets is asked apart, by `askReferences`.
  */
 export function ask(node: DatasetNode): readonly Asked[] {
   const promised =
@@ -19,9 +21,18 @@ export function ask(node: DatasetNode): readonly Asked[] {
       ? node.columns.flatMap((c) => (c.declared ? columnChecks(c.name, c.declared) : []))
       : [];
   const key = node.kind === "model" ? keyCheck(node) : [];
-  return [...key, ...promised, ...node.checks].map((check, index) => ({
+  const own = node.checks.filter(({ check }) => check !== "references");
+  return [...key, ...promised, ...own].map((check, index) => ({
     check,
     question: question(`q${index}`, check),
+  }));
+}
+
+/** What checks about two datasets ask: nobody can answer before both are known. */
+export function askReferences(asked: readonly Reference[]): readonly Asked[] {
+  return asked.map(({ check, dataset, column }, index) => ({
+    check,
+    question: { id: `q${index}`, ask: "missing", column: check.column, table: dataset, key: column },
   }));
 }
 
@@ -91,16 +102,6 @@ function question(id: string, check: GraphCheck): CheckQuestion {
       return { id, ask: "aggregate", expression: "count(*)", proof: { by: "rows" } };
     case "unique":
       return { id, ask: "duplicates", columns: check.columns };
-    case "references": {
-      const dot = check.to.lastIndexOf(".");
-      return {
-        id,
-        ask: "missing",
-        column: check.column,
-        table: check.to.slice(0, dot),
-        key: check.to.slice(dot + 1),
-      };
-    }
     case "sql":
       return { id, ask: "rows", sql: check.sql };
     default:

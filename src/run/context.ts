@@ -40,6 +40,11 @@ export interface StageResult {
   readonly counts?: RecordCounts;
 }
 
+/** The outcome of a dataset that waits for another one. */
+export function heldBy(dataset: DatasetId): StageResult {
+  return { outcome: "held", findings: [], held: { reason: `waits for ${dataset}`, by: dataset } };
+}
+
 /** Hand a piece of work to the executor; a worker that dies gets one successor. */
 export async function perform(context: Context, work: Work): Promise<WorkResult> {
   const { ports, signal, onEvent } = context;

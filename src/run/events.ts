@@ -19,6 +19,7 @@ export type RunEvent =
   | { readonly type: "planned"; readonly runId: string; readonly plan: Plan }
   | { readonly type: "started"; readonly dataset: DatasetId; readonly stage: Stage["kind"] }
   | ({ readonly type: "progress"; readonly dataset: DatasetId } & WorkProgress)
+  /** Told again where a check that refers to the dataset takes it back; the last word counts. */
   | {
       readonly type: "finished";
       readonly dataset: DatasetId;

@@ -1,17 +1,21 @@
 import { SluiceError } from "../errors.ts";
 import type { RecordCounts } from "../graph/delivery.ts";
 import type { DatasetId, DatasetNode, Graph, SourceNode } from "../graph/graph.ts";
+import { references } from "../graph/references.ts";
 import { called, type Version } from "../graph/version.ts";
+import { currentVersion } from "../plan/decide.ts";
 import type { Stage } from "../plan/plan.ts";
-import { schedule } from "../plan/schedule.ts";
 import type { Lease } from "../store/store.ts";
 import { adopt } from "./audit-version.ts";
 import { buildModel } from "./build-model.ts";
 import { buildView } from "./build-view.ts";
-import type { Context, StageResult } from "./context.ts";
+import { type Context, heldBy, type StageResult } from "./context.ts";
 import type { RunEvent } from "./events.ts";
 import type { Ports } from "./ports.ts";
 import type { Prepared } from "./prepare.ts";
+import { failureOf } from "./failure.ts";
+import { judgeReferences } from "./judge-references.ts";
+import { allOrFirstError } from "./all-or-first-error.ts";
 import { readFiles, readGenerator } from "./read-source.ts";
 
 /** What came of a plan's stages. */
@@ -24,19 +28,18 @@ export interface Execution {
   readonly rows: ReadonlyMap<DatasetId, RecordCounts>;
 }
 
-/** Errors that end the whole run: going on would help nobody. All others fail one dataset. */
-const fatal: ReadonlySet<string> = new Set([
-  "interrupted",
-  "lease-lost",
-  "disk-full",
-  "disk-read-only",
-  "state-damaged",
-  "storage-damaged",
-]);
+/** A stage that is over. */
+interface Ended {
+  readonly stage: Stage;
+  readonly node: DatasetNode;
+  /** Milliseconds. */
+  readonly elapsed: number;
+}
 
 /**
  * Execute the stages of a plan, each as soon as what it needs is done, as many at once as the executor
- * takes. A dataset that fails is held, and so is everything that depends on it.
+ * takes. A dataset that fails is held, and so is everything that depends on it. Checks about two datasets are asked
+ * last, when it is known at which version each would be published.
  */
 export async function execute(
   ports: Ports,
@@ -62,20 +65,32 @@ export async function execute(
   const slot = slots((await ports.executor()).slots + 1);
 
   const settled = new Map<DatasetId, Promise<void>>();
-  for (const { stage, node, after } of schedule(plan.stages, nodes)) {
-    const before = after.flatMap((id) => settled.get(id) ?? []);
+  const ended: Ended[] = [];
+  for (const stage of plan.stages) {
+    const node = nodes.get(stage.dataset);
+    if (node === undefined) continue;
+    const before = node.inputs.flatMap((id) => settled.get(id) ?? []);
     const done = Promise.all(before).then(() =>
       slot(async () => {
         if (signal.aborted) throw new SluiceError("interrupted", "the run was stopped");
+        const started = ports.now().getTime();
         const result = await runStage(context, stage, node, outcomes);
         outcomes.set(node.id, result);
         if (result.version) versions.set(node.id, result.version);
+        const end = { stage, node, elapsed: ports.now().getTime() - started };
+        ended.push(end);
+        if (references(node).length === 0) report(context, end, result);
       }),
     );
     settled.set(node.id, done);
     done.catch(() => stop.abort());
   }
   await allOrFirstError([...settled.values()], run.signal);
+  const revised = await judgeReferences(context, outcomes);
+  for (const end of ended) {
+    const result = outcomes.get(end.node.id);
+    if (result && (revised.has(end.node.id) || references(end.node).length > 0)) report(context, end, result);
+  }
   const dropped = plan.stages.filter((stage) => stage.kind === "drop").map((stage) => stage.dataset);
   for (const dataset of dropped)
     run.onEvent({ type: "finished", dataset, outcome: "dropped", elapsed: 0, findings: [] });
@@ -87,37 +102,15 @@ export async function execute(
 const versionEntry = (id: DatasetId, version: Version | undefined): [DatasetId, Version][] =>
   version ? [[id, called(version, id)]] : [];
 
-/** Wait for all, then raise the error that stopped the others rather than one of theirs. */
-async function allOrFirstError(promises: readonly Promise<void>[], signal: AbortSignal): Promise<void> {
-  const ends = await Promise.allSettled(promises);
-  const errors = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as unknown] : []));
-  if (errors.length === 0) return;
-  const interrupted = (error: unknown): boolean =>
-    error instanceof SluiceError && error.code === "interrupted";
-  if (signal.aborted)
-    throw new SluiceError("interrupted", "the run was stopped before it published anything", {
-      hint: "what was built is kept: sluice run goes on from there",
-    });
-  throw errors.find((error) => !interrupted(error)) ?? errors[0];
-}
-
 async function runStage(
   context: Context,
   stage: Stage,
   node: DatasetNode,
   outcomes: ReadonlyMap<DatasetId, StageResult>,
 ): Promise<StageResult> {
-  const started = context.ports.now().getTime();
   const upstream = node.inputs.map((input) => outcomes.get(input)?.held).find((held) => held !== undefined);
   context.onEvent({ type: "started", dataset: node.id, stage: stage.kind });
-  const result = upstream ? heldBy(upstream.by) : await attempt(context, stage, node);
-  const elapsed = context.ports.now().getTime() - started;
-  report(context, stage, node, result, elapsed);
-  return result;
-}
-
-function heldBy(dataset: DatasetId): StageResult {
-  return { outcome: "held", findings: [], held: { reason: `waits for ${dataset}`, by: dataset } };
+  return upstream ? heldBy(upstream.by) : await attempt(context, stage, node);
 }
 
 async function attempt(context: Context, stage: Stage, node: DatasetNode): Promise<StageResult> {
@@ -132,14 +125,7 @@ async function attempt(context: Context, stage: Stage, node: DatasetNode): Promi
     if (listing) return await readFiles(context, node, listing);
     return (await alreadyRead(context, node)) ?? (await readGenerator(context, node));
   } catch (error) {
-    if (!(error instanceof SluiceError) || fatal.has(error.code)) throw error;
-    const details = error.details.length > 0 ? ` (${error.details.join("; ")})` : "";
-    const hint = error.hint === undefined ? "" : `; ${error.hint}`;
-    return {
-      outcome: "failed",
-      findings: [],
-      held: { reason: `${error.message}${details}${hint}`, by: node.id },
-    };
+    return { outcome: "failed", findings: [], held: { reason: failureOf(error), by: node.id } };
   }
 }
 
@@ -150,13 +136,7 @@ async function alreadyRead(context: Context, node: SourceNode): Promise<StageRes
   return version?.fingerprint === node.fingerprint ? adopt(context, node, version) : undefined;
 }
 
-function report(
-  context: Context,
-  stage: Stage,
-  node: DatasetNode,
-  result: StageResult,
-  elapsed: number,
-): void {
+function report(context: Context, { stage, node, elapsed }: Ended, result: StageResult): void {
   const { outcome, version, held, findings, delivery } = result;
   context.onEvent({
     type: "finished",
@@ -169,7 +149,7 @@ function report(
     ...(held ? { reason: held.reason } : {}),
   });
   if (outcome !== "failed" || !held) return;
-  const last = context.versions.get(node.id);
+  const last = currentVersion(node.id, context.state);
   const keeps = last ? `readers keep the version of release ${context.state.base}` : "it was never published";
   context.onEvent({
     type: "incident",

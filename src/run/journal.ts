@@ -35,13 +35,16 @@ export function startedEvent(
 /** Keep the journal of a run. A store that cannot be written to is told of by the run itself, not here. */
 export function openJournal({ store, now }: Pick<Ports, "store" | "now">, lease: Lease, id: string): Journal {
   let notes: NewEvent[] = [];
+  /** Datasets that finished, and the notes that tell so for the first time: one may finish again. */
+  const ended = new Set<string>();
+  const firsts = new WeakSet<NewEvent>();
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
   let closed = false;
   const take = (): RunNotes => {
     const events = notes;
     notes = [];
-    return { finished: events.filter(({ type }) => type === "stage.finished").length, events };
+    return { finished: events.filter((event) => firsts.has(event)).length, events };
   };
   const write = async (): Promise<void> => {
     const taken = take();
@@ -66,7 +69,12 @@ export function openJournal({ store, now }: Pick<Ports, "store" | "now">, lease:
       if (data === undefined || closed) return;
       const about = { at: now().toISOString(), environment: lease.environment, runId: id };
       const dataset = "dataset" in event && event.dataset !== undefined ? { dataset: event.dataset } : {};
-      notes.push({ ...data, ...about, ...dataset });
+      const note: NewEvent = { ...data, ...about, ...dataset };
+      if (event.type === "finished" && !ended.has(event.dataset)) {
+        ended.add(event.dataset);
+        firsts.add(note);
+      }
+      notes.push(note);
       schedule();
     },
     async close() {

@@ -60,7 +60,11 @@ export async function prepareWithState(
     parameters: logicalTime(ports.now()),
     pointers,
     versions: new Map(current.map((version) => [version.id, version])),
-    audited: new Set(audits.map((audit) => `${audit.version}/${audit.auditFingerprint}`)),
+    audited: new Set(
+      audits
+        .filter(({ verdict }) => verdict.outcome !== "stopped")
+        .map((audit) => `${audit.version}/${audit.auditFingerprint}`),
+    ),
     listings: await listings(ports, graph, current),
     ...(before === undefined ? {} : { before }),
     renames,

@@ -1,7 +1,7 @@
 import { SluiceError } from "../errors.ts";
 import { personalColumns } from "../govern/personal-columns.ts";
 import type { DatasetId, DatasetNode } from "../graph/graph.ts";
-import type { Version } from "../graph/version.ts";
+import { auditResults } from "./audit-results.ts";
 import type { RunEvent, RunSummary } from "./events.ts";
 import {
   checksRun,
@@ -111,11 +111,11 @@ async function published(
   );
   const versions = new Map(current.map((version) => [version.dataset, version]));
   const audited = new Map([...versions, ...refused.map((version) => [version.dataset, version] as const)]);
-  const results = await auditResults(
-    store,
-    nodes,
-    [...watched.started].flatMap((id) => audited.get(id) ?? []),
-  );
+  const asked = [...watched.started].flatMap((id) => {
+    const [node, version] = [nodes.get(id), audited.get(id)];
+    return node && version ? [{ node, version }] : [];
+  });
+  const results = await auditResults(store, asked, (id) => versions.get(id));
   const at = now().toISOString();
   for (const id of watched.started) {
     const node = nodes.get(id);
@@ -139,21 +139,6 @@ async function published(
       failed ? { at, type: "FAIL", message } : { at, type: "COMPLETE" },
       summary.release ?? undefined,
     ),
-  );
-}
-
-/** What the checks of today found in versions, by version. */
-async function auditResults(
-  store: Ports["store"],
-  nodes: Nodes,
-  versions: readonly Version[],
-): Promise<ReadonlyMap<string, Parameters<typeof checksRun>[3]>> {
-  const audits = await store.audits(versions.map(({ id }) => id));
-  const prints = new Map(versions.map(({ id, dataset }) => [id, nodes.get(dataset)?.auditFingerprint]));
-  return new Map(
-    audits
-      .filter((audit) => prints.get(audit.version) === audit.auditFingerprint)
-      .map((audit) => [audit.version, audit.verdict.results]),
   );
 }
 

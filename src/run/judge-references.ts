@@ -1,0 +1,175 @@
+import type { DatasetId, DatasetNode } from "../graph/graph.ts";
+import { type Reference, references } from "../graph/references.ts";
+import type { Version } from "../graph/version.ts";
+import { downstream } from "../graph/walks.ts";
+import { currentVersion } from "../plan/decide.ts";
+import { referenceAudit } from "../plan/reference-audit.ts";
+import { askReferences } from "../quality/ask.ts";
+import { judge } from "../quality/judge.ts";
+import type { CheckResult, Verdict } from "../quality/verdict.ts";
+import { allOrFirstError } from "./all-or-first-error.ts";
+import { type Context, heldBy, perform, type StageResult, workSettings } from "./context.ts";
+import { failureOf } from "./failure.ts";
+import { pinVersion } from "./pin-versions.ts";
+
+/** A dataset at the version at which it would be published, with what its checks say of others. */
+interface Pair {
+  readonly node: DatasetNode;
+  readonly version: Version;
+  readonly asked: readonly Reference[];
+  /** Under which fingerprint it is audited. */
+  readonly audit: string;
+}
+
+/** A dataset that must not move, and why. */
+interface Blame {
+  readonly dataset: DatasetId;
+  readonly result: StageResult;
+}
+
+type Outcomes = Map<DatasetId, StageResult>;
+
+/**
+ * Ask the checks that refer to other datasets, once it is known at which version everything would be published: no
+ * release moves a dataset into a pair for which a stop-check fails. The dataset that makes the statement is held; where
+ * it does not move, those it refers to that do. What is held stands at its last good version again, with all that was
+ * built from it, and the pairs that this makes are asked in turn. Returns the datasets whose outcome is another now.
+ */
+export async function judgeReferences(context: Context, outcomes: Outcomes): Promise<ReadonlySet<DatasetId>> {
+  const revised = new Set<DatasetId>();
+  const referring = context.graph.datasets.filter((node) => references(node).length > 0);
+  const verdicts = new Map<string, Verdict>();
+  for (;;) {
+    const pairs = referring.flatMap((node) => pairOf(context, node, outcomes) ?? []);
+    await judgeAll(context, pairs, verdicts);
+    const blamed = pairs.flatMap((pair) => blame(context, pair, verdicts.get(keyOf(pair)), outcomes));
+    if (blamed.length === 0) {
+      for (const pair of pairs) tell(pair, verdicts.get(keyOf(pair)), outcomes);
+      return revised;
+    }
+    for (const one of blamed) withdraw(context, one, outcomes, revised);
+  }
+}
+
+const keyOf = ({ version, audit }: Pair): string => `${version.id}/${audit}`;
+
+/** Whether a dataset would be published at another version than it is. */
+function moves({ versions, state }: Context, dataset: DatasetId): boolean {
+  return versions.get(dataset)?.id !== currentVersion(dataset, state)?.id;
+}
+
+/** What there is to ask of a dataset; nothing where neither it nor what it refers to has anything to do with the run. */
+function pairOf(context: Context, node: DatasetNode, outcomes: Outcomes): Pair | undefined {
+  const { versions } = context;
+  const version = versions.get(node.id);
+  if (version === undefined) return undefined;
+  const asked = references(node, version.columns);
+  if (!outcomes.has(node.id) && !asked.some(({ dataset }) => moves(context, dataset))) return undefined;
+  const audit = referenceAudit(node, version, (dataset) => versions.get(dataset));
+  return audit === undefined ? undefined : { node, version, asked, audit };
+}
+
+const missing = ({ versions }: Context, { asked }: Pair): DatasetId | undefined =>
+  asked.find(({ dataset }) => !versions.has(dataset))?.dataset;
+
+/** Find or make the verdicts on pairs. */
+async function judgeAll(
+  context: Context,
+  pairs: readonly Pair[],
+  verdicts: Map<string, Verdict>,
+): Promise<void> {
+  const open = pairs.filter((pair) => !verdicts.has(keyOf(pair)) && missing(context, pair) === undefined);
+  if (open.length === 0) return;
+  for (const { version, auditFingerprint, verdict } of await context.ports.store.audits(
+    open.map(({ version }) => version.id),
+  ))
+    verdicts.set(`${version}/${auditFingerprint}`, verdict);
+  const asking = open.filter((pair) => !verdicts.has(keyOf(pair)));
+  const judging = asking.map(async (pair) => void verdicts.set(keyOf(pair), await judgePair(context, pair)));
+  await allOrFirstError(judging, context.signal);
+}
+
+/** Ask the checks of one pair, where both lie, and record the verdict. What cannot be asked has not passed. */
+async function judgePair(context: Context, { node, version, asked, audit }: Pair): Promise<Verdict> {
+  const questions = askReferences(asked);
+  try {
+    const settings = await workSettings(context, node, questions, version.id);
+    const attempt = `${settings.attempt}-references`;
+    const table = await pinVersion(context.ports.store, version);
+    const { answers } = await perform(context, { kind: "audit", ...settings, attempt, table });
+    const verdict = judge(questions, answers);
+    const { lease, ports } = context;
+    await ports.store.saveAudit(lease, { version: version.id, auditFingerprint: audit, verdict });
+    return verdict;
+  } catch (error) {
+    const message = failureOf(error);
+    const answers = questions.map(({ question: { id } }) => ({ id, value: 0, sample: [], error: message }));
+    return judge(questions, answers);
+  }
+}
+
+/** Who has to stay where it is so that the checks of a pair hold. */
+function blame(context: Context, pair: Pair, verdict: Verdict | undefined, outcomes: Outcomes): Blame[] {
+  const { node, version, asked } = pair;
+  const isHeld = outcomes.get(node.id)?.held !== undefined;
+  const waitsFor = missing(context, pair);
+  if (waitsFor !== undefined) return isHeld ? [] : [{ dataset: node.id, result: heldBy(waitsFor) }];
+  const failing = asked.flatMap(({ dataset }, at) => {
+    const found = verdict?.results[at];
+    return found && !found.passed && found.severity === "stop" ? [{ dataset, found }] : [];
+  });
+  if (failing.length === 0) return [];
+  const moving = failing.filter(({ dataset }) => moves(context, dataset));
+  if (moves(context, node.id) || moving.length === 0) {
+    const findings = failing.map(({ found }) => found);
+    return isHeld ? [] : [{ dataset: node.id, result: failed(node.id, findings, version) }];
+  }
+  return moving.map(({ dataset, found }) => {
+    const finding = { ...found, name: `${found.name} of ${node.id}` };
+    return { dataset, result: failed(dataset, [finding], context.versions.get(dataset)) };
+  });
+}
+
+function failed(
+  dataset: DatasetId,
+  findings: readonly CheckResult[],
+  candidate: Version | undefined,
+): StageResult {
+  const reason = findings.map(({ name, message }) => `${name}: ${message}`).join("; ");
+  return {
+    outcome: "failed",
+    findings,
+    held: { reason, by: dataset, ...(candidate ? { candidate: candidate.id } : {}) },
+  };
+}
+
+/** Let a dataset, and all that was built from it, stand at its last good version again. */
+function withdraw(
+  context: Context,
+  { dataset, result }: Blame,
+  outcomes: Outcomes,
+  revised: Set<DatasetId>,
+): void {
+  const { graph, state, versions } = context;
+  const change = (id: DatasetId, now: StageResult): void => {
+    const { version: _withdrawn, ...before } = outcomes.get(id) ?? { ...now, findings: [] };
+    const findings = [...before.findings, ...now.findings];
+    // Several may stop it at once: the first says why, all say what they found.
+    outcomes.set(id, before.held ? { ...before, findings } : { ...before, ...now, findings });
+    const current = currentVersion(id, state);
+    if (current) versions.set(id, current);
+    else versions.delete(id);
+    revised.add(id);
+  };
+  const behind = [...downstream(graph, [dataset])].filter((id) => id !== dataset && moves(context, id));
+  change(dataset, result);
+  for (const id of behind) change(id, heldBy(dataset));
+}
+
+/** Add what the checks of a pair found to the outcome of the dataset that makes the statement. */
+function tell({ node }: Pair, verdict: Verdict | undefined, outcomes: Outcomes): void {
+  const outcome = outcomes.get(node.id);
+  const found = verdict?.results.filter(({ passed }) => !passed) ?? [];
+  if (outcome?.version === undefined || found.length === 0) return;
+  outcomes.set(node.id, { ...outcome, findings: [...outcome.findings, ...found] });
+}
