@@ -68,6 +68,15 @@ test("a process that wakes up too late is told that its right has passed on", as
   expect(await store.holding("prod")).toMatchObject({ holder: here, epoch: 2 });
 });
 
+test("work that broke because its right has passed on says that, before any sign of life was due", async () => {
+  const patient = { ...portsOf(there), signsOfLife: { every: 60_000, silence: 60_000 } };
+  const woken = withLease(patient, "prod", async () => {
+    await store.acquire("prod", here, () => false);
+    throw new Error("a staged file is not there");
+  });
+  expect((await refusal("lease-lost", woken)).message).toContain('"maria" on "here"');
+});
+
 test("of two machines that both waited only one succeeds", async () => {
   await store.acquire("prod", there, () => false);
   const ends = await Promise.allSettled(

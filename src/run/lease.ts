@@ -34,6 +34,8 @@ export async function withLease<T>(
   try {
     return await action(lease, stop.signal);
   } catch (error) {
+    // Whoever took the right over has swept away what this work stood on: that is why it broke.
+    if (!(error instanceof SluiceError)) await beat();
     throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
     clearInterval(timer);
