@@ -6,6 +6,7 @@ import type { ReadWork } from "../executor/executor.ts";
 import type { LandingFile } from "../graph/delivery.ts";
 import type { StoredFile } from "../graph/stored-file.ts";
 import { loadDefinition } from "./load-definition.ts";
+import { explainDisk } from "./disk-failure.ts";
 import type { Tools } from "./tools.ts";
 import { frameOf, messageOf } from "./user-code.ts";
 
@@ -37,13 +38,17 @@ export async function fetchBatches(
     const context = { cursor, directory: generator.directory, signal: tools.signal };
     for await (const batch of definition.from.batches(context)) {
       tools.signal.throwIfAborted();
-      await out.writeFile(batch.records.map((record) => `${JSON.stringify(record) ?? "null"}\n`).join(""));
+      const lines = batch.records.map((record) => `${JSON.stringify(record) ?? "null"}\n`).join("");
+      await out.writeFile(lines).catch((error: unknown) => {
+        throw explainDisk(error, work.dataset);
+      });
       rows += batch.records.length;
       cursor = batch.cursor;
       tools.onProgress({ phase: "fetching", rows });
     }
   } catch (error) {
-    if (tools.signal.aborted) throw error;
+    // The disk's refusal is not the generator's doing.
+    if (tools.signal.aborted || error instanceof SluiceError) throw error;
     throw new SluiceError(
       "build-failed",
       `the generator of ${work.dataset} failed after ${rows} records: ${messageOf(error)}`,

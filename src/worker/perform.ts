@@ -7,6 +7,7 @@ import type { StoredFile } from "../graph/stored-file.ts";
 import type { ColumnStatistics } from "../graph/table-column.ts";
 import { compute } from "./compute.ts";
 import { read } from "./read.ts";
+import { explainDisk } from "./disk-failure.ts";
 import { auditTable, keep, located, type Tools } from "./tools.ts";
 import { markUnchanged } from "./unchanged-columns.ts";
 
@@ -49,10 +50,11 @@ export async function perform(work: Work, tools: Tools): Promise<WorkResult> {
   } catch (error) {
     throw tools.signal.aborted
       ? new SluiceError("interrupted", "the run was stopped", { cause: error })
-      : error;
+      : explainDisk(error, work.dataset);
   } finally {
     tools.signal.removeEventListener("abort", stop);
-    await Promise.all([tools.storage.letGo(), rm(directory, { recursive: true, force: true })]);
+    // What cannot be removed now is swept away by the next run; why the work failed matters more.
+    await Promise.allSettled([tools.storage.letGo(), rm(directory, { recursive: true, force: true })]);
   }
 }
 

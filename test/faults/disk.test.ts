@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { canMount, smallDisk } from "../e2e/small-disk.ts";
 import { chances, seed } from "./chance.ts";
+import { childrenOf } from "./inspect-state.ts";
 import { expectRecovery, expectWhole, type Template, templateLedger } from "./ledger.ts";
 
 let template: Template;
@@ -58,6 +59,36 @@ describe.skipIf(!canMount)("a disk of its own", () => {
     const { error } = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as ErrorLine;
     expect({ code, error: error?.code }).toEqual({ code: 1, error: "disk-read-only" });
     disk.makeReadOnly(false);
+    await expectWhole(hurt, template);
+    await expectRecovery(hurt, template);
+  });
+
+  test("storage that becomes read-only in the middle: the run says so and hurts nothing", async () => {
+    using hurt = template.copy();
+    const data = `${hurt.root}/.sluice/data`;
+    const { ended } = hurt.start(["run", "--json"], (line) => {
+      if (!line.includes('"type":"planned"')) return;
+      execFileSync("mount", ["--bind", data, data]);
+      execFileSync("mount", ["-o", "remount,bind,ro", data]);
+    });
+    const { code, stdout } = await ended;
+    execFileSync("umount", ["--lazy", data]);
+    const { error } = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as ErrorLine;
+    expect({ code, error: error?.code }).toEqual({ code: 1, error: "disk-read-only" });
+    await expectWhole(hurt, template);
+    await expectRecovery(hurt, template);
+  });
+
+  test("a limit on the size of files: the run says so and hurts nothing", async () => {
+    using hurt = template.copy();
+    const { ended } = hurt.start(["run", "--json"], (line, child) => {
+      if (!line.includes('"type":"planned"') || child.pid === undefined) return;
+      for (const worker of childrenOf(child.pid))
+        execFileSync("prlimit", [`--pid=${worker}`, "--fsize=100"], { stdio: "pipe" });
+    });
+    const { code, stdout } = await ended;
+    const { error } = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as ErrorLine;
+    expect({ code, error: error?.code }).toEqual({ code: 1, error: "disk-full" });
     await expectWhole(hurt, template);
     await expectRecovery(hurt, template);
   });

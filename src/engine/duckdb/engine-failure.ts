@@ -46,6 +46,13 @@ export function machineFailure(
     why: string,
     hint: string,
   ) => new SluiceError(code, `${doing} failed: ${why}`, { hint, cause });
+  if (failure.errno === EFBIG) {
+    return fail(
+      "disk-full",
+      "the disk, or a limit of this process, takes no file as large as that",
+      "raise the limit and run again; nothing was published",
+    );
+  }
   if (failure.errno === ENOSPC || /no space left on device|max_temp_directory_size/i.test(failure.message)) {
     return fail(
       "disk-full",
@@ -70,13 +77,15 @@ export function machineFailure(
 /** The same for what the file system says to this program rather than to the engine. */
 export function fileSystemFailure(error: unknown, doing: string): SluiceError | undefined {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code !== "ENOSPC" && code !== "EROFS" && code !== "EDQUOT") return undefined;
-  const number = code === "EROFS" ? EROFS : ENOSPC;
-  return machineFailure({ kind: "IO", message, errno: number }, doing, error);
+  const errno = numbers[code ?? ""];
+  return errno === undefined ? undefined : machineFailure({ kind: "IO", message, errno }, doing, error);
 }
 
+const EFBIG = 27;
 const ENOSPC = 28;
 const EROFS = 30;
+
+const numbers: Readonly<Record<string, number>> = { EFBIG, ENOSPC, EDQUOT: ENOSPC, EROFS };
 
 /** The engine's message without its advice about settings that people do not have here. */
 export function plainWords(failure: EngineFailure): string {
