@@ -7,8 +7,11 @@ import { join } from "node:path";
 import { type Plugin, rolldown } from "rolldown";
 import { root, runProgram } from "./run-program.ts";
 
-/** Never bundled: it carries a native library and must be installed for the user's platform. */
-const external = ["@duckdb/node-api"];
+/**
+ * Never bundled: what carries a native library and must be installed for the user's platform, and what only some users
+ * need and install themselves.
+ */
+const external = ["@duckdb/node-api", "@aws-sdk/client-s3"];
 
 /** Files of `dist`, each from the file of the same name in `src`. */
 const entries = ["index", "testing/index", "cli/main", "worker/main", "project/definitions-thread"];

@@ -32,9 +32,12 @@ export const errorCatalogue = {
   "disk-full": { exit: exitCode.failed, http: 507 },
   "disk-read-only": { exit: exitCode.failed, http: 507 },
   "storage-damaged": { exit: exitCode.failed, http: 500 },
+  "storage-refused": { exit: exitCode.failed, http: 502 },
+  "storage-unreachable": { exit: exitCode.failed, http: 503 },
   "state-damaged": { exit: exitCode.failed, http: 500 },
   "state-unreachable": { exit: exitCode.failed, http: 503 },
   "state-newer": { exit: exitCode.failed, http: 500 },
+  "package-missing": { exit: exitCode.config, http: 500 },
   "directory-not-empty": { exit: exitCode.usage, http: 409 },
   interrupted: { exit: exitCode.interrupted, http: 499 },
 } as const;

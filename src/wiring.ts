@@ -5,7 +5,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, readFileSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { duckdbEngine } from "./engine/duckdb.ts";
 import { entryUrl } from "./entry.ts";
 import type { Engine, EngineSession } from "./engine/engine.ts";
@@ -56,7 +56,7 @@ export async function openWorkspace(from: string): Promise<Workspace> {
   const { executor, closeExecutor } = lazyExecutor(root, settings);
   const ports: Ports = {
     store,
-    storage: chooseStorage(resolve(root, settings.storage)),
+    storage: await chooseStorage(root, settings.storage, ownName()),
     engine: chooseEngine(),
     executor,
     root,
@@ -94,8 +94,11 @@ export function chooseEngine(): Engine {
   return duckdbEngine();
 }
 
-export function chooseStorage(directory: string): Storage {
-  return localStorage(directory);
+/** Versions are kept in a directory of this machine, unless it is an address of S3. `owner` is who holds what is read. */
+export async function chooseStorage(root: string, storage: string, owner: string): Promise<Storage> {
+  if (!/^s3:/i.test(storage)) return localStorage(resolve(root, storage));
+  const { s3Storage } = await import("./storage/s3.ts");
+  return s3Storage({ address: storage, directory: join(root, ".sluice"), owner });
 }
 
 /** The state is a SQLite file, unless it is an address of PostgreSQL. */
@@ -145,7 +148,7 @@ function lazyExecutor(
 ): Pick<Ports, "executor"> & { closeExecutor: () => Promise<void> } {
   const workers = settings.engine.workers ?? availableParallelism();
   const memory = Math.floor(memoryBudget(settings.engine.memory) / workers);
-  const storage = resolve(root, settings.storage);
+  const { storage } = settings;
   let executor: Promise<Executor> | undefined;
   const start = async (): Promise<Executor> => {
     const { localExecutor } = await import("./executor/local.ts");

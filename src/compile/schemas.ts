@@ -134,10 +134,18 @@ const lineageAddress = z
     ),
   );
 
+/** A directory, or a bucket. Other addresses are not mistaken for directories, and keys stay out of the configuration. */
+const storageAddress = text.check(
+  z.regex(
+    /^(?![a-z][a-z\d+.-]*:\/\/)|^s3:\/\/[a-z\d][a-z\d.-]+[a-z\d](?:\/(?!\.{1,2}(?:\/|$))[^/?#@\\]+)*\/?$/i,
+    "a directory, or s3://bucket/prefix (credentials are found in the environment)",
+  ),
+);
+
 export const projectSchema = z.strictObject({
   kind: z.literal("project"),
   name: z.string().check(z.regex(/^[A-Za-z0-9][\w.-]*$/, 'a name of letters, digits, "-", "_" and "."')),
-  storage: optionalText,
+  storage: z.optional(storageAddress),
   state: optionalText,
   engine: z.optional(
     z.strictObject({

@@ -15,7 +15,7 @@ export interface LineageOptions {
 
 export interface ProjectOptions {
   readonly name: string;
-  /** Where versions are kept, relative to the project. Default `.sluice/data`. */
+  /** Where versions are kept: a directory, relative to the project, or `s3://bucket/prefix`. Default `.sluice/data`. */
   readonly storage?: string;
   /** Where the truth is kept, relative to the project. Default `.sluice/state.db`. */
   readonly state?: string;

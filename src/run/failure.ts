@@ -8,6 +8,9 @@ const fatal: ReadonlySet<string> = new Set([
   "disk-read-only",
   "state-damaged",
   "storage-damaged",
+  "storage-refused",
+  "storage-unreachable",
+  "package-missing",
 ]);
 
 /** An error that fails one dataset, in words with its way out. Throws what ends the whole run, and bugs. */

@@ -33,7 +33,7 @@ test("the pointers of any release lie in few rows, however long the history", as
   const one = (at: number): Record<string, string> => ({ [datasets[at % 10]!]: at % 3 === 0 ? "v1" : "v2" });
   await publishAll(store, lease, [all, ...Array.from({ length: 150 }, (_, at) => one(at))]);
   await store.close();
-  const database = new DatabaseSync(subject.opener.argument);
+  const database = new DatabaseSync(String(subject.opener.argument));
   const spans = database
     .prepare(
       `select r.number, count(*) as span from releases r join release_pointers p

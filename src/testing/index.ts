@@ -5,7 +5,8 @@
 export { engineConformance } from "./engine-conformance.ts";
 export type { EngineCase, EngineSubject } from "./engine-subject.ts";
 export { storageConformance } from "./storage-conformance.ts";
-export type { FailingStorage, StorageCase, StorageMaker, StorageSubject } from "./storage-subject.ts";
+export { storageDiskConformance } from "./storage-fault-cases.ts";
+export type { FailingStorage, StorageCase, StorageDiskCase, StorageSubject } from "./storage-subject.ts";
 export { storeConformance } from "./store-conformance.ts";
 export type { StoreCase, StoreSubject } from "./store-subject.ts";
 export type { Opener } from "./start-child.ts";

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-/** How another process opens the port under test: it imports `module` (a URL), calls `open` of it with `argument`. */
+/** How another process opens the port under test: it imports `module` (a URL), calls `open` of it with `argument`, a JSON value. */
 export interface Opener {
   readonly module: string;
   readonly open: string;
-  readonly argument: string;
+  readonly argument: unknown;
 }
 
 /** How a process ended: with a result, with an error, or killed. */

@@ -3,10 +3,10 @@ import type { Storage } from "../storage/storage.ts";
 import { refusal } from "./refusal.ts";
 import { race, startChild } from "./start-child.ts";
 import { holds, keysOf, staged } from "./storage-fixtures.ts";
-import { failingCase, storageCase } from "./storage-subject.ts";
-import type { StorageCase } from "./storage-subject.ts";
+import { diskCase, storageCase } from "./storage-subject.ts";
+import type { StorageCase, StorageDiskCase } from "./storage-subject.ts";
 
-/** Processes that race or are killed, and disks that say no. */
+/** Processes that race or are killed. */
 export const storageFaultCases: readonly StorageCase[] = [
   storageCase(
     "of processes that keep different content under one key exactly one does",
@@ -50,7 +50,11 @@ export const storageFaultCases: readonly StorageCase[] = [
       assert.ok(before > 0, "none of the processes was killed in time");
     },
   ),
-  failingCase(
+];
+
+/** What storages that keep files on a disk of this machine have to do when it says no. */
+export const storageDiskConformance: readonly StorageDiskCase[] = [
+  diskCase(
     "a full disk is told with its path; nothing is kept, and it goes on once there is space",
     async ({ storage, disk }) => {
       const path = await staged(storage, "me/1", "rows");
@@ -63,7 +67,7 @@ export const storageFaultCases: readonly StorageCase[] = [
       assert.equal((await storage.keep(path, "a/part")).bytes, 4);
     },
   ),
-  failingCase(
+  diskCase(
     "a read-only disk is told with its path; what was kept stays readable",
     async ({ storage, disk }) => {
       await storage.keep(await staged(storage, "me/1", "rows"), "a/part");

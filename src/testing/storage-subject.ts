@@ -18,37 +18,37 @@ export interface FailingStorage extends AsyncDisposable {
   readonly disk: Pick<SmallDisk, "fill" | "free" | "setReadOnly">;
 }
 
-/** How a suite gets at storages of one kind. */
-export interface StorageMaker {
-  make(): Promise<StorageSubject>;
-  /** The same on a small disk, or why there can be none here. */
-  makeFailing(): Promise<FailingStorage | { readonly skipped: string }>;
-}
-
-/** One demand on every storage. `run` raises an `AssertionError` where it is not met, or says why it cannot tell. */
+/** One demand on every storage. `run` raises an `AssertionError` where it is not met. */
 export interface StorageCase {
   readonly name: string;
-  run(maker: StorageMaker): Promise<{ readonly skipped: string } | undefined>;
+  run(make: () => Promise<StorageSubject>): Promise<void>;
+}
+
+/** One demand on storages that keep files on a disk of this machine. `run` may say why it cannot tell. */
+export interface StorageDiskCase {
+  readonly name: string;
+  run(
+    make: () => Promise<FailingStorage | { readonly skipped: string }>,
+  ): Promise<{ readonly skipped: string } | undefined>;
 }
 
 /** A case on a fresh storage. */
 export function storageCase(name: string, check: (subject: StorageSubject) => Promise<void>): StorageCase {
   return {
     name,
-    async run(maker) {
-      await using subject = await maker.make();
+    async run(make) {
+      await using subject = await make();
       await check(subject);
-      return undefined;
     },
   };
 }
 
 /** A case on a storage whose disk can be made to fail. */
-export function failingCase(name: string, check: (subject: FailingStorage) => Promise<void>): StorageCase {
+export function diskCase(name: string, check: (subject: FailingStorage) => Promise<void>): StorageDiskCase {
   return {
     name,
-    async run(maker) {
-      const made = await maker.makeFailing();
+    async run(make) {
+      const made = await make();
       if ("skipped" in made) return made;
       await using subject = made;
       await check(subject);

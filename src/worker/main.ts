@@ -25,7 +25,7 @@ if (!settings || !process.send) {
 const say = (message: Message): void =>
   void (process.connected && process.send?.(message, undefined, undefined, () => undefined));
 const { root } = settings;
-const storage = chooseStorage(settings.storage);
+const storage = await chooseStorage(root, settings.storage, settings.owner);
 let session: EngineSession | undefined;
 const opening = open(settings);
 // What goes wrong is told to whoever asks for work first.

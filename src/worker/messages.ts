@@ -26,7 +26,7 @@ export interface Failure {
 export interface WorkerSettings {
   /** The project's directory, absolute. */
   readonly root: string;
-  /** Where versions are kept, absolute. */
+  /** Where versions are kept, as the project says it. */
   readonly storage: string;
   /** The staging owner this worker works for. */
   readonly owner: string;

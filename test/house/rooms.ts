@@ -59,6 +59,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   kysely: ["src/store/"],
   pg: ["src/store/postgres"],
   "pg-connection-string": ["src/store/postgres"],
+  "@aws-sdk/client-s3": ["src/storage/s3"],
   yaml: ["src/compile/"],
   zod: ["src/compile/"],
   commander: ["src/cli/"],
