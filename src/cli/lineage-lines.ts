@@ -2,6 +2,7 @@
 import type { ColumnLinks } from "../graph/column-walks.ts";
 import type { DatasetId, Graph } from "../graph/graph.ts";
 import { clip, displayWidth, pad, printable } from "./display-text.ts";
+import { kindWord } from "./kind-word.ts";
 import { type ColumnOrigin, columnOrigins } from "./lineage-document.ts";
 import type { LineageTarget } from "./lineage-target.ts";
 import { type Direction, lineageTree, type LineageWalk, lineageWalk, type TreeNode } from "./lineage-tree.ts";
@@ -94,7 +95,7 @@ function section(
   options: LineageLineOptions,
 ): string[] {
   const from = column === undefined ? { dataset: node.id } : { dataset: node.id, column };
-  const kinds = new Map(walk.graph.datasets.map(({ id, kind }) => [id, kind]));
+  const kinds = new Map(walk.graph.datasets.map((one) => [one.id, kindWord(one)]));
   const tree = lineageTree(walk, from, direction, options.depth);
   const title = direction === "up" ? "up: where it comes from" : "down: what depends on it";
   const nothing = direction === "up" ? "up: nothing, it is where data comes in" : "down: nobody reads it";
@@ -176,7 +177,7 @@ export function lineageLines(
   const origin = columnOrigins(node, links).find((one) => one.column === column);
   const what =
     type === undefined
-      ? `${node.kind}, ${node.path}`
+      ? `${kindWord(node)}, ${node.path}`
       : `${type}, ${origin?.proven === false ? notProven : origin?.kind}`;
   const head = `${style.bold(name)}  ${what}`;
   if (options.columns && column === undefined) return [head, ...columnLines(links, target, options)];

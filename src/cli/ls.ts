@@ -2,6 +2,7 @@ import { exitCode } from "../errors.ts";
 import { type StoryProgress, storyProgress } from "../flow/story-progress.ts";
 import type { DatasetNode } from "../graph/graph.ts";
 import { printable } from "./display-text.ts";
+import { keptAs, kindWord } from "./kind-word.ts";
 import { type Inventory, readInventory } from "./inventory.ts";
 import { environmentOf, printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import { age, count, counted, names } from "./quantity.ts";
@@ -39,6 +40,7 @@ function datasetDocument(node: DatasetNode, { versions, held }: Inventory) {
   return {
     name: node.id,
     kind: node.kind,
+    materialized: keptAs(node),
     path: node.path,
     description: node.description ?? null,
     owner: node.owner ?? null,
@@ -80,7 +82,7 @@ function listLines(
     const hold = held[node.id];
     return [
       node.id,
-      node.kind,
+      kindWord(node),
       version ? count(version.rows) : "",
       version ? age(version.createdAt, shell.now()) : "not built",
       hold ? `held: ${printable(hold.reason)}` : "",

@@ -6,6 +6,7 @@ import { columnRules } from "./column-rules.ts";
 import type { DatasetView } from "./dataset-view.ts";
 import { clip, pad, printable, wrap } from "./display-text.ts";
 import { age, bytes, count, counted, moment } from "./quantity.ts";
+import { kindWord } from "./kind-word.ts";
 import { columnOrigins } from "./lineage-document.ts";
 import { originWords } from "./lineage-lines.ts";
 import type { Refusals } from "./refusals.ts";
@@ -29,7 +30,7 @@ function headLines({ node, inventory }: DatasetView, { style }: ShowLineOptions)
   ];
   const held = inventory.held[node.id] ? `  ${style.yellow("held")}` : "";
   return [
-    `${style.bold(node.id)}  ${node.kind}${held}`,
+    `${style.bold(node.id)}  ${kindWord(node)}${held}`,
     ...(node.description === undefined ? [] : [printable(node.description)]),
     style.dim(about.filter((part) => part !== "").join("; ")),
   ];
@@ -54,7 +55,8 @@ function versionFacts(view: DatasetView, { now }: ShowLineOptions): Fact[] {
   if (published) {
     const { version, release } = published;
     const from = release === undefined ? "" : ` since release ${release} of ${inventory.environment}`;
-    const size = `${counted(version.rows, "row")}, ${bytes(version.bytes)}`;
+    const stored = version.query === undefined ? bytes(version.bytes) : "not stored";
+    const size = `${counted(version.rows, "row")}, ${stored}`;
     const built = `built ${age(version.createdAt, now)} (version ${version.id})`;
     facts.push(["published", `${size}${from}, ${built}`]);
     if (version.counts) facts.push(["records", accounting(version.counts)]);

@@ -1,6 +1,7 @@
 import { exitCode } from "../errors.ts";
 import { type AuditedVersion, type DatasetView, findNode, readDatasetView } from "./dataset-view.ts";
 import { readInventory } from "./inventory.ts";
+import { keptAs } from "./kind-word.ts";
 import { environmentOf, printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import type { Shell } from "./shell.ts";
 import { showLines } from "./show-lines.ts";
@@ -58,6 +59,7 @@ function showDocument(view: DatasetView) {
   return {
     name: id,
     kind,
+    materialized: keptAs(node),
     path,
     description: description ?? null,
     owner: owner ?? null,

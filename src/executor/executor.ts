@@ -94,6 +94,8 @@ export interface ComputeWork extends WorkSettings {
 export interface AuditWork extends WorkSettings {
   readonly kind: "audit";
   readonly table: PinnedTable;
+  /** Whether the table has the same rows as this one, in any order, is asked as well. */
+  readonly other?: PinnedTable;
 }
 
 export interface PreviousVersion {

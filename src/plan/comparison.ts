@@ -4,10 +4,13 @@ import { compareDefinitions } from "./compare-definitions.ts";
 import { ChangeJudge } from "./judge-change.ts";
 import { metadataChanges } from "./metadata-changes.ts";
 import type { PlanState } from "./plan-state.ts";
-import type { Change } from "./plan.ts";
+import type { Change, KeptAs } from "./plan.ts";
 
 const shape = ({ columns }: DatasetNode): string =>
   JSON.stringify(columns.map(({ name, engineType }) => [name, engineType]));
+
+const keptAs = (node: DatasetNode): KeptAs | undefined =>
+  node.kind === "model" ? (node.materialized?.kind ?? "full") : undefined;
 
 /** The project against the one that the environment runs. */
 export class Comparison {
@@ -31,13 +34,16 @@ export class Comparison {
     const columns = compareDefinitions({ columns: current.columns, ...made }, node, (id) =>
       this.#nameNow(id),
     );
-    return this.#judge.changed(node, earlier, columns);
+    const change = this.#judge.changed(node, earlier, columns);
+    const [from, to] = [made.node ? keptAs(made.node) : undefined, keptAs(node)];
+    return from === undefined || to === undefined || from === to ? change : { ...change, kept: { from, to } };
   }
 
   /** Whether a definition says the same as the one that made a version, but for names of datasets. */
   isSame(node: ModelNode, current: Version): boolean {
     const before = this.#before.get(this.#earlierName(node.id));
     if (before?.kind !== "model" || before.fingerprint !== current.fingerprint) return false;
+    if (keptAs(before) !== keptAs(node)) return false;
     const [old, now] = [before.meaning, node.meaning];
     if (old === undefined || now === undefined || old.query !== now.query) return false;
     return (

@@ -1,4 +1,4 @@
-import type { BrokenReader, Change, Reason, Stage } from "./plan.ts";
+import type { BrokenReader, Change, KeptAs, Reason, Stage } from "./plan.ts";
 
 const listed = 4;
 
@@ -58,6 +58,7 @@ export function explainReason(reason: Reason): string {
 export function explainStage(stage: Stage): string {
   const parts = [explainReason(stage.reason)];
   if (stage.change) parts[0] += `, ${stage.change.severity}`;
+  if (stage.kind === "build" && stage.materialized === "view") parts.push("a view");
   if (stage.renamedFrom !== undefined && stage.reason.because !== "renamed")
     parts.push(`renamed from ${stage.renamedFrom}`);
   if (stage.kind === "reuse" && stage.reason.because !== "renamed") {
@@ -69,10 +70,19 @@ export function explainStage(stage: Stage): string {
   return parts.join("; ");
 }
 
+const keptWords: Readonly<Record<KeptAs, string>> = {
+  full: "built as a whole",
+  view: "a view",
+  append: "appended to",
+  interval: "built by intervals",
+  upsert: "kept by key",
+};
+
 /** What a change does to columns and rows, each in words: `removes body`, `retypes score from BIGINT to DOUBLE`. */
-export function explainColumns({ columns }: Change): string[] {
+export function explainColumns({ columns, kept }: Change): string[] {
   const { added, removed, retyped, redefined, rows } = columns;
   return [
+    ...(kept === undefined ? [] : [`is ${keptWords[kept.to]}, and no longer ${keptWords[kept.from]}`]),
     ...(removed.length === 0 ? [] : [`removes ${someOf(removed)}`]),
     ...retyped.map(({ column, from, to }) => `retypes ${column} from ${from} to ${to}`),
     ...(added.length === 0 ? [] : [`adds ${someOf(added)}`]),

@@ -69,7 +69,12 @@ function stageOf(
   { state, known }: { readonly state: PlanState; readonly known: ReadonlyMap<DatasetId, Known> },
 ): Stage | undefined {
   const renamedFrom = state.renames.get(node.id);
-  const about = { dataset: node.id, ...impact, ...(renamedFrom === undefined ? {} : { renamedFrom }) };
+  const about = {
+    dataset: node.id,
+    ...impact,
+    ...(renamedFrom === undefined ? {} : { renamedFrom }),
+    ...(node.kind === "model" && node.materialized ? { materialized: node.materialized.kind } : {}),
+  };
   switch (decision.kind) {
     case "read":
     case "build":

@@ -3,6 +3,7 @@
  * store knows, and from nothing else. This room computes; it reads no file and asks no store.
  */
 import type { DatasetId } from "../graph/graph.ts";
+import type { Materialized } from "../graph/materialized.ts";
 
 /** Why a dataset is touched, most telling cause first. */
 export type Reason =
@@ -67,7 +68,12 @@ export interface Change {
   readonly columns: ColumnChanges;
   readonly broken: readonly BrokenReader[];
   readonly reach: Reach;
+  /** Present where a model is kept in another way than before. */
+  readonly kept?: { readonly from: KeptAs; readonly to: KeptAs };
 }
+
+/** How a model's content is kept, in a word. */
+export type KeptAs = "full" | Materialized["kind"];
 
 /** What a build is likely to bring and to take, by what earlier ones did. */
 export interface Estimate {
@@ -87,6 +93,8 @@ interface StageSettings {
   readonly stories: readonly string[];
   /** The name under which it is published until this plan is executed. */
   readonly renamedFrom?: DatasetId;
+  /** For a model that is not built as a whole. */
+  readonly materialized?: Materialized["kind"];
   /** For a definition that changed or left the project. */
   readonly change?: Change;
 }

@@ -5,6 +5,7 @@ import { judge } from "../quality/judge.ts";
 import type { Verdict } from "../quality/verdict.ts";
 import { type Context, judged, perform, type StageResult, workSettings } from "./context.ts";
 import { pinVersion } from "./pin-versions.ts";
+import { withSameContent } from "./same-content.ts";
 
 /** Let a dataset stand at a version that exists already, audited with the checks of today. */
 export async function adopt(context: Context, node: DatasetNode, found: Version): Promise<StageResult> {
@@ -22,10 +23,11 @@ export async function adopt(context: Context, node: DatasetNode, found: Version)
 export async function record(
   context: Context,
   node: DatasetNode,
-  candidate: Version,
+  made: Version,
   verdict: Verdict,
 ): Promise<StageResult> {
   const { store } = context.ports;
+  const candidate = await withSameContent(context, node, made);
   const id = await store.saveVersion(context.lease, candidate, {
     version: candidate.id,
     auditFingerprint: node.auditFingerprint,

@@ -4,11 +4,12 @@ import type { Storage } from "../storage/storage.ts";
 import type { Stored } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
 
-/** A file that is not as it was recorded. */
+/** A file that is not as it was recorded, or a view that cannot be read because of one. */
 export interface Damage {
-  readonly kind: "missing" | "changed";
+  readonly kind: "missing" | "changed" | "unreadable";
   readonly dataset: string;
   readonly version: string;
+  /** The file. For a view whose input was given up: the id of that version. */
   readonly key: string;
   /** Environments that publish the version now. */
   readonly environments: readonly string[];
@@ -54,7 +55,7 @@ export async function examine(ports: Ports, request: ExamineRequest): Promise<Ex
     orphans.files += 1;
     orphans.bytes += bytes;
   }
-  const damage = await placesOf(ports, stored, bad);
+  const damage = await placesOf(ports.store, damagedIn(stored, bad));
   const lost = request.repair ? [...new Set(damage.map(({ version }) => version))] : [];
   if (lost.length > 0) await store.lose(lost, { at: ports.now().toISOString(), isAlive: ports.isAlive });
   const bytes = [...files.values()].reduce((sum, file) => sum + file.bytes, 0);
@@ -75,22 +76,44 @@ async function damageOf(
   return sha256 === file.sha256 ? undefined : "changed";
 }
 
-async function placesOf(
-  { store }: Ports,
-  stored: readonly Stored[],
-  bad: ReadonlyMap<string, Damage["kind"]>,
-): Promise<Damage[]> {
-  if (bad.size === 0) return [];
-  const pointers: [string, ReadonlyMap<string, Pointer>][] = [];
-  for (const { name } of await store.environments()) pointers.push([name, await store.pointers(name)]);
-  return stored.flatMap(({ id, dataset, files }) =>
-    files.flatMap(({ key }): Damage[] => {
+type Found = Omit<Damage, "environments">;
+
+/** The versions with damaged files, then the views that cannot be read because of them, or of what was given up. */
+function damagedIn(stored: readonly Stored[], bad: ReadonlyMap<string, Damage["kind"]>): readonly Found[] {
+  const damaged = stored.flatMap(({ id, dataset, files }) =>
+    files.flatMap(({ key }): Found[] => {
       const kind = bad.get(key);
-      if (kind === undefined) return [];
-      const environments = pointers.flatMap(([name, all]) =>
-        all.get(dataset)?.version === id ? [name] : [],
-      );
-      return [{ kind, dataset, version: id, key, environments }];
+      return kind === undefined ? [] : [{ kind, dataset, version: id, key }];
     }),
   );
+  const versions = new Map(stored.map((version) => [version.id, version]));
+  /** Of a version: what keeps it from being read. */
+  const obstacles = new Map<string, string | undefined>(
+    damaged.toReversed().map(({ version, key }) => [version, key]),
+  );
+  const obstacleOf = (id: string): string | undefined => {
+    if (obstacles.has(id)) return obstacles.get(id);
+    const version = versions.get(id);
+    const found =
+      version === undefined ? id : version.reads?.map(obstacleOf).find((key) => key !== undefined);
+    obstacles.set(id, found);
+    return found;
+  };
+  const views = stored.flatMap(({ id, dataset, reads }): Found[] => {
+    const key = reads && obstacleOf(id);
+    return key === undefined ? [] : [{ kind: "unreadable", dataset, version: id, key }];
+  });
+  return [...damaged, ...views];
+}
+
+async function placesOf(store: Ports["store"], found: readonly Found[]): Promise<Damage[]> {
+  if (found.length === 0) return [];
+  const pointers: [string, ReadonlyMap<string, Pointer>][] = [];
+  for (const { name } of await store.environments()) pointers.push([name, await store.pointers(name)]);
+  return found.map(({ dataset, version, ...damage }) => {
+    const environments = pointers.flatMap(([name, all]) =>
+      all.get(dataset)?.version === version ? [name] : [],
+    );
+    return { ...damage, dataset, version, environments };
+  });
 }

@@ -38,8 +38,9 @@ export async function perform(work: Work, tools: Tools): Promise<WorkResult> {
         return await finish(work, await compute(work, directory, tools), tools);
       case "audit": {
         const table = await located(work.table, tools.storage);
+        const other = work.other && (await located(work.other, tools.storage));
         return {
-          same: true,
+          same: other !== undefined && (await tools.session.sameRows(table, other)),
           files: [],
           columns: [],
           rows: 0,
