@@ -15,9 +15,9 @@ export interface ColumnStatistics {
   readonly since?: ColumnOrigin;
 }
 
-/** The earlier version in which a column had the content it has now. */
+/** The earlier version in which a column had the content it has now; or what a column of a view is made of. */
 export interface ColumnOrigin {
-  /** Content hash of that version. */
+  /** Content hash of that version; of a view: of the contents it is made of. */
   readonly content: string;
   /** How its rows were matched: by these columns (a key), or, where there are none, by their order. */
   readonly by: readonly string[];

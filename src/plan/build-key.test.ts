@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ModelNode } from "../graph/graph.ts";
-import { type InputContent, modelKey } from "./build-key.ts";
+import type { QueryLineage } from "../graph/lineage.ts";
+import { type InputContent, modelKey, viewColumns } from "./build-key.ts";
 
 const node = (reads: readonly string[], more: Partial<ModelNode> = {}): ModelNode => ({
   kind: "model",
@@ -99,4 +100,37 @@ test("the meaning, the columns, the engine and the clock matter, each where it i
   const at = (run_date: string): string =>
     modelKey(timed, new Map([["raw.a", first]]), "duckdb", { run_time: "t", run_date });
   expect(at("d")).not.toBe(at("e"));
+});
+
+test("a column of a view has the content of what it is made of, and no other", () => {
+  const made = (column: string, from: readonly string[]) => ({
+    column,
+    direct: from.map((name) => ({ dataset: "raw.a", column: name, kind: "identity" as const })),
+    indirect: [],
+    kind: "identity" as const,
+    proven: true,
+  });
+  const columns = ["x", "y", "one"].map((name) => ({ name, engineType: "VARCHAR", nulls: 0 }));
+  const view = node([], {
+    id: "m.view",
+    columns,
+    lineage: {
+      rows: [{ dataset: "raw.a", column: "b", by: "filter" }],
+      columns: [made("x", ["a"]), made("y", ["c"]), made("one", [])],
+    },
+  });
+  const seen = (content: InputContent, more: Partial<ModelNode> = {}): readonly (string | undefined)[] =>
+    viewColumns({ ...view, ...more }, new Map([["raw.a", content]]), columns).map(
+      ({ since }) => since?.content,
+    );
+  const [before, after] = [seen(first), seen(second)];
+  expect(after[0]).toBe(before[0]);
+  expect(after[2]).toBe(before[2]);
+  expect(after[1]).not.toBe(before[1]);
+  expect(seen(version("three", { a: "one" }))[0]).not.toBe(before[0]);
+  expect(seen(first, { meaning: { query: "other", tables: ["raw.a"] } })[0]).not.toBe(before[0]);
+  const counted: QueryLineage = { rows: [], columns: [made("x", ["a"]), made("y", ["c"]), made("one", [])] };
+  expect(seen(second, { lineage: counted })[2]).not.toBe(seen(first, { lineage: counted })[2]);
+  const unproven = { ...counted, columns: counted.columns.map((column) => ({ ...column, proven: false })) };
+  expect(seen(first, { lineage: unproven })).toEqual([undefined, undefined, undefined]);
 });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { columnsRead } from "../graph/column-walks.ts";
 import type { DatasetId, DatasetNode, ModelNode, Parameter, SourceNode } from "../graph/graph.ts";
 import type { Materialized } from "../graph/materialized.ts";
-import type { TableColumn } from "../graph/table-column.ts";
+import type { ColumnStatistics, TableColumn } from "../graph/table-column.ts";
 import type { Version } from "../graph/version.ts";
 
 const hash = (document: unknown): string =>
@@ -52,10 +52,14 @@ export function identityOf(
  */
 function contentRead(node: ModelNode, input: DatasetId, version: InputContent | undefined): unknown {
   if (version === undefined) return undefined;
-  const { columns, contentHash: whole } = version;
   // Lineage is a large document: it is looked at only where something hangs on it.
-  if (columns.every(({ since }) => since === undefined)) return whole;
-  const names = new Set([...(columnsRead(node)?.get(input) ?? [])].map((name) => name.toLowerCase()));
+  if (version.columns.every(({ since }) => since === undefined)) return version.contentHash;
+  return contentOf(version, [...(columnsRead(node)?.get(input) ?? [])]);
+}
+
+/** The content of some columns of an input; of all of it where there are none, or one is not known. */
+function contentOf({ columns, contentHash: whole }: InputContent, some: readonly string[]): unknown {
+  const names = new Set(some.map((name) => name.toLowerCase()));
   const read = columns.filter(({ name }) => names.has(name.toLowerCase()));
   if (read.length === 0 || read.length !== names.size) return whole;
   const origins = new Set(read.map(({ since }) => since?.content ?? whole));
@@ -91,6 +95,34 @@ export function contentHash(
 
 /** The content hash of a view: what it is made of says which rows it has, without computing them. */
 export const viewContentHash = (buildKey: string): string => hash(["view", buildKey]);
+
+/**
+ * The columns of a view, each with the content that it is made of: of the columns of inputs from which its values come,
+ * and of those that decide about rows. So what reads only some columns is not built again when others change.
+ */
+export function viewColumns(
+  node: ModelNode,
+  inputs: ReadonlyMap<DatasetId, InputContent>,
+  columns: readonly ColumnStatistics[],
+): readonly ColumnStatistics[] {
+  const { lineage, meaning } = node;
+  if (lineage === undefined || columnsRead(node) === undefined) return columns;
+  const definition = meaning?.query ?? node.fingerprint;
+  const tables = meaning?.tables ?? node.inputs.toSorted(byText);
+  const made = new Map(lineage.columns.map((one) => [one.column.toLowerCase(), one]));
+  return columns.map((column) => {
+    const found = made.get(column.name.toLowerCase());
+    if (found === undefined) return column;
+    const sources = [...lineage.rows, ...found.direct, ...found.indirect];
+    const contents = tables.map((table) => {
+      const input = inputs.get(table);
+      const names = sources.filter(({ dataset }) => dataset === table).map((source) => source.column);
+      return input && contentOf(input, names);
+    });
+    const content = hash(["view", definition, column.name, column.engineType, contents]);
+    return { ...column, since: { content, by: [] } };
+  });
+}
 
 const shapeOf = (columns: readonly TableColumn[]): string[][] =>
   columns.map(({ name, engineType }) => [name, engineType]);

@@ -1,7 +1,7 @@
 import { SluiceError } from "../errors.ts";
 import type { ModelNode } from "../graph/graph.ts";
 import type { Version } from "../graph/version.ts";
-import { identityOf, modelKey, viewContentHash } from "../plan/build-key.ts";
+import { identityOf, modelKey, viewColumns, viewContentHash } from "../plan/build-key.ts";
 import { ask } from "../quality/ask.ts";
 import { judge } from "../quality/judge.ts";
 import { measures, readMeasures } from "../quality/measure.ts";
@@ -50,7 +50,8 @@ export async function buildView(context: Context, node: ModelNode): Promise<Stag
       hint: "correct it: a view that cannot be computed for every row is not published",
     });
   }
-  return record(context, node, made(measured), judge(asked, answers));
+  const columns = viewColumns(node, contents, measured.columns);
+  return record(context, node, made({ ...measured, columns }), judge(asked, answers));
 }
 
 const unknownColumn = ({ name, engineType }: ModelNode["columns"][number]): Version["columns"][number] => ({

@@ -5,7 +5,8 @@ import type { Version } from "../graph/version.ts";
 
 /**
  * What of a candidate is worth comparing with the version before: the columns read by models that do not read
- * all of them. Where such a column is unchanged, they need not be built again. None where nobody reads only some.
+ * all of them, or by views, of which others may read some. Where such a column is unchanged, they need not be built
+ * again. None where nobody reads only some.
  */
 export function comparedColumns(
   graph: Graph,
@@ -16,7 +17,8 @@ export function comparedColumns(
   const columns = new Set<string>();
   for (const reader of readers(graph).get(node.id) ?? []) {
     const read = columnsRead(reader)?.get(node.id);
-    if (read === undefined || read.size === node.columns.length) continue;
+    const isView = reader.materialized?.kind === "view";
+    if (read === undefined || (read.size === node.columns.length && !isView)) continue;
     for (const column of read) columns.add(column);
   }
   if (columns.size === 0) return undefined;

@@ -23,7 +23,18 @@ export async function withSameContent(
   const settings = await workSettings(context, node, [], candidate.id);
   const attempt = `${settings.attempt}-compared`;
   const { same } = await perform(context, { kind: "audit", ...settings, attempt, table, other });
-  return same ? { ...candidate, contentHash: current.contentHash } : candidate;
+  return same
+    ? { ...candidate, contentHash: current.contentHash, columns: originsOf(current, candidate) }
+    : candidate;
+}
+
+/** The candidate's columns with the contents that readers know. */
+function originsOf(current: Version, { columns }: Version): Version["columns"] {
+  const origins = new Map(current.columns.map(({ name, since }) => [name, since]));
+  return columns.map(({ since: _, ...column }) => {
+    const since = origins.get(column.name);
+    return since === undefined ? column : { ...column, since };
+  });
 }
 
 const isOrdered = (node: DatasetNode): boolean =>

@@ -108,10 +108,13 @@ test("a query that fails on some row is not published", async () => {
   expect(await one("from shop.best")).toEqual({ amount: "3.00", orders: 1 });
 });
 
-test("a column that a view does not read changes nothing of it", async () => {
+test("a column that changes moves what is made from it through views, and nothing else", async () => {
   await project.write({
     "models/shop/narrow.sql": view("select id, day from raw.orders"),
     "models/shop/top.sql": "select count(*)::integer as n from shop.narrow",
+    "models/shop/wide.sql": view("select id, day, product, amount from raw.orders"),
+    "models/shop/dates.sql": "select count(day)::integer as n from shop.wide",
+    "models/shop/most.sql": "select sum(amount) as amount from shop.wide",
   });
   await project.run();
   await project.write({
@@ -122,7 +125,8 @@ test("a column that a view does not read changes nothing of it", async () => {
     ),
   });
   const ran = await project.run();
-  expect(ran.built).toContain("shop.revenue");
+  for (const moved of ["shop.revenue", "shop.wide", "shop.most"]) expect(ran.built).toContain(moved);
+  expect(ran.built).not.toContain("shop.dates");
   expect(ran.built).not.toContain("shop.narrow");
   expect(ran.built).not.toContain("shop.top");
   expect(ran.reused).toContain("shop.narrow");
