@@ -121,6 +121,23 @@ test("from init to rollback, every document fits its schema", { timeout: 120_000
   await document("doctor", 0, "doctor");
   expect(await document("gc", 2, "gc")).toMatchObject({ removed: false });
 
+  const revenue = join(directory, "models/shop/daily_revenue.sql");
+  await writeFile(
+    revenue,
+    (await readFile(revenue, "utf8")).replace("/*---\n", "/*---\nmaterialized: view\n"),
+  );
+  expect(await document("plan", 2, "plan")).toMatchObject({
+    changes: expect.arrayContaining([
+      expect.objectContaining({
+        dataset: "shop.daily_revenue",
+        materialized: "view",
+        change: expect.objectContaining({ kept: { from: "full", to: "view" } }) as unknown,
+      }),
+    ]) as unknown,
+  });
+  expect(await run(0)).toMatchObject({ held: [] });
+  expect(await document("show", 0, "show", "shop.daily_revenue")).toMatchObject({ materialized: "view" });
+
   await writeFile(join(directory, "models/shop/broken.sql"), "select nothing from nowhere.at_all");
   expect(await document("error", 1, "check")).toMatchObject({
     error: { code: "project-invalid", diagnostics: [{}] },
