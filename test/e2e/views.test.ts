@@ -188,7 +188,9 @@ test("views are compared, promoted and rolled back like any other dataset", asyn
 
 test("a view whose input is lost is said, given up with it, and made anew", async () => {
   await project.run();
-  const [file = ""] = (await project.snapshot(".sluice/data")).filter((line) => line.startsWith("raw.orders/"));
+  const [file = ""] = (await project.snapshot(".sluice/data")).filter((line) =>
+    line.startsWith("raw.orders/"),
+  );
   await project.write({ [`.sluice/data/${file.split(" ")[0] ?? ""}`]: null });
   const found = await project.sluice(["doctor"]);
   expect(found.code).toBe(2);
