@@ -22,8 +22,8 @@ export async function startProxy(to: number): Promise<TcpProxy> {
     const upstream = connect(to, "127.0.0.1");
     const own = { up: 0, down: 0 };
     const end = (): void => {
-      client.destroy();
-      upstream.destroy();
+      client.destroySoon();
+      upstream.destroySoon();
     };
     const join = (from: Socket, into: Socket, direction: "up" | "down"): void => {
       sockets.add(from);
@@ -35,7 +35,10 @@ export async function startProxy(to: number): Promise<TcpProxy> {
         if (left > 0 && order?.direction === direction && own[direction] >= order.bytes) {
           left -= 1;
           broken += 1;
-          client.resetAndDestroy();
+          // What came so far still arrives, or else it would not be known how much that is.
+          const rest = Math.max(0, order.bytes - (own[direction] - chunk.length));
+          if (direction === "down") client.end(chunk.subarray(0, rest));
+          else client.resetAndDestroy();
           upstream.resetAndDestroy();
         } else if (!into.write(chunk)) {
           from.pause();
