@@ -127,6 +127,17 @@ test("the types of the package tell right from wrong", async () => {
   await expect(tsc("wrong.ts")).rejects.toMatchObject({ stdout: expect.stringContaining("nota") as unknown });
 });
 
+test("what only some projects need is asked for by name when a project needs it", async () => {
+  const config = join(directory, "sluice.config.ts");
+  const before = await readFile(config, "utf8");
+  await writeFile(config, before.replace("project({", 'project({ storage: "s3://bucket/prefix",'));
+  await expect(sluice("run")).rejects.toMatchObject({
+    code: 78,
+    stderr: expect.stringContaining("npm install @aws-sdk/client-s3") as unknown,
+  });
+  await writeFile(config, before);
+});
+
 test("the package depends on the engine alone", async () => {
   const manifest = JSON.parse(
     await readFile(join(directory, "node_modules", "sluice", "package.json"), "utf8"),
