@@ -1,4 +1,3 @@
-import { exitCode } from "../errors.ts";
 import type { RunEvent, RunSummary } from "../run/events.ts";
 import type { CompiledProject } from "../run/prepare.ts";
 import type { RunRequest } from "../run/run.ts";
@@ -7,6 +6,7 @@ import { printLines } from "./open-workspace.ts";
 import { liveDisplay, plainDisplay, type RunDisplay } from "./run-display.ts";
 import { runExit, summaryLines } from "./run-lines.ts";
 import type { Shell } from "./shell.ts";
+import { stoppable, type Stopping } from "./stoppable.ts";
 
 /** What to run, once it is known. */
 export interface Undertaking {
@@ -16,10 +16,8 @@ export interface Undertaking {
   readonly first?: RunEvent;
 }
 
-interface Heard {
+interface Heard extends Stopping {
   readonly onEvent: (event: RunEvent) => void;
-  readonly onStopping: () => void;
-  readonly onLeaving: () => void;
 }
 
 /**
@@ -43,20 +41,13 @@ async function perform(
   undertake: () => Promise<Undertaking>,
   heard: Heard,
 ): Promise<RunSummary> {
-  const stop = new AbortController();
-  using _interrupts = shell.interrupts(() => {
-    if (stop.signal.aborted) {
-      heard.onLeaving();
-      shell.leave(exitCode.interrupted);
-    }
-    stop.abort();
-    heard.onStopping();
+  return stoppable(shell, heard, async (signal) => {
+    // A worker starts up while the project is compiled.
+    void workspace.ports.executor().then((executor) => executor.warm());
+    const [{ project, request, first }, { run }] = await Promise.all([undertake(), import("../run/run.ts")]);
+    if (first) heard.onEvent(first);
+    return await run(workspace.ports, project, { ...request, signal }, heard.onEvent);
   });
-  // A worker starts up while the project is compiled.
-  void workspace.ports.executor().then((executor) => executor.warm());
-  const [{ project, request, first }, { run }] = await Promise.all([undertake(), import("../run/run.ts")]);
-  if (first) heard.onEvent(first);
-  return await run(workspace.ports, project, { ...request, signal: stop.signal }, heard.onEvent);
 }
 
 async function carryOutAsJson(

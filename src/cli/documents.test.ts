@@ -106,10 +106,11 @@ test("from init to rollback, every document fits its schema", { timeout: 120_000
     "order_id,product,quantity,price,ordered_at\n9,tea,1,2.00,2026-03-04T08:00:00Z\n",
   );
   expect(await run(0)).toMatchObject({ release: 2, held: [] });
-  expect(await document("release", 0, "promote", "dev", "prod", "--why", "it is good")).toMatchObject({
+  expect(await document("promote", 0, "promote", "dev", "prod", "--why", "it is good")).toMatchObject({
     release: 1,
   });
-  expect(await document("release", 0, "promote", "dev", "prod")).toMatchObject({ release: null });
+  expect(await document("promote", 0, "promote", "dev", "prod")).toMatchObject({ release: null });
+  await document("plan", 0, "promote", "dev", "prod", "--plan");
   expect(await document("release", 0, "rollback")).toMatchObject({ release: 3, from: "dev@1" });
   await document("releases", 0, "releases");
   const { runs } = (await document("runs", 0, "runs")) as { runs: readonly { id: string }[] };

@@ -1,9 +1,11 @@
 import { exitCode } from "../errors.ts";
-import type { DatasetId } from "../graph/graph.ts";
+import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { Held } from "../graph/version.ts";
 import { certainStages } from "../plan/certain-stages.ts";
 import { explainReason } from "../plan/explain.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
+import type { Prepared } from "../run/prepare.ts";
+import type { StoreReader } from "../store/store.ts";
 import { environmentOf, printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import type { Shell } from "./shell.ts";
 
@@ -17,29 +19,41 @@ interface PlanOptions extends VerbOptions {
 export async function plan(shell: Shell, options: PlanOptions): Promise<number> {
   const environment = environmentOf(shell, options);
   return withWorkspace(shell, options, async (workspace) => {
-    const [project, { prepareWithState }, { forecast }] = await Promise.all([
+    const [project, { prepareWithState }] = await Promise.all([
       workspace.project(),
       import("../run/prepare.ts"),
-      import("../run/forecast.ts"),
     ]);
-    const { store } = workspace.ports;
-    const prepared = await prepareWithState(workspace.ports, project, {
-      environment,
-      select: options.select?.join(" "),
-    });
-    const made = await forecast(store, prepared);
-    const held = await store.held(environment);
-    if (options.json || options.format === "json") await printJson(shell, planDocument(made, held));
-    else if (options.format === "markdown") {
-      const { planMarkdown } = await import("./plan-markdown.ts");
-      await shell.out.write(planMarkdown(made, project.graph, held));
-    } else {
-      const { planLines } = await import("./plan-lines.ts");
-      const { style } = shell.out;
-      await printLines(shell, planLines(made, project.graph, held, { style, width: shell.out.width() }));
-    }
-    return certainStages(made).certain.length > 0 ? exitCode.findings : exitCode.ok;
+    const scope = { environment, select: options.select?.join(" ") };
+    const prepared = await prepareWithState(workspace.ports, project, scope);
+    const format = options.json ? "json" : options.format;
+    return await printPlan(shell, workspace.ports.store, { prepared, graph: project.graph, format });
   });
+}
+
+/** Print what was planned, as `plan` does. Returns the exit code: 2 when there is something to do. */
+export async function printPlan(
+  shell: Shell,
+  store: StoreReader,
+  planned: {
+    readonly prepared: Prepared;
+    readonly graph: Graph;
+    readonly format: PlanOptions["format"];
+  },
+): Promise<number> {
+  const { prepared, graph, format } = planned;
+  const { forecast } = await import("../run/forecast.ts");
+  const made = await forecast(store, prepared);
+  const held = await store.held(made.environment);
+  if (format === "json") await printJson(shell, planDocument(made, held));
+  else if (format === "markdown") {
+    const { planMarkdown } = await import("./plan-markdown.ts");
+    await shell.out.write(planMarkdown(made, graph, held));
+  } else {
+    const { planLines } = await import("./plan-lines.ts");
+    const { style } = shell.out;
+    await printLines(shell, planLines(made, graph, held, { style, width: shell.out.width() }));
+  }
+  return certainStages(made).certain.length > 0 ? exitCode.findings : exitCode.ok;
 }
 
 /** A plan as `--json` prints it: its stages as changes, known and possible, each with its reason in words as well. */

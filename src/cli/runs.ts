@@ -100,6 +100,7 @@ function accountLines(run: RunAccount, shell: Shell): string[] {
     ...fact("who", run.who),
     ...fact("why", run.why),
     ...fact("only", run.select ?? ""),
+    ...fact("promotes", run.promotes ?? ""),
     ...fact("goes on", run.resumes === undefined ? "" : `behind run ${run.resumes}`),
     ...fact(
       "cancelled",

@@ -303,13 +303,25 @@ const environments: readonly VerbSpec[] = [
     name: "promote",
     summary: "Bring one environment to what another publishes",
     description:
-      "Moves the pointers of one environment to what another one publishes: data and code together, nothing is built.",
+      "Brings an environment to the project and the data that another one publishes, in one release. Where it has newer data, what depends on that is built and audited first: data never goes back in time by promoting. Otherwise nothing is built. Exits with 1 when something failed or is held.",
     arguments: [
       new Argument("<from>", "the environment to take from, such as dev"),
       new Argument("<to>", "the environment to bring forward, such as prod"),
     ],
-    options: [why(), projectOption(), json()],
-    examples: [['promote dev prod --why "iteration two"', "release to prod what dev publishes"]],
+    options: [
+      why(),
+      new Option(
+        "--plan",
+        "say what would be done, and do nothing; exits with 2 when there is something to do",
+      ),
+      new Option("--all-or-nothing", "publish only if nothing failed"),
+      projectOption(),
+      json(),
+    ],
+    examples: [
+      ["promote dev prod --plan", "what promoting would do"],
+      ['promote dev prod --why "iteration two"', "release to prod what dev publishes"],
+    ],
     load: async () => (await import("./promote.ts")).promote,
   },
   {

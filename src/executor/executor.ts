@@ -62,6 +62,8 @@ export interface ReadWork extends WorkSettings {
     readonly directory: string;
     /** Raw records of earlier batches to read again (the contract changed). */
     readonly raw: readonly StoredFile[];
+    /** Ask for what came after the cursor; without it, only the kept records are read again. */
+    readonly fetch: boolean;
   };
 }
 

@@ -23,7 +23,7 @@ export interface Known {
 }
 
 /** What a decision about a model rests on. */
-interface Moment {
+export interface Moment {
   /** Of the datasets before it in order of dependence. */
   readonly known: ReadonlyMap<DatasetId, Known>;
   readonly state: PlanState;
@@ -39,18 +39,40 @@ export function currentVersion(id: DatasetId, state: PlanState): Version | undef
 export function decideSource(node: SourceNode, current: Version | undefined, state: PlanState): Decision {
   if (!current) return { kind: "read", reason: { because: "new" } };
   if (current.fingerprint !== node.fingerprint) return { kind: "read", reason: { because: "definition" } };
+  if (state.promotion?.kept.has(node.id)) return stays(node, current, state);
   if (node.from.kind === "generator") return { kind: "read", reason: { because: "generator" } };
   const listing = state.listings.get(node.id);
   if (!listing) throw new Error(`no listing for source ${node.id}`);
   const changes = compareFiles(listing, current.manifest?.files ?? [], node.from.onRemoved ?? "remove");
   const [added, changed, removed] = [changes.added.length, changes.changed.length, changes.removed.length];
-  if (added + changed + removed === 0) {
-    const from = state.renames.get(node.id);
-    return from === undefined
-      ? { kind: "unchanged", version: current }
-      : { kind: "reuse", version: current, reason: { because: "renamed", from } };
-  }
+  if (added + changed + removed === 0) return stays(node, current, state);
   return { kind: "read", reason: { because: "files", added, changed, removed } };
+}
+
+/** A dataset that stays at its version, under the name it has now. */
+function stays({ id }: DatasetNode, version: Version, { renames }: PlanState): Decision {
+  const from = renames.get(id);
+  return from === undefined
+    ? { kind: "unchanged", version }
+    : { kind: "reuse", version, reason: { because: "renamed", from } };
+}
+
+/** A dataset that takes over what another environment publishes. */
+export function decideOffer(
+  node: DatasetNode,
+  current: Version | undefined,
+  version: Version,
+  at: Moment,
+): Decision {
+  if (current?.id === version.id) return stays(node, current, at.state);
+  return { kind: "reuse", version, reason: offerReason(node, current, at) };
+}
+
+function offerReason(node: DatasetNode, current: Version | undefined, at: Moment): Reason {
+  if (node.kind === "model") return modelReason(node, current, at);
+  if (current === undefined) return { because: "new" };
+  if (current.fingerprint !== node.fingerprint) return { because: "definition" };
+  return { because: "promoted", from: at.state.promotion?.from ?? "" };
 }
 
 export async function decideModel(
@@ -69,12 +91,7 @@ export async function decideModel(
   }
   const key = modelKey(node, contents, state.engineVersion, state.parameters, current);
   const found = current?.buildKey === key ? current : await state.find(key);
-  if (current && found?.id === current.id) {
-    const from = state.renames.get(node.id);
-    return from === undefined
-      ? { kind: "unchanged", version: current }
-      : { kind: "reuse", version: current, reason: { because: "renamed", from } };
-  }
+  if (current && found?.id === current.id) return stays(node, current, state);
   const reason = modelReason(node, current, at);
   return found ? { kind: "reuse", version: found, reason } : { kind: "build", reason };
 }

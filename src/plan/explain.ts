@@ -34,6 +34,8 @@ export function explainReason(reason: Reason): string {
       return explainFiles(reason);
     case "generator":
       return "asks for what is new";
+    case "promoted":
+      return `moves on to what ${reason.from} has read`;
     case "inputs":
       if (reason.inputs.length === 0) return "inputs move on";
       return reason.inputs.length === 1
@@ -62,10 +64,13 @@ export function explainStage(stage: Stage): string {
   if (stage.renamedFrom !== undefined && stage.reason.because !== "renamed")
     parts.push(`renamed from ${stage.renamedFrom}`);
   if (stage.kind === "reuse" && stage.reason.because !== "renamed") {
-    const { environments = [] } = stage;
-    parts.push(
-      environments.length === 0 ? "an equal version was built before" : `as it is in ${someOf(environments)}`,
-    );
+    const { promotedFrom, environments = promotedFrom === undefined ? [] : [promotedFrom] } = stage;
+    if (stage.reason.because !== "promoted")
+      parts.push(
+        environments.length === 0
+          ? "an equal version was built before"
+          : `as it is in ${someOf(environments)}`,
+      );
   }
   return parts.join("; ");
 }

@@ -1,8 +1,18 @@
 import type { DatasetId, DatasetNode, Graph } from "../graph/graph.ts";
+import { called, type Version } from "../graph/version.ts";
 import { type Impact, impacts } from "../graph/walks.ts";
 import { decideAudit } from "./decide-audit.ts";
 import { Comparison } from "./comparison.ts";
-import { currentVersion, type Decision, decideModel, decideSource, type Known, touchedBy } from "./decide.ts";
+import {
+  currentVersion,
+  type Decision,
+  decideModel,
+  decideOffer,
+  decideSource,
+  type Known,
+  type Moment,
+  touchedBy,
+} from "./decide.ts";
 import type { PlanState } from "./plan-state.ts";
 import type { Change, MetadataChange, Plan, Stage } from "./plan.ts";
 
@@ -20,10 +30,7 @@ export async function makePlan(graph: Graph, state: PlanState): Promise<Plan> {
       known.set(node.id, current ? { version: current } : {});
       continue;
     }
-    const decision =
-      node.kind === "source"
-        ? decideSource(node, current, state)
-        : await decideModel(node, current, { known, state, comparison });
+    const decision = await decide(node, current, { known, state, comparison });
     const redefined = decision.kind !== "unchanged" && decision.reason.because === "definition";
     const change = current && redefined ? comparison.changed(node, current) : undefined;
     known.set(
@@ -55,6 +62,12 @@ export async function makePlan(graph: Graph, state: PlanState): Promise<Plan> {
   };
 }
 
+function decide(node: DatasetNode, current: Version | undefined, at: Moment): Decision | Promise<Decision> {
+  const offer = at.state.promotion?.offers.get(node.id);
+  if (offer) return decideOffer(node, current, called(offer.version, node.id), at);
+  return node.kind === "source" ? decideSource(node, current, at.state) : decideModel(node, current, at);
+}
+
 /** A dataset in scope, with what is to become of it. */
 interface Decided {
   readonly node: DatasetNode;
@@ -68,7 +81,8 @@ function stageOf(
   impact: Impact,
   { state, known }: { readonly state: PlanState; readonly known: ReadonlyMap<DatasetId, Known> },
 ): Stage | undefined {
-  const renamedFrom = state.renames.get(node.id);
+  const { promotion, renames } = state;
+  const renamedFrom = renames.get(node.id);
   const about = {
     dataset: node.id,
     ...impact,
@@ -80,8 +94,16 @@ function stageOf(
     case "build":
       return { kind: decision.kind, ...about, reason: decision.reason };
     case "reuse":
-      return { kind: "reuse", ...about, reason: decision.reason, version: decision.version.id };
+      return {
+        kind: "reuse",
+        ...about,
+        reason: decision.reason,
+        version: decision.version.id,
+        ...(promotion?.offers.has(node.id) ? { promotedFrom: promotion.from } : {}),
+      };
     case "unchanged": {
+      // It was judged where it comes from, with the checks of this project.
+      if (promotion?.offers.has(node.id)) return undefined;
       const reason = decideAudit(node, decision.version, { known, state });
       return reason && { kind: "audit", ...about, reason, version: decision.version.id };
     }

@@ -1,6 +1,25 @@
 import type { Listing } from "../graph/delivery.ts";
 import type { DatasetId, Graph, Parameter } from "../graph/graph.ts";
-import type { Pointer, Version } from "../graph/version.ts";
+import type { Held, Pointer, Version } from "../graph/version.ts";
+
+/** A version that another environment publishes, and whether something newer is refused there. */
+export interface Offer {
+  readonly version: Version;
+  readonly held?: Held;
+}
+
+/** What a promotion brings along: it reads nothing new, so sources stand where one of the two environments has them. */
+export interface Promotion {
+  /** The environment that is promoted. */
+  readonly from: string;
+  /** What is taken over as it is there, by dataset. */
+  readonly offers: ReadonlyMap<DatasetId, Offer>;
+  /**
+   * Sources that stay at what the target has read, because that is newer; with the landing files that either of the two
+   * has read, which are all that is read again under another contract.
+   */
+  readonly kept: ReadonlyMap<DatasetId, ReadonlySet<string>>;
+}
 
 /** What the world looks like to a plan. */
 export interface PlanState {
@@ -25,6 +44,8 @@ export interface PlanState {
   readonly renames: ReadonlyMap<DatasetId, DatasetId>;
   /** Datasets the run may touch; undefined means all, including dropping what left the project. */
   readonly selected?: ReadonlySet<DatasetId>;
+  /** For the plan of a promotion. */
+  readonly promotion?: Promotion;
   /** Versions that exist for a build key, in any environment. */
   readonly find: (buildKey: string) => Promise<Version | undefined>;
 }

@@ -11,6 +11,8 @@ export type Reason =
   | { readonly because: "definition" }
   | { readonly because: "files"; readonly added: number; readonly changed: number; readonly removed: number }
   | { readonly because: "generator" }
+  /** A source that moves on to what another environment has read. */
+  | { readonly because: "promoted"; readonly from: string }
   | { readonly because: "inputs"; readonly inputs: readonly DatasetId[] }
   /** Inputs move on, but in no column that it reads: it is looked at, and stays if that proves true. */
   | { readonly because: "unread"; readonly inputs: readonly DatasetId[] }
@@ -110,6 +112,8 @@ export type Stage =
       readonly kind: "reuse";
       readonly version: string;
       readonly environments?: readonly string[];
+      /** The environment from which it is taken over as it is there, by a promotion. */
+      readonly promotedFrom?: string;
     })
   /** Audit the current version again: its checks changed, or what they refer to moves on. */
   | (StageSettings & { readonly kind: "audit"; readonly version: string })

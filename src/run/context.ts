@@ -2,7 +2,7 @@ import type { DatasetId, DatasetNode, Graph } from "../graph/graph.ts";
 import { SluiceError } from "../errors.ts";
 import type { PinnedTable, ReadWork, Work, WorkProgress, WorkResult } from "../executor/executor.ts";
 import type { RecordCounts } from "../graph/delivery.ts";
-import type { Version } from "../graph/version.ts";
+import type { Held, Version } from "../graph/version.ts";
 import type { PlanState } from "../plan/plan-state.ts";
 import type { Asked } from "../quality/ask.ts";
 import type { CheckResult, Verdict } from "../quality/verdict.ts";
@@ -32,13 +32,17 @@ export interface StageResult {
   readonly outcome: Outcome;
   /** The version the dataset now stands at; absent where none is good. */
   readonly version?: Version;
-  /** Set when the dataset stays at its last good version. */
-  readonly held?: { readonly reason: string; readonly by: DatasetId; readonly candidate?: string };
+  /** Set when the dataset stays at its last good version, or is taken over from where it does. */
+  readonly held?: Pick<Held, "reason" | "by" | "candidate"> & Partial<Held>;
   readonly findings: readonly CheckResult[];
   /** For sources: the counts of this delivery, and of all the candidate was read from. */
   readonly delivery?: RecordCounts;
   readonly counts?: RecordCounts;
 }
+
+/** Whether a dataset had to stay at its last good version in this run. */
+export const isStopped = ({ held, version }: StageResult): boolean =>
+  held !== undefined && version === undefined;
 
 /** The outcome of a dataset that waits for another one. */
 export function heldBy(dataset: DatasetId): StageResult {

@@ -89,7 +89,7 @@ export async function execute(
   const revised = await judgeReferences(context, outcomes);
   for (const end of ended) {
     const result = outcomes.get(end.node.id);
-    if (result && (revised.has(end.node.id) || references(end.node).length > 0)) report(context, end, result);
+    if (result && (references(end.node).length > 0 || revised.has(end.node.id))) report(context, end, result);
   }
   const dropped = plan.stages.filter((stage) => stage.kind === "drop").map((stage) => stage.dataset);
   for (const dataset of dropped)
@@ -108,9 +108,25 @@ async function runStage(
   node: DatasetNode,
   outcomes: ReadonlyMap<DatasetId, StageResult>,
 ): Promise<StageResult> {
+  const offer = offered(context, stage);
+  if (offer) return offer;
   const upstream = node.inputs.map((input) => outcomes.get(input)?.held).find((held) => held !== undefined);
   context.onEvent({ type: "started", dataset: node.id, stage: stage.kind });
   return upstream ? heldBy(upstream.by) : await attempt(context, stage, node);
+}
+
+/** What a promotion takes over as it is: it was built and judged where it comes from. */
+function offered({ state }: Context, stage: Stage): StageResult | undefined {
+  const offer = stage.kind === "reuse" ? state.promotion?.offers.get(stage.dataset) : undefined;
+  if (offer === undefined) return undefined;
+  const { version, held } = offer;
+  return {
+    outcome: "reused",
+    version: called(version, stage.dataset),
+    findings: [],
+    ...(version.counts ? { counts: version.counts } : {}),
+    ...(held ? { held } : {}),
+  };
 }
 
 async function attempt(context: Context, stage: Stage, node: DatasetNode): Promise<StageResult> {

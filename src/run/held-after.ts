@@ -5,7 +5,7 @@ import type { Prepared } from "./prepare.ts";
 
 /**
  * Who is held once a run is over: what failed in it and what waits for that, and, of the datasets it left
- * out by selection, those that were held before. With `all`, one failure holds everything that changed.
+ * out by selection, those that were held before. What is promoted is held as it is where it comes from. With `all`, one failure holds everything that changed.
  */
 export function heldAfter(
   graph: Graph,
@@ -20,9 +20,10 @@ export function heldAfter(
       if (before) held[node.id] = before;
       continue;
     }
-    const now = execution.outcomes.get(node.id)?.held;
+    const outcome = execution.outcomes.get(node.id);
+    const now = outcome ? outcome.held : state.promotion?.offers.get(node.id)?.held;
     if (now)
-      held[node.id] = before && sameCause(before, now) ? before : { ...now, since: run.at, runId: run.runId };
+      held[node.id] = before && sameCause(before, now) ? before : { since: run.at, runId: run.runId, ...now };
   }
   const first = Object.values(held)[0];
   if (run.all && first) {

@@ -8,7 +8,7 @@ import { askReferences } from "../quality/ask.ts";
 import { judge } from "../quality/judge.ts";
 import type { CheckResult, Verdict } from "../quality/verdict.ts";
 import { allOrFirstError } from "./all-or-first-error.ts";
-import { type Context, heldBy, perform, type StageResult, workSettings } from "./context.ts";
+import { type Context, heldBy, isStopped, perform, type StageResult, workSettings } from "./context.ts";
 import { failureOf } from "./failure.ts";
 import { pinVersion } from "./pin-versions.ts";
 
@@ -111,7 +111,8 @@ async function judgePair(context: Context, { node, version, asked, audit }: Pair
 /** Who has to stay where it is so that the checks of a pair hold. */
 function blame(context: Context, pair: Pair, verdict: Verdict | undefined, outcomes: Outcomes): Blame[] {
   const { node, version, asked } = pair;
-  const isHeld = outcomes.get(node.id)?.held !== undefined;
+  const outcome = outcomes.get(node.id);
+  const isHeld = outcome !== undefined && isStopped(outcome);
   const waitsFor = missing(context, pair);
   if (waitsFor !== undefined) return isHeld ? [] : [{ dataset: node.id, result: heldBy(waitsFor) }];
   const failing = asked.flatMap(({ dataset }, at) => {
@@ -152,10 +153,11 @@ function withdraw(
 ): void {
   const { graph, state, versions } = context;
   const change = (id: DatasetId, now: StageResult): void => {
-    const { version: _withdrawn, ...before } = outcomes.get(id) ?? { ...now, findings: [] };
+    const { version: withdrawn, ...before } = outcomes.get(id) ?? { ...now, findings: [] };
     const findings = [...before.findings, ...now.findings];
     // Several may stop it at once: the first says why, all say what they found.
-    outcomes.set(id, before.held ? { ...before, findings } : { ...before, ...now, findings });
+    const isKnown = before.held !== undefined && withdrawn === undefined;
+    outcomes.set(id, isKnown ? { ...before, findings } : { ...before, ...now, findings });
     const current = currentVersion(id, state);
     if (current) versions.set(id, current);
     else versions.delete(id);

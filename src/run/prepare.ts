@@ -4,7 +4,7 @@ import type { DatasetId, Graph, Parameter } from "../graph/graph.ts";
 import type { Held, Pointer, Version } from "../graph/version.ts";
 import { select } from "../graph/select.ts";
 import { makePlan } from "../plan/make-plan.ts";
-import type { PlanState } from "../plan/plan-state.ts";
+import type { PlanState, Promotion } from "../plan/plan-state.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Ports } from "./ports.ts";
 import { pointedVersions } from "./pointed-versions.ts";
@@ -35,10 +35,12 @@ export async function prepare(ports: Ports, project: CompiledProject, scope: Sco
   return (await prepareWithState(ports, project, scope)).plan;
 }
 
+/** `promote` says what a promotion brings along, by the versions at which the environment stands. */
 export async function prepareWithState(
   ports: Ports,
   project: CompiledProject,
   scope: Scope,
+  promote?: (current: readonly Version[]) => Promise<Promotion>,
 ): Promise<Prepared> {
   const { graph, graphHash } = project;
   const { store, engine } = ports;
@@ -51,6 +53,7 @@ export async function prepareWithState(
   // What was lost is built as if it had never been.
   const current = pointed.filter((version) => version.gone === undefined);
   const audits = await store.audits(current.map((version) => version.id));
+  const promotion = await promote?.(current);
   const before = await runningProject(ports, project, scope.environment, base);
   const state: PlanState = {
     environment: scope.environment,
@@ -65,7 +68,8 @@ export async function prepareWithState(
         .filter(({ verdict }) => verdict.outcome !== "stopped")
         .map((audit) => `${audit.version}/${audit.auditFingerprint}`),
     ),
-    listings: await listings(ports, graph, current),
+    listings: await listings(ports, graph, current, promotion),
+    ...(promotion === undefined ? {} : { promotion }),
     ...(before === undefined ? {} : { before }),
     renames,
     ...(scope.select === undefined ? {} : { selected: selection(graph, scope.select, current) }),
@@ -136,12 +140,16 @@ async function listings(
   ports: Ports,
   graph: Graph,
   current: readonly Version[],
+  promotion: Promotion | undefined,
 ): Promise<ReadonlyMap<DatasetId, Listing>> {
   const read = new Map(current.map((version) => [version.dataset, version.manifest?.files ?? []]));
   const found = new Map<DatasetId, Listing>();
   for (const node of graph.datasets) {
-    if (node.kind !== "source" || node.from.kind !== "files") continue;
-    found.set(node.id, await recogniseFiles(ports, ports.list(node.from.patterns), read.get(node.id) ?? []));
+    if (node.kind !== "source" || node.from.kind !== "files" || promotion?.offers.has(node.id)) continue;
+    const listing = ports.list(node.from.patterns);
+    const known = promotion?.kept.get(node.id);
+    const files = known ? listing.files.filter(({ name }) => known.has(name)) : listing.files;
+    found.set(node.id, await recogniseFiles(ports, { ...listing, files }, read.get(node.id) ?? []));
   }
   return found;
 }

@@ -1,87 +1,98 @@
 import { SluiceError } from "../errors.ts";
-import type { DatasetId } from "../graph/graph.ts";
-import type { Pointer } from "../graph/version.ts";
+import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { Release } from "../store/store.ts";
+import { published } from "./environment.ts";
+import type { RunEvent, RunSummary } from "./events.ts";
 import type { Ports } from "./ports.ts";
-import { withLease } from "./lease.ts";
-import { difference, existing, published } from "./environment.ts";
-import { pointedVersions } from "./pointed-versions.ts";
+import type { Prepared } from "./prepare.ts";
+import { type Origin, originOf, preparePromotion } from "./prepare-promotion.ts";
+import { reportLineage } from "./report-lineage.ts";
+import { runLeased } from "./run.ts";
 
-export interface PromoteRequest {
+export interface PromotePair {
   readonly from: string;
   readonly to: string;
+  /** The project as it lies on disk; undefined where it does not compile. */
+  readonly workingTree: () => Promise<Graph | undefined>;
+}
+
+export interface PromoteRequest extends PromotePair {
   readonly who: string;
   readonly why: string;
+  /** All or nothing; else as the promoted project says. */
+  readonly allOrNothing: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What came of a promotion. */
+export interface Promoted {
+  readonly summary: RunSummary;
+  /** Absent where nothing was published. */
+  readonly release?: Release;
+  /** What was promoted, such as `dev@12`. */
+  readonly from: string;
+  /** Datasets taken over as they are, and sources that stay because the target has newer data of them. */
+  readonly taken: readonly DatasetId[];
+  readonly kept: readonly DatasetId[];
 }
 
 /**
- * Make one environment stand where another stands: pointers move, together with the compiled project that
- * made them; nothing is built. Data never goes back in time this way. Returns undefined when both stand at
- * the same versions already. Errors: `unknown-environment`, `promote-refused`, `environment-busy`.
+ * Bring an environment to the project that another publishes, in one release. Data never goes back in time by that:
+ * sources stand at the newer of the two. What both read alike is taken over as it is; where the target has newer data,
+ * what depends on it is found, or built and audited, as in a run. Errors: those of a run, and `unknown-environment`,
+ * `promote-refused`.
  */
-export async function promote(ports: Ports, request: PromoteRequest): Promise<Release | undefined> {
-  const { store } = ports;
-  const { from, to } = request;
-  if (from === to) throw new SluiceError("promote-refused", `"${from}" cannot be promoted to itself`);
-  const source = await existing(ports, from);
-  const origin = await published(ports, from, source.release);
-  return withLease(ports, to, async (lease) => {
-    const base = (await store.environment(to))?.release ?? 0;
-    const [pointers, target] = await Promise.all([
-      store.pointers(from, source.release),
-      base === 0 ? new Map<DatasetId, Pointer>() : store.pointers(to, base),
-    ]);
-    const changes = difference(target, pointers);
-    if (Object.keys(changes).length === 0) return undefined;
-    await refuseGoingBack(ports, request, pointers, target);
-    const number = await store.publish(lease, {
-      environment: to,
-      kind: "promote",
-      base,
-      at: ports.now().toISOString(),
-      who: request.who,
-      why: request.why,
-      graphHash: origin.graphHash,
-      from: `${from}@${source.release}`,
-      changes,
-      held: heldOf(pointers),
-      events: [],
-    });
-    return published(ports, to, number);
-  });
-}
-
-/** What is held in the one environment stays marked in the other: its readers see the same staleness. */
-function heldOf(pointers: ReadonlyMap<DatasetId, Pointer>): Record<DatasetId, NonNullable<Pointer["held"]>> {
-  return Object.fromEntries([...pointers].flatMap(([id, { held }]) => (held ? [[id, held]] : [])));
-}
-
-/**
- * A source may only move to a version that came after the one it stands at, in the order in which the
- * promoted environment first published them.
- */
-async function refuseGoingBack(
+export async function promote(
   ports: Ports,
   request: PromoteRequest,
-  from: ReadonlyMap<DatasetId, Pointer>,
-  to: ReadonlyMap<DatasetId, Pointer>,
-): Promise<void> {
-  const versions = await pointedVersions(ports.store, to.values());
-  const sources = versions.filter((version) => version.manifest !== undefined && from.has(version.dataset));
-  const ids = sources.flatMap((version) => [version.id, from.get(version.dataset)?.version ?? version.id]);
-  const first = await ports.store.firstReleases(request.from, ids);
-  const newer = sources.filter((version) => {
-    const there = first.get(version.id);
-    const here = first.get(from.get(version.dataset)?.version ?? version.id);
-    return there === undefined || here === undefined || there > here;
-  });
-  if (newer.length === 0) return;
-  const names = newer.map((version) => version.dataset).join(", ");
-  throw new SluiceError(
-    "promote-refused",
-    `"${request.to}" has newer data than "${request.from}" for ${names}; promoting would take it back in time`,
-    {
-      hint: `sluice run --env ${request.from}, then promote again; to go back on purpose, sluice rollback --env ${request.to}`,
-    },
+  onEvent: (event: RunEvent) => void,
+): Promise<Promoted> {
+  const origin = await promotable(ports, request);
+  const { project, release } = origin;
+  const from = nameOf(release);
+  let made: Prepared | undefined;
+  const prepare = async (): Promise<Prepared> =>
+    (made = await preparePromotion(ports, origin, request.to, request.workingTree));
+  const { who, why, signal } = request;
+  const publish = request.allOrNothing ? "all" : project.graph.project.publish;
+  const running = {
+    select: undefined,
+    signature: undefined,
+    environment: request.to,
+    who,
+    why,
+    signal,
+    publish,
+    promotes: from,
+  } as const;
+  const summary = await reportLineage(ports, project, request.to, onEvent, (watched) =>
+    runLeased(ports, project, running, watched, prepare),
   );
+  return {
+    summary,
+    ...(summary.release === null ? {} : { release: await published(ports, request.to, summary.release) }),
+    from,
+    taken: (made?.plan.stages ?? []).flatMap((stage) =>
+      stage.kind === "reuse" && stage.promotedFrom !== undefined && !summary.held.includes(stage.dataset)
+        ? [stage.dataset]
+        : [],
+    ),
+    kept: [...(made?.state.promotion?.kept.keys() ?? [])],
+  };
 }
+
+/** What a promotion would do, with the project it would bring. Errors: `unknown-environment`, `promote-refused`. */
+export async function planPromotion(
+  ports: Ports,
+  pair: PromotePair,
+): Promise<Origin & { readonly prepared: Prepared }> {
+  const origin = await promotable(ports, pair);
+  return { ...origin, prepared: await preparePromotion(ports, origin, pair.to, pair.workingTree) };
+}
+
+async function promotable(ports: Ports, { from, to }: PromotePair): Promise<Origin> {
+  if (from === to) throw new SluiceError("promote-refused", `"${from}" cannot be promoted to itself`);
+  return originOf(ports, from);
+}
+
+const nameOf = ({ environment, number }: Release): string => `${environment}@${number}`;

@@ -3,6 +3,7 @@ import type { DatasetId } from "../graph/graph.ts";
 import type { Held } from "../graph/version.ts";
 import type { PlanState } from "../plan/plan-state.ts";
 import type { Lease, NewEvent } from "../store/store.ts";
+import { isStopped } from "./context.ts";
 import type { Execution } from "./execute.ts";
 import { heldAfter } from "./held-after.ts";
 import type { Ports } from "./ports.ts";
@@ -16,6 +17,8 @@ export interface Publishing {
   readonly why: string;
   /** `good` publishes what passed and holds the rest, `all` publishes everything or nothing. */
   readonly publish: "good" | "all";
+  /** For a promotion: what is promoted, such as `dev@12`. */
+  readonly promotes?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -30,12 +33,12 @@ export async function publish(
   execution: Execution,
   publishing: Publishing,
 ): Promise<{ readonly release: number; readonly datasets: readonly DatasetId[] } | undefined> {
-  const { lease, runId, who, why, signal } = publishing;
+  const { lease, runId, who, why, promotes, signal } = publishing;
   if (signal.aborted)
     throw new SluiceError("interrupted", "the run was stopped before it published anything");
   const all = publishing.publish === "all";
   const at = ports.now().toISOString();
-  const failed = [...execution.outcomes.values()].some((outcome) => outcome.held !== undefined);
+  const failed = [...execution.outcomes.values()].some(isStopped);
   const changes = all && failed ? {} : changesOf(execution, prepared.state);
   const held = heldAfter(project.graph, prepared, execution, { at, runId, all });
   const { environment, base } = prepared.state;
@@ -46,7 +49,7 @@ export async function publish(
   }
   const release = await ports.store.publish(lease, {
     environment,
-    kind: "publish",
+    ...(promotes === undefined ? { kind: "publish" } : { kind: "promote", from: promotes }),
     base,
     at,
     who,

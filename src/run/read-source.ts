@@ -64,6 +64,8 @@ export async function readGenerator(context: Context, node: SourceNode): Promise
       cursor: current?.manifest?.cursor,
       directory: context.ports.root,
       raw: again ? raw : [],
+      // A promotion asks for nothing new where there is something to promote.
+      fetch: current === undefined || context.state.promotion === undefined,
     },
   };
   const result = await perform(context, work);

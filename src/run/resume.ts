@@ -60,6 +60,12 @@ async function refuseOver({ store }: Ports, run: RunStatus): Promise<void> {
       hint: `sluice run --env ${environment} does what there is to do now`,
     });
   }
+  if (run.promotes !== undefined) {
+    const from = run.promotes.slice(0, run.promotes.lastIndexOf("@"));
+    throw new SluiceError("resume-refused", `${name} promoted ${run.promotes}`, {
+      hint: `sluice promote ${from} ${environment}: what that run finished is not built twice`,
+    });
+  }
   const stands = (await store.environment(environment))?.release ?? 0;
   if (stands === base) return;
   throw new SluiceError(

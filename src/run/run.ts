@@ -27,6 +27,8 @@ export interface RunRequest extends Scope {
   readonly signature: string | undefined;
   /** The run behind whose finished stages this one goes on, and the versions it recorded. */
   readonly resumes?: { readonly run: string; readonly built: ReadonlyMap<DatasetId, string> };
+  /** For a promotion: what is promoted, such as `dev@12`. */
+  readonly promotes?: string;
 }
 
 /** One run on its way. */
@@ -51,21 +53,23 @@ export async function run(
 ): Promise<RunSummary> {
   const { environment } = request;
   return reportLineage(ports, project, environment, onEvent, (watched) =>
-    runLeased(ports, project, request, watched),
+    runLeased(ports, project, request, watched, () => prepareWithState(ports, project, request)),
   );
 }
 
-async function runLeased(
+/** Make a plan with the right to write to its environment, and carry it out. */
+export async function runLeased(
   ports: Ports,
   project: CompiledProject,
   request: RunRequest,
   onEvent: (event: RunEvent) => void,
+  prepare: () => Promise<Prepared>,
 ): Promise<RunSummary> {
   const work = async (lease: Lease, stop: AbortSignal): Promise<RunSummary> => {
     const started = ports.now();
     const runId = ports.newId();
     await tidyUp(ports, lease, runId);
-    const prepared = await prepareWithState(ports, project, request);
+    const prepared = await prepare();
     onEvent({ type: "planned", runId, plan: prepared.plan });
     const signal = AbortSignal.any([request.signal, stop]);
     const run = { ports, project, request: { ...request, signal }, lease, prepared, started };
@@ -120,7 +124,7 @@ async function carryOut(run: Run, runId: string, onEvent: (event: RunEvent) => v
 
 async function begin({ ports, project, request, lease, prepared, started }: Run, id: string): Promise<void> {
   const { plan, state } = prepared;
-  const { environment, who, why, select, publish: how, resumes } = request;
+  const { environment, who, why, select, publish: how, resumes, promotes } = request;
   const record: RunRecord = {
     id,
     environment,
@@ -134,6 +138,7 @@ async function begin({ ports, project, request, lease, prepared, started }: Run,
     ...(select === undefined ? {} : { select }),
     publish: how,
     ...(resumes === undefined ? {} : { resumes: resumes.run }),
+    ...(promotes === undefined ? {} : { promotes }),
     planned: plan.stages.length,
     finished: 0,
   };
@@ -179,7 +184,9 @@ async function endRun(
 
 async function nothingToDo(run: Run): Promise<RunSummary> {
   const nobody = Object.keys(run.prepared.held).length === 0;
-  if (!nobody && run.request.select === undefined) await run.ports.store.hold(run.lease, {}, []);
+  const { select, promotes } = run.request;
+  if (!nobody && select === undefined && promotes === undefined)
+    await run.ports.store.hold(run.lease, {}, []);
   const summary = summaryOf(run, null, undefined, {
     versions: new Map(),
     outcomes: new Map(),

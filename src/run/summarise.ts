@@ -1,4 +1,5 @@
 import type { DatasetId } from "../graph/graph.ts";
+import { isStopped } from "./context.ts";
 import type { Outcome, RunSummary } from "./events.ts";
 import type { Execution } from "./execute.ts";
 import type { Prepared } from "./prepare.ts";
@@ -27,7 +28,7 @@ export function summarise(run: {
     current: run.release ?? state.base,
     built: of("built"),
     reused: [...plan.unchanged, ...of("reused")].toSorted(),
-    held: [...execution.outcomes].filter(([, result]) => result.held !== undefined).map(([id]) => id),
+    held: [...execution.outcomes].filter(([, result]) => isStopped(result)).map(([id]) => id),
     failed: of("failed"),
     dropped: execution.dropped,
     rows: Object.fromEntries([...unread, ...execution.rows].toSorted(([a], [b]) => (a < b ? -1 : 1))),

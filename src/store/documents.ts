@@ -129,10 +129,10 @@ export function runOf(row: Selectable<RunsTable>): RunRecord {
 }
 
 /** What a run was asked for, as its row keeps it. */
-type RunRequest = Pick<RunRecord, "who" | "why" | "select" | "publish" | "resumes">;
+type RunRequest = Pick<RunRecord, "who" | "why" | "select" | "publish" | "resumes" | "promotes">;
 
 export function runRow(run: RunRecord, number: number): Selectable<RunsTable> {
-  const { who, why, select, publish, resumes } = run;
+  const { who, why, select, publish, resumes, promotes } = run;
   return {
     id: run.id,
     number,
@@ -144,7 +144,7 @@ export function runRow(run: RunRecord, number: number): Selectable<RunsTable> {
     started_at: run.startedAt,
     ended_at: run.endedAt ?? null,
     release: run.release ?? null,
-    request: JSON.stringify({ who, why, select, publish, resumes } satisfies {
+    request: JSON.stringify({ who, why, select, publish, resumes, promotes } satisfies {
       [key in keyof RunRequest]-?: unknown;
     }),
     planned: run.planned,

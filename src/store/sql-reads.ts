@@ -118,6 +118,16 @@ export function sqlReader({ read, traits }: SqlAccess): Omit<StoreReader, "runs"
           group by version`.execute(db);
         return new Map(rows.map((row) => [row.version, Number(row.number)]));
       }),
+    lastRead: (versions) =>
+      read(async (db) => {
+        const { rows } = await sql<{ version: string; number: number }>`
+          select p.version, coalesce(max(case when r.kind = 'publish' then n.number end), min(n.number)) as number
+          from release_pointers p join releases r on r.environment = p.environment and r.number = p.number
+          join runs n on n.id = r.run_id
+          where p.moved = 1 and p.version in (select item ->> 0 from ${keyed(versions)})
+          group by p.version`.execute(db);
+        return new Map(rows.map((row) => [row.version, Number(row.number)]));
+      }),
     builtBefore: (datasets, limit) =>
       read(async (db) => {
         const { rows } = await sql<{ dataset: string; rows: number; bytes: number; elapsed: number }>`

@@ -119,6 +119,8 @@ export interface RunRecord {
   readonly publish: "good" | "all";
   /** The run behind whose finished stages it goes on. */
   readonly resumes?: string;
+  /** What it promotes, such as `dev@12`. */
+  readonly promotes?: string;
   /** How many stages its plan has, and how many of them are finished. */
   readonly planned: number;
   readonly finished: number;
@@ -216,6 +218,11 @@ export interface StoreReader {
   releaseAt(environment: string, time: string): Promise<Release | undefined>;
   /** The release of an environment that first pointed to each version; versions it never pointed to are left out. */
   firstReleases(environment: string, versions: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /**
+   * When versions of sources were last found to be what lies there: the number of the newest run that published each, in
+   * any environment. Where only promotions did, of the first of them. Versions that none of them published are left out.
+   */
+  lastRead(versions: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** What the newest builds of each dataset brought and took, newest first, at most `limit` of each. */
   builtBefore(
     datasets: readonly DatasetId[],

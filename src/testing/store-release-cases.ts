@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Release } from "../store/store.ts";
-import { begin, event, held, minute, publication, publishAll, versionsOf } from "./store-fixtures.ts";
+import type { Lease, Publication, Release } from "../store/store.ts";
+import { begin, event, held, minute, publication, publishAll, run, versionsOf } from "./store-fixtures.ts";
 import { refusal } from "./refusal.ts";
 import { storeCase } from "./store-subject.ts";
 import type { StoreCase } from "./store-subject.ts";
@@ -210,6 +210,31 @@ export const releaseCases: readonly StoreCase[] = [
     );
     assert.deepEqual(await store.firstReleases("dev", ["v1"]), new Map());
   }),
+  storeCase(
+    "when a version was last read is told by the order of runs, in all environments",
+    async (store) => {
+      const prod = await begin(store, "prod", ["v1", "v2", "v3", "v4"]);
+      const dev = await begin(store, "dev", ["v5"]);
+      const step = async (lease: Lease, base: number, version: string, more: Partial<Publication> = {}) => {
+        const id = `${lease.environment} ${base}`;
+        if (more.kind !== "rollback") await store.beginRun(lease, run(id, lease), []);
+        const runId = more.kind === "rollback" ? {} : { runId: id };
+        const change = { changes: { a: version }, ...runId, ...more };
+        await store.publish(lease, publication(lease.environment, base, change));
+      };
+      await step(prod, 0, "v1");
+      await step(dev, 0, "v2");
+      await step(prod, 1, "v2", { kind: "promote", from: "dev@1" });
+      await step(prod, 2, "v3", { kind: "promote", from: "dev@1" });
+      await step(dev, 1, "v1");
+      await step(dev, 2, "v2", { kind: "rollback" });
+      await step(prod, 3, "v3", { kind: "promote", from: "dev@1", changes: { a: "v3", b: "v4" } });
+      const read = await store.lastRead(["v1", "v2", "v3", "v4", "v5", "unknown"]);
+      const order = [...read].toSorted(([, a], [, b]) => a - b).map(([version]) => version);
+      // A rollback reads nothing, nor does a promotion of what a run has read.
+      assert.deepEqual(order, ["v2", "v3", "v1", "v4"]);
+    },
+  ),
   storeCase("names of datasets and environments are text, whatever they contain", async (store) => {
     const names = [
       'a."b"',

@@ -27,6 +27,10 @@ export async function fetchBatches(
   directory: string,
   tools: Tools,
 ): Promise<Fetched> {
+  if (!generator.fetch) {
+    const files = await Promise.all(generator.raw.map((file) => landed(file, tools)));
+    return { cursor: generator.cursor, raw: generator.raw, files };
+  }
   const definition = await loadDefinition<Source>(generator.module);
   if (definition.from.kind !== "generator") throw new Error(`${work.dataset} is not read from a generator`);
   const path = join(directory, "raw.ndjson");
