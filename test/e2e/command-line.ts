@@ -20,6 +20,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Given on the standard input, which is empty otherwise. */
   readonly input?: string;
+  /** A program and its arguments that start the command line, such as `unshare`. */
+  readonly launcher?: readonly string[];
   /** Called with each line of the standard output as it arrives. */
   readonly onLine?: (line: string, child: ChildProcess) => void;
 }
@@ -42,7 +44,8 @@ function plainEnvironment(changes: CommandOptions["env"] = {}): NodeJS.ProcessEn
 
 /** Start the real command line. */
 export function startSluice(args: readonly string[], options: CommandOptions): Started {
-  const child = spawn(process.execPath, [program, ...args], {
+  const [file = "", ...first] = [...(options.launcher ?? []), process.execPath, program, ...args];
+  const child = spawn(file, first, {
     cwd: options.cwd,
     env: plainEnvironment(options.env),
     stdio: ["pipe", "pipe", "pipe"],

@@ -121,7 +121,8 @@ async function filesBelow(directory: string): Promise<string[]> {
   return (await Promise.all(lines)).toSorted();
 }
 
-async function writeAll(root: string, files: ProjectFiles): Promise<void> {
+/** Write and remove files below a directory. */
+export async function writeAll(root: string, files: ProjectFiles): Promise<void> {
   for (const [path, content] of Object.entries(files)) {
     const place = join(root, path);
     if (content === null) await unlink(place);

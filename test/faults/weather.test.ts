@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ProjectOnDisk, projectOnDisk } from "../e2e/project-on-disk.ts";
-import { chances, faultRuns, seed } from "./chance.ts";
+import { dice, faultRuns, seed } from "./chance.ts";
 import { inspect } from "./inspect-state.ts";
 
 const columns = "id: t.integer(), word: t.text().minLength(1)";
@@ -21,16 +21,6 @@ interface Line {
   readonly id: number;
   readonly word: string;
   readonly dirt: "none" | "empty" | "type" | "shape";
-}
-
-/** Numbers that never end, from the seed. */
-function dice(purpose: string): (sides: number) => number {
-  let drawn: number[] = [];
-  let round = 0;
-  return (sides) => {
-    if (drawn.length === 0) drawn = chances(`${purpose} ${(round += 1)}`, 100);
-    return Math.floor((drawn.pop() ?? 0) * sides);
-  };
 }
 
 const words = ["plain", 'say "hi"', "two\nlines", "semi;colon", "com,ma", " space ", "žluť 🐎", "it's"];
