@@ -129,3 +129,15 @@ test("selection runs only what was asked for", async () => {
     "shop.per_visitor",
   ]);
 });
+
+test("what is published and fails a new check is held, run after run, until the check or the data changes", async () => {
+  await project.run();
+  const strict = busiest.replace("< 1000", "< 5");
+  await project.write({ "models/shop/busiest.sql": strict });
+  for (const attempt of [1, 2, 3]) {
+    const ran = await project.run();
+    expect({ attempt, ...ran }).toMatchObject({ attempt, code: 1, release: null, failed: ["shop.busiest"] });
+  }
+  await project.write({ "models/shop/busiest.sql": busiest });
+  expect(await project.run()).toMatchObject({ code: 0, failed: [], held: [] });
+});
