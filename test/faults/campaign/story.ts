@@ -22,7 +22,7 @@ export async function play(seed: number, place: Place, beginning: Beginning): Pr
   };
   try {
     refuse(await check(place, story.world, story.account, strict));
-    for (let days = 1 + story.roll(3); days > 0; days -= 1) await day(story);
+    for (let days = story.roll(4) === 0 ? 3 : 1; days > 0; days -= 1) await day(story);
     await finale(story);
     return story.lines.length;
   } catch (error) {
