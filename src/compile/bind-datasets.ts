@@ -161,7 +161,7 @@ class Binding {
   #materialized(
     { model }: Dataset,
     draft: DatasetDraft,
-    { columns, lineage }: BoundDataset,
+    { columns, lineage, distribution }: BoundDataset,
   ): Materialized | undefined {
     if (draft.kind === "source" || model === undefined) return undefined;
     return settleMaterialization({
@@ -169,6 +169,7 @@ class Binding {
       model,
       columns,
       ...(lineage === undefined ? {} : { lineage }),
+      ...(distribution === undefined ? {} : { distribution }),
       columnsOf: (id) => this.#columnsOf(id),
     });
   }

@@ -2,7 +2,7 @@ import type { ColumnSpec } from "../define/column.ts";
 import type { GraphColumn } from "../graph/graph.ts";
 import type { QueryLineage } from "../graph/lineage.ts";
 import { didYouMean } from "../graph/nearest-name.ts";
-import type { Binder, BoundColumn } from "../sql/binder.ts";
+import type { Binder, BoundColumn, Distribution } from "../sql/binder.ts";
 import { engineTypeOf, fits, logicalTypeOf } from "../sql/engine-type.ts";
 import { judgeColumn, type ColumnDraft } from "./columns.ts";
 import type { ModelDraft, SourceDraft } from "./draft.ts";
@@ -29,6 +29,7 @@ function declaredColumns(draft: SourceDraft | ModelDraft): GraphColumn[] | undef
 export interface BoundDataset {
   readonly columns: readonly GraphColumn[];
   readonly lineage?: QueryLineage;
+  readonly distribution?: () => Distribution;
 }
 
 /** What is known of a dataset without a query. */
@@ -56,8 +57,8 @@ export async function bindModel(
       model.draft.mistakes.diagnostics.push(placeProblem(model.draft, query, problem));
     return undefined;
   }
-  const { bound, ...lineage } = outcome.value;
-  return { columns: joinDeclared(model.draft, bound), lineage };
+  const { bound, distribution, ...lineage } = outcome.value;
+  return { columns: joinDeclared(model.draft, bound), lineage, distribution };
 }
 
 /** Every produced column, in order, with the declaration of its name. */

@@ -6,6 +6,7 @@ import { didYouMean } from "../graph/nearest-name.ts";
 import type { ModelDraft } from "./draft.ts";
 import type { ParsedModel } from "./parse-models.ts";
 import type { SettingPath } from "./settings.ts";
+import type { Distribution } from "../sql/binder.ts";
 
 /** What the way a model is kept has to be judged by. */
 export interface MaterializedModel {
@@ -13,6 +14,7 @@ export interface MaterializedModel {
   readonly model: ParsedModel;
   readonly columns: readonly GraphColumn[];
   readonly lineage?: QueryLineage;
+  readonly distribution?: () => Distribution;
   readonly columnsOf: (input: DatasetId) => readonly GraphColumn[] | undefined;
 }
 
@@ -178,27 +180,52 @@ function namedTimes(
   return undefined;
 }
 
-/** The input whose rows come and go. */
+/** The input whose rows come and go: each row of the model has to come from one of them. */
 function findOver(
   about: MaterializedModel,
   setting: SettingPath,
   over: string | undefined,
 ): DatasetId | undefined {
-  if (over !== undefined) return findInput(about, setting, over);
   const { draft, model } = about;
-  const [only, ...others] = model.inputs;
-  if (only !== undefined && others.length === 0) return only;
-  draft.mistakes.add(
-    "bad-setting",
-    ["materialized"],
-    only === undefined
-      ? `${draft.id} reads no dataset, so nothing can be added to it`
-      : `${draft.id} reads several datasets; over which of them it grows is not said`,
-    {
-      suggestion:
-        only === undefined ? 'remove "materialized"' : `write "over: ${only}" or another of its inputs`,
-    },
-  );
+  if (model.ordered)
+    return refuseOver(about, `${draft.id} orders its rows as a whole, so new rows have no place at its end`, {
+      suggestion: 'leave out the "order by" at its end: whoever reads the rows can order them',
+    });
+  const distribution = about.distribution?.() ?? (() => "cannot be followed");
+  if (over !== undefined) {
+    const input = findInput(about, setting, over);
+    const why = input === undefined ? undefined : distribution(input);
+    return why === undefined ? input : refuseOver(about, notOver(draft.id, [[input ?? over, why]]), ways);
+  }
+  const judged = model.inputs.map((input) => [input, distribution(input)] as const);
+  const [only, ...others] = judged.filter(([, why]) => why === undefined);
+  if (only !== undefined && others.length === 0) return only[0];
+  if (model.inputs.length === 0)
+    return refuseOver(about, `${draft.id} reads no dataset, so nothing can be added to it`, {
+      suggestion: 'remove "materialized"',
+    });
+  if (only !== undefined)
+    return refuseOver(about, `${draft.id} can grow over several datasets; over which of them is not said`, {
+      suggestion: `write "over: ${only[0]}" or another of its inputs`,
+    });
+  return refuseOver(about, notOver(draft.id, judged), ways);
+}
+
+const ways = {
+  suggestion: 'use "interval" where its rows belong to a time, else remove "materialized"',
+};
+
+function notOver(model: DatasetId, inputs: readonly (readonly [DatasetId, string | undefined])[]): string {
+  const reasons = inputs.map(([input, why = ""]) => `${input} (the query ${why})`);
+  return `${model} cannot be built from new rows only, because its rows do not each come from one row of ${reasons.join(" or ")}`;
+}
+
+function refuseOver(
+  { draft }: MaterializedModel,
+  message: string,
+  more: { readonly suggestion: string },
+): undefined {
+  draft.mistakes.add("bad-setting", ["materialized"], message, more);
   return undefined;
 }
 

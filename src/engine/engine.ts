@@ -170,11 +170,15 @@ export interface EngineSession extends AsyncDisposable {
     column: string,
     output: string,
   ): Promise<WrittenFile>;
-  /** Answer questions about a table in as few scans as possible. */
+  /**
+   * Answer questions about a table in as few scans as possible. `before`: more rows of the same table, of which it is
+   * known that nothing offends among them; only what new rows do is told then.
+   */
   ask(
     table: InputTable,
     questions: readonly CheckQuestion[],
     others: readonly InputTable[],
+    before?: InputTable,
   ): Promise<readonly CheckAnswer[]>;
   /** Whether two sets of files hold the same rows, in any order. */
   sameRows(a: InputTable, b: InputTable): Promise<boolean>;

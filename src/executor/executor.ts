@@ -92,12 +92,22 @@ export interface ComputeWork extends WorkSettings {
   readonly comparison?: ColumnComparison;
 }
 
-/** Ask questions of a version that is already there. */
+/** Ask questions of files that are kept already. */
 export interface AuditWork extends WorkSettings {
   readonly kind: "audit";
   readonly table: PinnedTable;
   /** Whether the table has the same rows as this one, in any order, is asked as well. */
   readonly other?: PinnedTable;
+  /** Of the whole table, where they are known: they answer some questions for nothing. */
+  readonly statistics?: { readonly rows: number; readonly columns: readonly ColumnStatistics[] };
+  /** Files of the table of which it is known that nothing in them offends these questions. */
+  readonly clean?: { readonly keys: readonly string[]; readonly questions: readonly string[] };
+}
+
+/** Put kept files together, row after row. */
+export interface MergeWork extends WorkSettings {
+  readonly kind: "merge";
+  readonly files: readonly StoredFile[];
 }
 
 export interface PreviousVersion {
@@ -115,7 +125,7 @@ export interface ColumnComparison {
   readonly by: readonly string[];
 }
 
-export type Work = ReadWork | BuildWork | ComputeWork | AuditWork;
+export type Work = ReadWork | BuildWork | ComputeWork | AuditWork | MergeWork;
 
 export interface WorkResult {
   /** The candidate is equal to the previous version, row for row; nothing was kept. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { columnsRead } from "../graph/column-walks.ts";
 import type { DatasetId, DatasetNode, ModelNode, Parameter, SourceNode } from "../graph/graph.ts";
 import type { Materialized } from "../graph/materialized.ts";
+import type { MadeFrom, StoredFile } from "../graph/stored-file.ts";
 import type { ColumnStatistics, TableColumn } from "../graph/table-column.ts";
 import type { Version } from "../graph/version.ts";
 
@@ -24,15 +25,42 @@ export function modelKey(
   parameters: Readonly<Record<Parameter, string>>,
   current?: Pick<Version, "dataset" | "identity">,
 ): string {
-  const read = (input: DatasetId) => contentRead(node, input, inputs.get(input));
   const used = node.parameters.toSorted(byText).map((name) => [name, parameters[name]]);
-  const { meaning } = node;
-  const [definition, contents] =
-    meaning === undefined
-      ? [node.fingerprint, node.inputs.toSorted(byText).map((input) => [input, read(input)])]
-      : [[meaning.query, shapeOf(node.columns), ...kept(node)], meaning.tables.map(read)];
+  const [definition, contents] = meant(node, (input) => contentRead(node, input, inputs.get(input)));
   return hash(["model", identityOf(node, current), engineVersion, definition, contents, used]);
 }
+
+/** What a definition means, and what it reads of each input. */
+function meant(node: ModelNode, read: (input: DatasetId) => unknown): readonly [unknown, readonly unknown[]] {
+  const { meaning } = node;
+  return meaning === undefined
+    ? [node.fingerprint, node.inputs.toSorted(byText).map((input) => [input, read(input)])]
+    : [[meaning.query, shapeOf(node.columns), ...kept(node)], meaning.tables.map(read)];
+}
+
+/**
+ * The context of a model's parts: as the build key, but for the content of the inputs of which each part reads only
+ * some files. Those files and the context together decide about a part's rows.
+ */
+export function partContext(
+  node: ModelNode,
+  inByParts: ReadonlySet<DatasetId>,
+  inputs: ReadonlyMap<DatasetId, InputContent>,
+  engineVersion: string,
+  current?: Pick<Version, "dataset" | "identity">,
+): string {
+  const [definition, contents] = meant(node, (input) =>
+    inByParts.has(input) ? "by parts" : contentRead(node, input, inputs.get(input)),
+  );
+  return hash(["part", identityOf(node, current), engineVersion, definition, contents]);
+}
+
+/** Equal keys mean equal rows. */
+export const partKey = ({ context, from, span }: MadeFrom): string => hash([context, from, span ?? null]);
+
+/** The place of an input among a model's, whatever it is called. */
+export const placeOf = ({ meaning, inputs }: ModelNode, input: DatasetId): number =>
+  (meaning?.tables ?? inputs.toSorted(byText)).indexOf(input);
 
 /** How the content is kept decides about its files, and for some kinds about its rows. */
 const kept = ({ materialized }: ModelNode): readonly Materialized[] =>
@@ -123,6 +151,13 @@ export function viewColumns(
     return { ...column, since: { content, by: [] } };
   });
 }
+
+/** The same for a version that consists of parts: which of its parts have no rows does not matter. */
+export const contentHashOfParts = (files: readonly StoredFile[], columns: readonly TableColumn[]): string =>
+  contentHash(
+    files.filter(({ rows }) => rows > 0),
+    columns,
+  );
 
 const shapeOf = (columns: readonly TableColumn[]): string[][] =>
   columns.map(({ name, engineType }) => [name, engineType]);

@@ -6,6 +6,7 @@ import { contentHash, identityOf, modelKey } from "../plan/build-key.ts";
 import { ask, type Asked } from "../quality/ask.ts";
 import { judge } from "../quality/judge.ts";
 import { adopt, record } from "./audit-version.ts";
+import { buildAppend } from "./build-append.ts";
 import {
   type Context,
   judged,
@@ -28,6 +29,9 @@ export async function buildModel(context: Context, node: ModelNode): Promise<Sta
   const buildKey = modelKey(node, contents, state.engineVersion, state.parameters, current);
   const found = await state.find(buildKey);
   if (found) return adopt(context, node, found);
+
+  const { materialized } = node;
+  if (materialized?.kind === "append") return buildAppend(context, node, materialized, buildKey);
 
   const asked = ask(node);
   const id = ports.newId();

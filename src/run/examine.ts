@@ -55,11 +55,15 @@ export async function examine(ports: Ports, request: ExamineRequest): Promise<Ex
     orphans.files += 1;
     orphans.bytes += bytes;
   }
-  const damage = await placesOf(ports.store, damagedIn(stored, bad));
+  const versions = stored.filter(({ part }) => part === undefined);
+  const damage = await placesOf(ports.store, damagedIn(versions, bad));
   const lost = request.repair ? [...new Set(damage.map(({ version }) => version))] : [];
-  if (lost.length > 0) await store.lose(lost, { at: ports.now().toISOString(), isAlive: ports.isAlive });
+  // What is finished and in no version yet is found again only while its file is whole.
+  const parts = stored.filter(({ part, files: [file] }) => part && file && bad.has(file.key));
+  const given = request.repair ? [...lost, ...parts.map(({ id }) => id)] : [];
+  if (given.length > 0) await store.lose(given, { at: ports.now().toISOString(), isAlive: ports.isAlive });
   const bytes = [...files.values()].reduce((sum, file) => sum + file.bytes, 0);
-  return { versions: stored.length, files: files.size, bytes, damage, orphans, lost };
+  return { versions: versions.length, files: files.size, bytes, damage, orphans, lost };
 }
 
 async function damageOf(

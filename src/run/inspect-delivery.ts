@@ -22,7 +22,8 @@ export interface Delivery {
 /**
  * Compare a listing with what the current version was read from. Files whose size or time changed are
  * hashed: one that was merely touched is not read again. A changed contract reads everything again; so
- * does a changed or removed file where the contract has a key, because a row it won may now be another's.
+ * does a changed or removed file where the contract has a key and another file lost records, because a row it won
+ * may now be another's.
  */
 export async function inspectDelivery(
   ports: Ports,
@@ -52,7 +53,8 @@ export async function inspectDelivery(
 
   const newContract = current !== undefined && current.fingerprint !== node.fingerprint;
   const keyed = node.columns.some((column) => column.declared?.key || column.declared?.unique);
-  if (current && !newContract && !(keyed && gone.length > 0)) {
+  const lost = known.some(({ counts }) => (counts?.quarantined ?? 0) > 0);
+  if (current && !newContract && !(keyed && lost && gone.length > 0)) {
     return {
       toRead: fresh.map(({ stat }) => stat),
       files: [...known, ...fresh.map(({ file }) => file)],

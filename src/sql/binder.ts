@@ -45,9 +45,17 @@ export interface BoundColumn {
   readonly engineType: string;
 }
 
+/**
+ * Whether every row of a query comes from one row of a dataset, so that more rows there are more rows here: undefined
+ * where that is proven, else what the query does, in words.
+ */
+export type Distribution = (dataset: string) => string | undefined;
+
 /** The lineage of a query, with its columns and their types. */
 export interface TracedQuery extends QueryLineage {
   readonly bound: readonly BoundColumn[];
+  /** Looks at the query when it is asked first. */
+  readonly distribution: () => Distribution;
 }
 
 export type Outcome<T> =

@@ -3,6 +3,7 @@ import { readBindError } from "./bind-error.ts";
 import type { Binder, BoundColumn, Outcome, ParsedQuery, SqlProblem, TracedQuery } from "./binder.ts";
 import { Hermetic } from "./hermetic.ts";
 import { Lane } from "./lane.ts";
+import { readDistribution } from "./lineage/distribution.ts";
 import { giveParameters } from "./lineage/give-parameters.ts";
 import { readLineage } from "./lineage/read-plan.ts";
 import { asTable, onlyPlan, readTablePlan } from "./lineage/table-plan.ts";
@@ -100,7 +101,8 @@ class DuckDBBinder implements Binder {
     if (!bound.ok) return bound;
     const plan = quick?.plan ?? onlyPlan(await this.#freer().plan(given));
     const names = bound.value.map((column) => column.name);
-    return { ok: true, value: { ...readLineage(plan, names), bound: bound.value } };
+    const distribution = () => readDistribution(plan);
+    return { ok: true, value: { ...readLineage(plan, names), bound: bound.value, distribution } };
   }
 
   close(): void {

@@ -30,6 +30,7 @@ const migrations: readonly ((words: SchemaWords) => readonly string[])[] = [
   third,
   fourth,
   fifth,
+  sixth,
 ];
 
 /** The schema this program reads and writes. */
@@ -128,4 +129,14 @@ function fourth({ text, integer }: SchemaWords): readonly string[] {
 /** Views have a query in place of files. */
 function fifth({ text }: SchemaWords): readonly string[] {
   return [`alter table versions add column query ${text}`];
+}
+
+/** The ledger of parts. */
+function sixth({ text, table }: SchemaWords): readonly string[] {
+  return [
+    `create table parts (
+      key ${text} primary key, context ${text} not null, dataset ${text} not null, file ${text} not null, created_at ${text} not null,
+      run_id ${text} not null) ${table}`,
+    `create index parts_by_context on parts (context, created_at)`,
+  ];
 }

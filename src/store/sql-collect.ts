@@ -5,6 +5,7 @@ import type { SourceManifest } from "../graph/delivery.ts";
 import type { StoredFile } from "../graph/stored-file.ts";
 import { instant, parseDocument, unpackDocument } from "./documents.ts";
 import type { SqlAccess, SqlTraits } from "./sql-access.ts";
+import { forgetParts, settledParts, storedParts } from "./sql-parts.ts";
 import { holdingOf } from "./sql-writes.ts";
 import type { Collected, Collection, Store, Stored } from "./store.ts";
 import type { Tables } from "./tables.ts";
@@ -12,11 +13,12 @@ import type { Tables } from "./tables.ts";
 /** Letting go of old versions over SQL: what is needed is decided where it cannot change meanwhile. */
 export function sqlCollector({ read, write, traits }: SqlAccess): Pick<Store, "collect" | "lose" | "stored"> {
   return {
-    stored: () => read(storedVersions),
+    stored: () => read(async (db) => [...(await storedVersions(db)), ...(await storedParts(db))]),
     lose: (versions, { at, isAlive }) =>
       write(async (db) => {
         await refuseWriters(db, traits, isAlive);
         await letGo(db, traits, versions, instant(at));
+        await forgetParts(db, traits, versions);
         await db.deleteFrom("settled").execute();
       }),
     collect: (collection) =>
@@ -27,7 +29,12 @@ export function sqlCollector({ read, write, traits }: SqlAccess): Pick<Store, "c
         const ids = old.map(({ id }) => id);
         const without = new Set(ids);
         const staying = (await storedVersions(db)).filter(({ id }) => !without.has(id));
-        if (collection.apply) await letGo(db, traits, ids, instant(collection.at));
+        const settled = await settledParts(db);
+        staying.push(...(await storedParts(db)).filter(({ id }) => !settled.has(id)));
+        if (collection.apply) {
+          await letGo(db, traits, ids, instant(collection.at));
+          await forgetParts(db, traits, [...settled]);
+        }
         return { versions: old, keys: new Set(staying.flatMap(({ files }) => files.map(({ key }) => key))) };
       }),
   };

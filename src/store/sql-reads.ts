@@ -13,7 +13,10 @@ import type { ReleasesTable, Tables } from "./tables.ts";
 type HeldSet = Readonly<Record<DatasetId, Held>>;
 
 /** The reading half of a store over SQL. Every method sees one moment. */
-export function sqlReader({ read, traits }: SqlAccess): Omit<StoreReader, "runs" | "runEvents" | "builtBy"> {
+export function sqlReader({
+  read,
+  traits,
+}: SqlAccess): Omit<StoreReader, "runs" | "runEvents" | "builtBy" | "parts"> {
   const keyed = (keys: readonly string[]) => traits.listed(keys.map((key) => [key]));
   return {
     environment: (name) =>

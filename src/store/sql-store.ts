@@ -1,5 +1,6 @@
 import type { SqlAccess } from "./sql-access.ts";
 import { sqlCollector } from "./sql-collect.ts";
+import { sqlLedger } from "./sql-parts.ts";
 import { sqlPublisher } from "./sql-publish.ts";
 import { sqlReader } from "./sql-reads.ts";
 import { sqlRuns } from "./sql-runs.ts";
@@ -14,6 +15,7 @@ export function sqlStore(access: SqlAccess, close: () => Promise<void>): Store {
     ...sqlRuns(access),
     ...sqlPublisher(access),
     ...sqlCollector(access),
+    ...sqlLedger(access),
     close,
   };
 }

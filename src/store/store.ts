@@ -7,7 +7,7 @@ import type { RecordCounts } from "../graph/delivery.ts";
 import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { BuildRecord } from "../plan/estimate.ts";
 import type { Verdict } from "../quality/verdict.ts";
-import type { StoredFile } from "../graph/stored-file.ts";
+import type { MadeFrom, StoredFile } from "../graph/stored-file.ts";
 import type { Held, Pointer, Version } from "../graph/version.ts";
 
 /** The outcome of auditing one version with one set of checks. */
@@ -158,6 +158,16 @@ export interface Settled {
   readonly rows: Readonly<Record<DatasetId, RecordCounts>>;
 }
 
+/** A part of a version that may still be on its way, so that whoever builds it finds what is finished. */
+export interface LedgerPart {
+  /** Equal keys mean equal rows. */
+  readonly key: string;
+  readonly dataset: DatasetId;
+  readonly file: StoredFile & { readonly made: MadeFrom };
+  readonly at: string;
+  readonly runId: string;
+}
+
 /** What to let go of. */
 export interface Collection {
   /** How many of the newest releases of each environment stay readable; at least 1. */
@@ -180,9 +190,11 @@ export interface Collected {
   readonly keys: ReadonlySet<string>;
 }
 
-/** A version whose files should be in storage. */
+/** A version, or a part of the ledger, whose files should be in storage. */
 export interface Stored {
   readonly id: string;
+  /** Whether it is a part of the ledger. */
+  readonly part?: true;
   readonly dataset: DatasetId;
   readonly files: readonly StoredFile[];
   /** For a view: the versions that are read whenever it is. */
@@ -230,6 +242,8 @@ export interface StoreReader {
   ): Promise<ReadonlyMap<DatasetId, readonly BuildRecord[]>>;
   /** The environments that point to each version now, sorted; versions that none points to are left out. */
   pointingTo(versions: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** The parts that were made in a context (see `MadeFrom`), in any environment, newest first. */
+  parts(context: string): Promise<readonly LedgerPart[]>;
   graph(hash: string): Promise<Graph | undefined>;
   /** Newest first; `of` limits them to those of an environment, in a state, or with an id that begins so. */
   runs(limit: number, of?: RunFilter): Promise<readonly RunRecord[]>;
@@ -270,6 +284,8 @@ export interface Store extends StoreReader {
    */
   saveVersion(lease: Lease, version: Version, audit: Audit): Promise<string>;
   saveAudit(lease: Lease, audit: Audit): Promise<void>;
+  /** Enter parts into the ledger. One that is there with that key stays. */
+  saveParts(lease: Lease, parts: readonly LedgerPart[]): Promise<void>;
   /** Let another build key lead to a version that has the same content. */
   alias(lease: Lease, buildKey: string, version: string): Promise<void>;
   /** Move the pointers, all at once. Returns the release number. Errors: `lease-lost`, `base-moved`, `version-gone`. */
@@ -277,11 +293,12 @@ export interface Store extends StoreReader {
   /** Record what is held without a release: nothing good was there to publish. */
   hold(lease: Lease, held: Readonly<Record<DatasetId, Held>>, events: readonly NewEvent[]): Promise<void>;
   settle(lease: Lease, settled: Settled): Promise<void>;
-  /** All versions whose files were not let go, with every file of theirs. */
+  /** All versions whose files were not let go, with every file of theirs, and the parts of the ledger under their keys. */
   stored(): Promise<readonly Stored[]>;
   /**
    * Let go of versions that no kept release of any environment points to, and no view that one points to reads:
-   * nobody finds them any more, and nobody can publish them. Errors: `environment-busy` while anybody writes to any environment.
+   * nobody finds them any more, and nobody can publish them. Parts of the ledger stay until
+   * a later version of their dataset is there. Errors: `environment-busy` while anybody writes to any environment.
    */
   collect(collection: Collection): Promise<Collected>;
   /**

@@ -10,6 +10,7 @@ export interface Tables {
   manifests: ManifestsTable;
   builds: BuildsTable;
   audits: AuditsTable;
+  parts: PartsTable;
   graphs: GraphsTable;
   runs: RunsTable;
   events: EventsTable;
@@ -106,6 +107,16 @@ export interface AuditsTable {
   version: string;
   audit_fingerprint: string;
   verdict: string;
+}
+
+/** The ledger: parts of versions that may still be on their way. */
+export interface PartsTable {
+  key: string;
+  context: string;
+  dataset: string;
+  file: string;
+  created_at: string;
+  run_id: string;
 }
 
 export interface GraphsTable {

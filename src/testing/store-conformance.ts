@@ -1,6 +1,7 @@
 import { collectCases } from "./store-collect-cases.ts";
 import { historyCases } from "./store-history-cases.ts";
 import { leaseCases } from "./store-lease-cases.ts";
+import { ledgerCases } from "./store-ledger-cases.ts";
 import { processCases } from "./store-process-cases.ts";
 import { recordCases } from "./store-record-cases.ts";
 import { releaseCases } from "./store-release-cases.ts";
@@ -15,5 +16,6 @@ export const storeConformance: readonly StoreCase[] = [
   ...historyCases,
   ...runCases,
   ...collectCases,
+  ...ledgerCases,
   ...processCases,
 ];

@@ -8,7 +8,7 @@ import type { ColumnStatistics } from "../graph/table-column.ts";
 import { compute } from "./compute.ts";
 import { read } from "./read.ts";
 import { explainDisk } from "./disk-failure.ts";
-import { auditTable, keep, located, type Tools } from "./tools.ts";
+import { auditKept, auditTable, keep, located, merge, mergedFrom, type Tools } from "./tools.ts";
 import { markUnchanged } from "./unchanged-columns.ts";
 
 /**
@@ -37,15 +37,17 @@ export async function perform(work: Work, tools: Tools): Promise<WorkResult> {
       case "compute":
         return await finish(work, await compute(work, directory, tools), tools);
       case "audit": {
-        const table = await located(work.table, tools.storage);
         const other = work.other && (await located(work.other, tools.storage));
-        return {
-          same: other !== undefined && (await tools.session.sameRows(table, other)),
-          files: [],
-          columns: [],
-          rows: 0,
-          answers: await auditTable(work, table, undefined, tools),
-        };
+        const table = await located(work.table, tools.storage);
+        const same = other !== undefined && (await tools.session.sameRows(table, other));
+        return { same, files: [], columns: [], rows: 0, answers: await auditKept(work, tools) };
+      }
+      case "merge": {
+        tools.onProgress({ phase: "keeping" });
+        const merged = await merge(work.files, join(directory, "part-0.parquet"), tools);
+        const file = await keep(merged, `${work.keyPrefix}/part-0.parquet`, tools);
+        const { columns, rows } = file;
+        return { same: false, files: [mergedFrom(file, work.files)], columns, rows, answers: [] };
       }
     }
   } catch (error) {

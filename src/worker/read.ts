@@ -4,8 +4,9 @@ import type { KeptPart, ReadWork, WorkResult } from "../executor/executor.ts";
 import type { StoredFile } from "../graph/stored-file.ts";
 import { sourceFileColumn } from "../engine/engine.ts";
 import { fetchBatches } from "./fetch-batches.ts";
-import { auditTable, keep, type Tools } from "./tools.ts";
+import { auditTable, keep, merge, mergedFrom, type Tools } from "./tools.ts";
 import { markUnchanged } from "./unchanged-columns.ts";
+import { smallAtEnd } from "../graph/small-at-end.ts";
 import { mergeStatistics } from "../graph/merge-statistics.ts";
 import type { ColumnStatistics } from "../graph/table-column.ts";
 
@@ -44,12 +45,11 @@ export async function read(work: ReadWork, directory: string, tools: Tools): Pro
   const columns = await markUnchanged(work, table, statistics, tools);
 
   tools.onProgress({ phase: "keeping" });
-  const accepted = await keepAll(parts, `${work.keyPrefix}/part`, tools);
-  const quarantine = await keepAll(
-    [...takenQuarantine, ...ingested.quarantine],
-    `${work.keyPrefix}/quarantine`,
-    tools,
-  );
+  const [part, refused] = [`${work.keyPrefix}/part`, `${work.keyPrefix}/quarantine`];
+  const together = await mergeSmall(taken, part, directory, tools);
+  const accepted = await keepAll([...together, ...ingested.accepted], part, tools);
+  const togetherRefused = await mergeSmall(takenQuarantine, refused, directory, tools);
+  const quarantine = await keepAll([...togetherRefused, ...ingested.quarantine], refused, tools);
   return {
     same: false,
     files: accepted,
@@ -105,6 +105,24 @@ async function takeOver(
 function mayHold(part: StoredFile, column: string, name: string): boolean {
   const limits = part.columns.find((candidate) => candidate.name === column);
   return limits?.min === undefined || limits.max === undefined || (limits.min <= name && name <= limits.max);
+}
+
+/**
+ * Put the many small files at the end of what is taken over together, so that reading does not take longer with every
+ * delivery. What has just come is not among them: whoever reads this dataset part by part has not seen it yet.
+ */
+async function mergeSmall(
+  parts: readonly (StoredFile | WrittenFile)[],
+  prefix: string,
+  directory: string,
+  tools: Tools,
+): Promise<readonly (StoredFile | WrittenFile)[]> {
+  const first = parts.length - smallAtEnd(parts);
+  const small = parts.slice(first).filter((part) => "key" in part);
+  if (small.length === 0 || small.length < parts.length - first) return parts;
+  const merged = await merge(small, join(directory, "merged.parquet"), tools);
+  const file = await keep(merged, `${prefix}-merged.parquet`, tools);
+  return [...parts.slice(0, first), mergedFrom(file, small)];
 }
 
 async function keepAll(

@@ -1,5 +1,5 @@
 import type { EngineSession, InputTable, WrittenFile } from "../engine/engine.ts";
-import type { PinnedTable, Work, WorkProgress } from "../executor/executor.ts";
+import type { AuditWork, PinnedTable, Work, WorkProgress } from "../executor/executor.ts";
 import type { StoredFile } from "../graph/stored-file.ts";
 import type { ColumnStatistics } from "../graph/table-column.ts";
 import { prove } from "../quality/prove.ts";
@@ -29,6 +29,54 @@ export async function auditTable(
   tools.onProgress({ phase: "auditing" });
   const others = await Promise.all(work.others.map((other) => located(other, tools.storage)));
   return [...answers, ...(await tools.session.ask(table, open, others))];
+}
+
+/** Answer questions about files that are kept; those that are known to be clean are not looked at again. */
+export async function auditKept(work: AuditWork, tools: Tools): Promise<readonly CheckAnswer[]> {
+  const { table, clean } = work;
+  const { storage, session } = tools;
+  const statistics = work.statistics ?? { rows: 0, columns: [] };
+  const { answers, open } =
+    work.statistics === undefined ? { answers: [], open: work.questions } : prove(work.questions, statistics);
+  const partly = new Set(clean?.questions);
+  const whole = open.filter(({ id }) => !partly.has(id));
+  const rest = open.filter(({ id }) => partly.has(id));
+  const all = [...answers];
+  if (rest.length > 0 && clean !== undefined) {
+    tools.onProgress({ phase: "auditing" });
+    const known = new Set(clean.keys);
+    const files = (isKnown: boolean) => table.files.filter(({ key }) => known.has(key) === isKnown);
+    const fresh = await located({ ...table, files: files(false) }, storage);
+    const before = await located({ ...table, files: files(true) }, storage);
+    all.push(...(await session.ask(fresh, rest, [], before)));
+  }
+  const asked = { ...work, questions: whole };
+  return [...all, ...(await auditTable(asked, await located(table, storage), undefined, tools))];
+}
+
+/** Copy the rows of kept files, in their order, into one. */
+export async function merge(
+  files: readonly StoredFile[],
+  output: string,
+  { session, storage }: Tools,
+): Promise<WrittenFile> {
+  return session.rewrite(
+    await Promise.all(files.map((file) => storage.local(file))),
+    [],
+    "",
+    output,
+  );
+}
+
+/** A kept file with the files that it was put together of. */
+export function mergedFrom(file: StoredFile, files: readonly StoredFile[]): StoredFile {
+  const types = new Map(files[0]?.columns.map(({ name, engineType }) => [name, engineType]));
+  return {
+    ...file,
+    // A type as the file spells it may be another than the one that was asked for.
+    columns: file.columns.map((one) => ({ ...one, engineType: types.get(one.name) ?? one.engineType })),
+    merged: files.map(({ sha256 }) => sha256),
+  };
 }
 
 /** Make a written file durable under its key. */

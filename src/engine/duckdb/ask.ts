@@ -12,6 +12,16 @@ import { nullable, readerOf } from "./values.ts";
 /** Offending rows that an answer shows. */
 const sampleSize = 5;
 
+/** What rows of the same table are called of which it is known that nothing offends among them. */
+const beforeName = "before";
+
+/** What is asked about. */
+interface Asked {
+  readonly table: InputTable;
+  /** Whether that is the whole table. */
+  readonly isAll: boolean;
+}
+
 type Aggregate = Extract<CheckQuestion, { readonly ask: "aggregate" }>;
 
 /**
@@ -23,15 +33,21 @@ export async function ask(
   table: InputTable,
   questions: readonly CheckQuestion[],
   others: readonly InputTable[],
+  before?: InputTable,
 ): Promise<readonly CheckAnswer[]> {
-  const tables = [{ ...table, name: "this" }, ...others];
+  const tables = [
+    { ...table, name: "this" },
+    ...others,
+    ...(before === undefined ? [] : [{ ...before, name: beforeName }]),
+  ];
+  const asked: Asked = { table, isAll: before === undefined };
   return withTables(database, tables, async () => {
     const values = await aggregates(
       database,
       questions.filter((question) => question.ask === "aggregate"),
     );
     const answers: CheckAnswer[] = [];
-    for (const question of questions) answers.push(await answer(database, table, question, values));
+    for (const question of questions) answers.push(await answer(database, asked, question, values));
     return answers;
   });
 }
@@ -57,15 +73,15 @@ async function aggregates(
 
 async function answer(
   database: Database,
-  table: InputTable,
+  asked: Asked,
   question: CheckQuestion,
   values: ReadonlyMap<string, number>,
 ): Promise<CheckAnswer> {
   const { id } = question;
   try {
-    const value = question.ask === "aggregate" ? values.get(id) : await count(database, table, question);
+    const value = question.ask === "aggregate" ? values.get(id) : await count(database, asked, question);
     const known = value ?? (await one(database, question as Aggregate));
-    const sampled = known === 0 ? undefined : offenders(question);
+    const sampled = known === 0 ? undefined : offenders(question, asked);
     return { id, value: known, sample: sampled === undefined ? [] : await sample(database, sampled) };
   } catch (error) {
     refuseMachineFailure(error);
@@ -83,17 +99,18 @@ async function one(database: Database, { expression }: Aggregate): Promise<numbe
 
 async function count(
   database: Database,
-  table: InputTable,
+  asked: Asked,
   question: Exclude<CheckQuestion, Aggregate>,
 ): Promise<number> {
-  if (question.ask === "duplicates") {
+  const { table, isAll } = asked;
+  if (question.ask === "duplicates" && isAll) {
     const repeats = await quickRepeats(database, table, question.columns);
     if (repeats !== undefined) return repeats;
   }
   const sql =
     question.ask === "duplicates"
-      ? `select coalesce(sum(copies - 1), 0) as value from (${repeated(question.columns)})`
-      : `select count(*) as value from (${offenders(question)}\n)`;
+      ? `select coalesce(sum(copies - 1), 0) as value from (${repeated(question.columns, asked)})`
+      : `select count(*) as value from (${offenders(question, asked)}\n)`;
   const { value } = await database.one<{ value: unknown }>(sql);
   return Number(value);
 }
@@ -109,12 +126,12 @@ async function quickRepeats(
 }
 
 /** The query whose rows offend; none where the question has no single rows to show. */
-function offenders(question: CheckQuestion): string | undefined {
+function offenders(question: CheckQuestion, asked: Asked): string | undefined {
   switch (question.ask) {
     case "aggregate":
       return question.sample === undefined ? undefined : `select * from this where (${question.sample}\n)`;
     case "duplicates":
-      return repeated(question.columns);
+      return repeated(question.columns, asked);
     case "rows":
       return trimQuery(question.sql);
     case "missing": {
@@ -126,10 +143,14 @@ function offenders(question: CheckQuestion): string | undefined {
 }
 
 /** Values of columns that more than one row has, with how often. Rows with a null in them do not count. */
-function repeated(columns: readonly string[]): string {
+function repeated(columns: readonly string[], { isAll }: Asked): string {
   const names = columns.map(quoteName).join(", ");
   const present = columns.map((column) => `${quoteName(column)} is not null`).join(" and ");
-  return `select ${names}, count(*) as copies from this where ${present} group by ${names} having count(*) > 1`;
+  const rows = isAll
+    ? `this where ${present}`
+    : `(select ${names} from this where ${present} union all
+        select ${names} from ${beforeName} semi join this using (${names}))`;
+  return `select ${names}, count(*) as copies from ${rows} group by ${names} having count(*) > 1`;
 }
 
 async function sample(database: Database, query: string): Promise<readonly Record<string, unknown>[]> {

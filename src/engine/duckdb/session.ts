@@ -19,7 +19,7 @@ export async function openSession(options: SessionOptions): Promise<EngineSessio
     build: (request) => build(database.begin(), request),
     write: (values, columns, output) => write(database.begin(), values, columns, output),
     rewrite: (files, without, column, output) => rewrite(database.begin(), files, without, column, output),
-    ask: (table, questions, others) => ask(database.begin(), table, questions, others),
+    ask: (table, questions, others, before) => ask(database.begin(), table, questions, others, before),
     sameRows: (a, b) =>
       withReadable(database.begin(), [a, b], (readable) => sameRows(database, readable(a), readable(b))),
     sameColumns: (a, b, columns, by) =>

@@ -1,0 +1,141 @@
+/** What the kinds of models that are built in parts share: making a part, and making a version of parts. */
+import type { BuildWork, MergeWork } from "../executor/executor.ts";
+import type { ModelNode } from "../graph/graph.ts";
+import { mergeStatistics } from "../graph/merge-statistics.ts";
+import type { MadeFrom, StoredFile } from "../graph/stored-file.ts";
+import type { ColumnStatistics } from "../graph/table-column.ts";
+import type { Version } from "../graph/version.ts";
+import { contentHashOfParts, identityOf, partKey } from "../plan/build-key.ts";
+import { ask, type Asked } from "../quality/ask.ts";
+import { cleanQuestions } from "../quality/clean-questions.ts";
+import { judge } from "../quality/judge.ts";
+import type { Verdict } from "../quality/verdict.ts";
+import { record } from "./audit-version.ts";
+import { type Context, perform, type StageResult, workSettings } from "./context.ts";
+import { pinVersion } from "./pin-versions.ts";
+
+/** A model that is built in parts, the version that it stands at, and the context of its parts now. */
+export interface Parts {
+  readonly node: ModelNode;
+  readonly current: Version | undefined;
+  readonly context: string;
+}
+
+type PartWork =
+  | Omit<BuildWork, "dataset" | "attempt" | "keyPrefix" | "questions" | "others">
+  | Omit<MergeWork, "dataset" | "attempt" | "keyPrefix" | "questions" | "others">;
+
+/** Make one part and enter it into the ledger, so that it is found again if nothing else is finished. */
+export async function makePart(
+  context: Context,
+  parts: Parts,
+  made: MadeFrom,
+  work: PartWork,
+): Promise<StoredFile> {
+  const settings = await workSettings(context, parts.node, [], context.ports.newId());
+  const { files } = await perform(context, { ...settings, ...work });
+  const [file] = files;
+  if (file === undefined) throw new Error(`a part of ${parts.node.id} came to nothing`);
+  const part = { ...file, made };
+  await enter(context, parts, [part]);
+  return part;
+}
+
+/** Enter parts into the ledger. */
+export async function enter(
+  context: Context,
+  { node, current }: Parts,
+  files: readonly (StoredFile & { readonly made: MadeFrom })[],
+): Promise<void> {
+  const at = context.ports.now().toISOString();
+  const dataset = identityOf(node, current);
+  await context.ports.store.saveParts(
+    context.lease,
+    files.map((file) => ({ key: partKey(file.made), dataset, file, at, runId: context.runId })),
+  );
+}
+
+/** Wait for all, whatever becomes of some: nothing goes on behind an error. */
+export async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  const ends = await Promise.allSettled(work);
+  return ends.map((end) => {
+    if (end.status === "rejected") throw end.reason;
+    return end.value;
+  });
+}
+
+/** Audit a version that consists of parts, and record it. */
+export async function recordParts(
+  context: Context,
+  parts: Parts,
+  made: {
+    readonly buildKey: string;
+    readonly files: readonly StoredFile[];
+    /** Milliseconds since 1970. */
+    readonly started: number;
+  },
+): Promise<StageResult> {
+  const { node, current } = parts;
+  const { now, newId } = context.ports;
+  const { files } = made;
+  const columns = statisticsOf(node, files);
+  const identity = identityOf(node, current);
+  const version: Version = {
+    id: newId(),
+    dataset: node.id,
+    ...(identity === node.id ? {} : { identity }),
+    buildKey: made.buildKey,
+    fingerprint: node.fingerprint,
+    contentHash: contentHashOfParts(files, columns),
+    rows: files.reduce((sum, file) => sum + file.rows, 0),
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    columns,
+    files,
+    quarantine: [],
+    inputs: Object.fromEntries(node.inputs.map((input) => [input, context.versions.get(input)?.id ?? ""])),
+    createdAt: now().toISOString(),
+    runId: context.runId,
+    elapsed: now().getTime() - made.started,
+  };
+  return record(context, node, version, await audit(context, parts, version));
+}
+
+function statisticsOf(node: ModelNode, files: readonly StoredFile[]): readonly ColumnStatistics[] {
+  const merged = mergeStatistics(files);
+  return node.columns.map(
+    ({ name, engineType }) => merged.find((column) => column.name === name) ?? { name, engineType, nulls: 0 },
+  );
+}
+
+/**
+ * Ask the checks of a version. Where nothing offended a check in the version before, nothing does in the parts that
+ * were taken over from it, so only the others are looked at, as far as a check judges rows one by one.
+ */
+async function audit(context: Context, { node, current }: Parts, version: Version): Promise<Verdict> {
+  const asked = ask(node);
+  if (asked.length === 0) return judge(asked, []);
+  const { rows, columns } = version;
+  const { answers } = await perform(context, {
+    kind: "audit",
+    ...(await workSettings(context, node, asked, version.id)),
+    table: await pinVersion(context.ports.store, version),
+    statistics: { rows, columns },
+    ...(current === undefined ? {} : { clean: await cleanPart(context, node, asked, version, current) }),
+  });
+  return judge(asked, answers);
+}
+
+async function cleanPart(
+  context: Context,
+  node: ModelNode,
+  asked: readonly Asked[],
+  version: Version,
+  current: Version,
+): Promise<{ readonly keys: readonly string[]; readonly questions: readonly string[] }> {
+  const audits = await context.ports.store.audits([current.id]);
+  const before = audits.find((one) => one.auditFingerprint === node.auditFingerprint)?.verdict;
+  const had = new Set(current.files.map(({ key }) => key));
+  const keys = version.files.map(({ key }) => key).filter((key) => had.has(key));
+  const questions = before === undefined || keys.length === 0 ? [] : cleanQuestions(asked, before);
+  return questions.length === 0 ? { keys: [], questions: [] } : { keys, questions };
+}

@@ -1,0 +1,4 @@
+/*---
+materialized: append
+---*/
+select count(*) as n from raw.comments

@@ -1,0 +1,4 @@
+/*---
+materialized: append
+---*/
+select 1 as one

@@ -1,0 +1,4 @@
+/*---
+materialized: append
+---*/
+select id, likes from raw.comments order by likes

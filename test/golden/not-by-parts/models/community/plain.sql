@@ -1,0 +1,4 @@
+/*---
+materialized: append
+---*/
+select id, likes from raw.comments where likes > 1

@@ -1,0 +1,4 @@
+/*---
+materialized: { append: { over: raw.coments } }
+---*/
+select id from raw.comments
