@@ -2,6 +2,8 @@
  * Compute: SQL over files, with the results written by the engine itself. This port never decides what
  * is good or published; it builds, counts and answers, and reports what it did.
  */
+import type { Grain } from "../define/materialization.ts";
+import type { Span } from "../graph/intervals.ts";
 import type { FileProblem, LandingFile, RecordCounts } from "../graph/delivery.ts";
 import type { ColumnStatistics, TableColumn } from "../graph/table-column.ts";
 import type { CheckAnswer, CheckQuestion } from "../quality/questions.ts";
@@ -43,6 +45,55 @@ export interface BuildRequest {
   readonly parameters: Readonly<Record<string, string>>;
   /** Absolute path of the Parquet file to write. */
   readonly output: string;
+}
+
+/** What to look at to learn in which intervals a file has rows. */
+export interface SurveyRequest {
+  readonly table: InputTable;
+  /** A column of dates or times. */
+  readonly time: string;
+  readonly grain: Grain;
+}
+
+export interface Survey {
+  /** Numbers of intervals, in order. */
+  readonly intervals: readonly number[];
+  /** Rows whose time is null or infinite. */
+  readonly without: number;
+}
+
+/** A query to be run interval by interval; see `Materialized`. */
+export interface IntervalsRequest {
+  readonly sql: string;
+  readonly inputs: readonly InputTable[];
+  readonly columns: readonly TableColumn[];
+  readonly by: string;
+  readonly grain: Grain;
+  readonly lookback: number;
+  /** The time columns of inputs that are read by intervals, by their names. */
+  readonly times: Readonly<Record<string, string>>;
+  readonly runs: readonly IntervalRun[];
+  /** A run is divided so that each of its files has at least so many rows. */
+  readonly rowsPerFile: number;
+  /** Absolute path of the directory to write to. */
+  readonly directory: string;
+}
+
+/** Intervals that follow each other in one file, or in several. */
+export interface IntervalRun {
+  readonly span: Span;
+  /** Those to be built, in order. */
+  readonly intervals: readonly number[];
+  /** Those that have no rows any more. */
+  readonly gone: readonly number[];
+  /** Absolute path of the file with the rows of all others; the run stays one file then. */
+  readonly keep?: string;
+}
+
+export interface IntervalFile extends WrittenFile {
+  /** Place of its run. */
+  readonly run: number;
+  readonly span: Span;
 }
 
 export interface IngestRequest {
@@ -157,6 +208,13 @@ export interface EngineSession extends AsyncDisposable {
   ingest(request: IngestRequest): Promise<IngestResult>;
   /** Run one query and write its rows to one Parquet file. Errors: `build-failed`, `disk-full`. */
   build(request: BuildRequest): Promise<WrittenFile>;
+  /** In which intervals of time a file has rows. Errors: `build-failed`. */
+  survey(request: SurveyRequest): Promise<Survey>;
+  /**
+   * Run a query once for each of some intervals, and write what belongs to each. Errors: `build-failed`, also for rows
+   * that belong to no interval; `disk-full`.
+   */
+  buildIntervals(request: IntervalsRequest): Promise<readonly IntervalFile[]>;
   /** Write rows made in JavaScript to one Parquet file. */
   write(
     rows: AsyncIterable<Record<string, unknown>> | Iterable<Record<string, unknown>>,

@@ -6,6 +6,8 @@
 import type { FileProblem, LandingFile, RecordCounts } from "../graph/delivery.ts";
 import type { KeptFile, StoredFile } from "../graph/stored-file.ts";
 import type { ColumnStatistics, TableColumn } from "../graph/table-column.ts";
+import type { Grain } from "../define/materialization.ts";
+import type { Span } from "../graph/intervals.ts";
 import type { ColumnSpec } from "../define/column.ts";
 import type { FileOptions } from "../define/source.ts";
 import type { CheckAnswer, CheckQuestion } from "../quality/questions.ts";
@@ -104,6 +106,35 @@ export interface AuditWork extends WorkSettings {
   readonly clean?: { readonly keys: readonly string[]; readonly questions: readonly string[] };
 }
 
+/** Look in which intervals of time tables have rows. */
+export interface SurveyWork extends WorkSettings {
+  readonly kind: "survey";
+  readonly grain: Grain;
+  /** Each with its column of times. */
+  readonly tables: readonly { readonly table: PinnedTable; readonly time: string }[];
+}
+
+/** Run one query for each of some intervals. */
+export interface IntervalsWork extends WorkSettings {
+  readonly kind: "intervals";
+  readonly sql: string;
+  readonly inputs: readonly PinnedTable[];
+  readonly columns: readonly TableColumn[];
+  readonly by: string;
+  readonly grain: Grain;
+  readonly lookback: number;
+  /** The time columns of inputs that are read by intervals, by dataset. */
+  readonly times: Readonly<Record<string, string>>;
+  readonly rowsPerFile: number;
+  readonly runs: readonly {
+    readonly span: Span;
+    readonly intervals: readonly number[];
+    readonly gone: readonly number[];
+    /** The part that the rows of all other intervals of the span come from. */
+    readonly part?: StoredFile;
+  }[];
+}
+
 /** Put kept files together, row after row. */
 export interface MergeWork extends WorkSettings {
   readonly kind: "merge";
@@ -125,7 +156,7 @@ export interface ColumnComparison {
   readonly by: readonly string[];
 }
 
-export type Work = ReadWork | BuildWork | ComputeWork | AuditWork | MergeWork;
+export type Work = ReadWork | BuildWork | ComputeWork | AuditWork | SurveyWork | IntervalsWork | MergeWork;
 
 export interface WorkResult {
   /** The candidate is equal to the previous version, row for row; nothing was kept. */
@@ -135,6 +166,10 @@ export interface WorkResult {
   readonly rows: number;
   readonly answers: readonly CheckAnswer[];
   readonly read?: ReadReport;
+  /** Of a survey: of each table, the numbers of the intervals it has rows in, and how many rows have no time. */
+  readonly surveys?: readonly { readonly intervals: readonly number[]; readonly without: number }[];
+  /** Of intervals: of each file, the place of its run and what it holds. */
+  readonly spans?: readonly { readonly run: number; readonly span: Span }[];
 }
 
 export interface ReadReport {

@@ -6,12 +6,15 @@ const mostSmall = 16;
 
 /**
  * How many files at the end of a dataset should become one, because they are many and small; 0 where none should.
- * Done twice, for tiny files and for those that were made of them, so that however often a dataset grows it has few
- * files for its size, and each row was copied twice at most.
+ * Asked of one limit after the other: of tiny files, and of those that were made of them. So however often a dataset
+ * grows, it has few files for its size, and no row is copied often. Sizes are bytes, unless there are other limits.
  */
-export function smallAtEnd(files: readonly { readonly bytes: number }[]): number {
-  for (const limit of [sealedBytes / 32, sealedBytes]) {
-    const count = files.length - 1 - files.findLastIndex(({ bytes }) => bytes >= limit);
+export function smallAtEnd(
+  sizes: readonly number[],
+  limits: readonly number[] = [sealedBytes / 32, sealedBytes],
+): number {
+  for (const limit of limits) {
+    const count = sizes.length - 1 - sizes.findLastIndex((size) => size >= limit);
     if (count > mostSmall) return count;
   }
   return 0;

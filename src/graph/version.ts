@@ -1,5 +1,6 @@
 import type { DatasetId } from "./graph.ts";
 import type { RecordCounts, SourceManifest } from "./delivery.ts";
+import type { Span } from "./intervals.ts";
 import type { StoredFile } from "./stored-file.ts";
 import type { ColumnStatistics } from "./table-column.ts";
 
@@ -26,12 +27,22 @@ export interface Version {
   readonly counts?: RecordCounts;
   /** Versions it was built from, by the name that the dataset had then. */
   readonly inputs: Readonly<Record<DatasetId, string>>;
+  /** Only of interval models. */
+  readonly times?: InputTimes;
   readonly createdAt: string;
   readonly runId: string;
   /** Wall time of the build in milliseconds. */
   readonly elapsed: number;
   /** When its files were let go (ISO 8601); absent while they are there. */
   readonly gone?: string;
+}
+
+/** In which intervals the files had rows that a version was made from, so that no file is looked at twice. */
+export interface InputTimes {
+  /** What was looked at: grain and time columns. */
+  readonly of: string;
+  /** By their `fileIds`. */
+  readonly files: Readonly<Record<string, readonly Span[]>>;
 }
 
 /** Where an environment points for one dataset, and whether something newer was refused. */

@@ -16,7 +16,9 @@ export function cleanQuestions(asked: readonly Asked[], before: Verdict): string
   return asked
     .filter(({ check, question }) => {
       const byRow =
-        question.ask === "aggregate" && question.sample !== undefined && !looksElsewhere.test(question.sample);
+        question.ask === "aggregate" &&
+        question.sample !== undefined &&
+        !looksElsewhere.test(question.sample);
       const isOnly = names.indexOf(check.name) === names.lastIndexOf(check.name);
       return (byRow || question.ask === "duplicates") && isOnly && clean.has(check.name);
     })

@@ -6,7 +6,7 @@ import { appendParts, type AppendParts, inOrder } from "../plan/append-parts.ts"
 import { partContext } from "../plan/build-key.ts";
 import { type Context, pinnedInput, type StageResult } from "./context.ts";
 import { pinVersions } from "./pin-versions.ts";
-import { allOf, makePart, type Parts, recordParts } from "./parts.ts";
+import { allOf, filesOf, makePart, type Parts, recordParts, withFiles } from "./parts.ts";
 
 type Append = Extract<Materialized, { readonly kind: "append" }>;
 
@@ -44,12 +44,6 @@ export async function buildAppend(
   });
 }
 
-/** What an input consists of; a view is one piece, which is another when anything below it is. */
-export function filesOf({ query, files, contentHash, rows, bytes, columns }: Version): readonly StoredFile[] {
-  if (query === undefined) return files.filter((file) => file.rows > 0);
-  return [{ key: "", rows, bytes, sha256: contentHash, columns }];
-}
-
 async function buildPart(
   context: Context,
   parts: Parts,
@@ -59,7 +53,7 @@ async function buildPart(
   const { node } = parts;
   if (node.by.kind !== "sql") throw new Error(`${node.id} has no query`);
   const whole = node.inputs.map((id) => pinnedInput(context, id));
-  const some = input.query === undefined ? { ...input, files } : input;
+  const some = withFiles(input, files);
   const inputs = await pinVersions(
     context.ports.store,
     whole.map((version) => (version === input ? some : version)),

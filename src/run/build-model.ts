@@ -7,6 +7,7 @@ import { ask, type Asked } from "../quality/ask.ts";
 import { judge } from "../quality/judge.ts";
 import { adopt, record } from "./audit-version.ts";
 import { buildAppend } from "./build-append.ts";
+import { buildInterval } from "./build-interval.ts";
 import {
   type Context,
   judged,
@@ -32,6 +33,8 @@ export async function buildModel(context: Context, node: ModelNode): Promise<Sta
 
   const { materialized } = node;
   if (materialized?.kind === "append") return buildAppend(context, node, materialized, buildKey);
+
+  if (materialized?.kind === "interval") return buildInterval(context, node, materialized, buildKey);
 
   const asked = ask(node);
   const id = ports.newId();

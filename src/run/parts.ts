@@ -4,7 +4,7 @@ import type { ModelNode } from "../graph/graph.ts";
 import { mergeStatistics } from "../graph/merge-statistics.ts";
 import type { MadeFrom, StoredFile } from "../graph/stored-file.ts";
 import type { ColumnStatistics } from "../graph/table-column.ts";
-import type { Version } from "../graph/version.ts";
+import type { InputTimes, Version } from "../graph/version.ts";
 import { contentHashOfParts, identityOf, partKey } from "../plan/build-key.ts";
 import { ask, type Asked } from "../quality/ask.ts";
 import { cleanQuestions } from "../quality/clean-questions.ts";
@@ -71,6 +71,7 @@ export async function recordParts(
   made: {
     readonly buildKey: string;
     readonly files: readonly StoredFile[];
+    readonly times?: InputTimes;
     /** Milliseconds since 1970. */
     readonly started: number;
   },
@@ -93,6 +94,7 @@ export async function recordParts(
     files,
     quarantine: [],
     inputs: Object.fromEntries(node.inputs.map((input) => [input, context.versions.get(input)?.id ?? ""])),
+    ...(made.times === undefined ? {} : { times: made.times }),
     createdAt: now().toISOString(),
     runId: context.runId,
     elapsed: now().getTime() - made.started,
@@ -139,3 +141,13 @@ async function cleanPart(
   const questions = before === undefined || keys.length === 0 ? [] : cleanQuestions(asked, before);
   return questions.length === 0 ? { keys: [], questions: [] } : { keys, questions };
 }
+
+/** What an input consists of; a view is one piece, which is another when anything below it is. */
+export function filesOf({ query, files, contentHash, rows, bytes, columns }: Version): readonly StoredFile[] {
+  if (query === undefined) return files.filter((file) => file.rows > 0);
+  return [{ key: "", rows, bytes, sha256: contentHash, columns }];
+}
+
+/** Some files of an input; a version of its own, because a view beside it may read all of them. */
+export const withFiles = (input: Version, files: readonly StoredFile[]): Version =>
+  input.query === undefined ? { ...input, id: `${input.id}/${files[0]?.key ?? ""}`, files } : input;

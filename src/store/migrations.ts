@@ -131,12 +131,13 @@ function fifth({ text }: SchemaWords): readonly string[] {
   return [`alter table versions add column query ${text}`];
 }
 
-/** The ledger of parts. */
+/** The ledger of parts, and the times of what versions are made from. */
 function sixth({ text, table }: SchemaWords): readonly string[] {
   return [
     `create table parts (
       key ${text} primary key, context ${text} not null, dataset ${text} not null, file ${text} not null, created_at ${text} not null,
       run_id ${text} not null) ${table}`,
     `create index parts_by_context on parts (context, created_at)`,
+    `alter table versions add column times ${text}`,
   ];
 }

@@ -83,6 +83,7 @@ export interface VersionsTable {
   quarantine: string;
   counts: string | null;
   inputs: string;
+  times: string | null;
   created_at: string;
   run_id: string;
   elapsed: number;

@@ -1,6 +1,7 @@
 import { engineBuildCases } from "./engine-build-cases.ts";
 import { engineCompareCases } from "./engine-compare-cases.ts";
 import { engineGateCases } from "./engine-gate-cases.ts";
+import { engineIntervalCases } from "./engine-interval-cases.ts";
 import { engineQueryCases } from "./engine-query-cases.ts";
 import type { EngineCase } from "./engine-subject.ts";
 import { engineViewCases } from "./engine-view-cases.ts";
@@ -10,6 +11,7 @@ export const engineConformance: readonly EngineCase[] = [
   ...engineGateCases,
   ...engineBuildCases,
   ...engineCompareCases,
+  ...engineIntervalCases,
   ...engineQueryCases,
   ...engineViewCases,
 ];

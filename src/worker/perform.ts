@@ -4,11 +4,11 @@ import type { WrittenFile } from "../engine/engine.ts";
 import { SluiceError } from "../errors.ts";
 import type { PreviousVersion, Work, WorkResult } from "../executor/executor.ts";
 import type { StoredFile } from "../graph/stored-file.ts";
-import type { ColumnStatistics } from "../graph/table-column.ts";
 import { compute } from "./compute.ts";
+import { intervals, survey } from "./intervals.ts";
 import { read } from "./read.ts";
 import { explainDisk } from "./disk-failure.ts";
-import { auditKept, auditTable, keep, located, merge, mergedFrom, type Tools } from "./tools.ts";
+import { auditKept, auditTable, keep, located, merge, mergedFrom, repeats, type Tools } from "./tools.ts";
 import { markUnchanged } from "./unchanged-columns.ts";
 
 /**
@@ -42,6 +42,10 @@ export async function perform(work: Work, tools: Tools): Promise<WorkResult> {
         const same = other !== undefined && (await tools.session.sameRows(table, other));
         return { same, files: [], columns: [], rows: 0, answers: await auditKept(work, tools) };
       }
+      case "survey":
+        return await survey(work, tools);
+      case "intervals":
+        return await intervals(work, directory, tools);
       case "merge": {
         tools.onProgress({ phase: "keeping" });
         const merged = await merge(work.files, join(directory, "part-0.parquet"), tools);
@@ -75,22 +79,4 @@ async function finish(
   const columns = same ? written.columns : await markUnchanged(work, table, written, tools);
   if (!same) kept.push(await keep(written, `${work.keyPrefix}/part-0.parquet`, tools));
   return { same, files: kept, columns, rows: written.rows, answers };
-}
-
-/** Statistics tell most differences for nothing; only when they agree are the rows compared. */
-async function repeats(written: WrittenFile, previous: PreviousVersion, tools: Tools): Promise<boolean> {
-  if (written.rows !== previous.rows || !sameStatistics(written.columns, previous.columns)) return false;
-  const columns = written.columns;
-  const before = {
-    name: "previous",
-    files: await Promise.all(previous.files.map((file) => tools.storage.local(file))),
-    columns,
-  };
-  return tools.session.sameRows({ name: "candidate", files: [written.path], columns }, before);
-}
-
-function sameStatistics(a: readonly ColumnStatistics[], b: readonly ColumnStatistics[]): boolean {
-  const key = (columns: readonly ColumnStatistics[]): string =>
-    JSON.stringify(columns.map((c) => [c.name, c.engineType, c.nulls, c.min ?? null, c.max ?? null]));
-  return key(a) === key(b);
 }

@@ -117,7 +117,7 @@ async function mergeSmall(
   directory: string,
   tools: Tools,
 ): Promise<readonly (StoredFile | WrittenFile)[]> {
-  const first = parts.length - smallAtEnd(parts);
+  const first = parts.length - smallAtEnd(parts.map(({ bytes }) => bytes));
   const small = parts.slice(first).filter((part) => "key" in part);
   if (small.length === 0 || small.length < parts.length - first) return parts;
   const merged = await merge(small, join(directory, "merged.parquet"), tools);

@@ -1,5 +1,5 @@
 import type { EngineSession, InputTable, WrittenFile } from "../engine/engine.ts";
-import type { AuditWork, PinnedTable, Work, WorkProgress } from "../executor/executor.ts";
+import type { AuditWork, PinnedTable, PreviousVersion, Work, WorkProgress } from "../executor/executor.ts";
 import type { StoredFile } from "../graph/stored-file.ts";
 import type { ColumnStatistics } from "../graph/table-column.ts";
 import { prove } from "../quality/prove.ts";
@@ -60,12 +60,7 @@ export async function merge(
   output: string,
   { session, storage }: Tools,
 ): Promise<WrittenFile> {
-  return session.rewrite(
-    await Promise.all(files.map((file) => storage.local(file))),
-    [],
-    "",
-    output,
-  );
+  return session.rewrite(await Promise.all(files.map((file) => storage.local(file))), [], "", output);
 }
 
 /** A kept file with the files that it was put together of. */
@@ -92,4 +87,26 @@ export async function located(table: PinnedTable, storage: Storage): Promise<Inp
   if (view === undefined) return { name, files, columns };
   const inputs = await Promise.all(view.inputs.map((input) => located(input, storage)));
   return { name, files, columns, view: { ...view, inputs } };
+}
+
+/** Whether a candidate has the rows of an earlier version. Statistics tell most differences for nothing; only when they agree are the rows compared. */
+export async function repeats(
+  written: WrittenFile,
+  previous: PreviousVersion,
+  tools: Tools,
+): Promise<boolean> {
+  if (written.rows !== previous.rows || !sameStatistics(written.columns, previous.columns)) return false;
+  const columns = written.columns;
+  const before = {
+    name: "previous",
+    files: await Promise.all(previous.files.map((file) => tools.storage.local(file))),
+    columns,
+  };
+  return tools.session.sameRows({ name: "candidate", files: [written.path], columns }, before);
+}
+
+function sameStatistics(a: readonly ColumnStatistics[], b: readonly ColumnStatistics[]): boolean {
+  const key = (columns: readonly ColumnStatistics[]): string =>
+    JSON.stringify(columns.map((c) => [c.name, c.engineType, c.nulls, c.min ?? null, c.max ?? null]));
+  return key(a) === key(b);
 }

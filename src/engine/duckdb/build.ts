@@ -48,7 +48,8 @@ function typedValue(name: string, text: string): DuckDBValue {
     : timestampValue(BigInt(milliseconds) * 1000n);
 }
 
-function buildFailed(failure: EngineFailure, cause: unknown): SluiceError {
+/** The error for a query that the engine gave up. */
+export function buildFailed(failure: EngineFailure, cause: unknown): SluiceError {
   const hint = hints[failure.kind];
   return new SluiceError("build-failed", `the query failed: ${plainWords(failure)}`, {
     cause,

@@ -4,6 +4,7 @@ import { build } from "./build.ts";
 import { compareTables } from "./compare-tables.ts";
 import { openDatabase } from "./database.ts";
 import { ingest } from "./ingest.ts";
+import { buildIntervals, survey } from "./intervals.ts";
 import { rewrite } from "./rewrite.ts";
 import { rows } from "./rows.ts";
 import { sameColumns } from "./same-columns.ts";
@@ -17,6 +18,8 @@ export async function openSession(options: SessionOptions): Promise<EngineSessio
   return {
     ingest: (request) => ingest(database.begin(), request),
     build: (request) => build(database.begin(), request),
+    survey: (request) => survey(database.begin(), request),
+    buildIntervals: (request) => buildIntervals(database.begin(), request),
     write: (values, columns, output) => write(database.begin(), values, columns, output),
     rewrite: (files, without, column, output) => rewrite(database.begin(), files, without, column, output),
     ask: (table, questions, others, before) => ask(database.begin(), table, questions, others, before),

@@ -1,0 +1,42 @@
+import type { Grain } from "../../define/materialization.ts";
+import { intervalStart } from "../../graph/intervals.ts";
+import { quoteText } from "../../sql/quote.ts";
+
+/** SQL of the number of the interval that a date or time lies in, as `intervalAt` counts; null where it lies in none. */
+export function intervalNumber(grain: Grain, value: string): string {
+  const time = `cast(${value} as timestamp)`;
+  return `case when isfinite(${time}) then ${numberOf(grain, time)} end`;
+}
+
+function numberOf(grain: Grain, time: string): string {
+  const per = (microseconds: string, shift = "0"): string =>
+    `cast(floor((epoch_us(${time}) + ${shift}) / ${microseconds}) as bigint)`;
+  switch (grain) {
+    case "hour":
+      return per("3600000000.0");
+    case "day":
+      return per("86400000000.0");
+    case "week":
+      return per("604800000000.0", "259200000000");
+    case "month":
+      return `cast((year(${time}) - 1970) * 12 + month(${time}) - 1 as bigint)`;
+  }
+}
+
+/**
+ * SQL of a condition that no value within some intervals fails, in the column's own type, so that the engine passes
+ * over what lies outside without reading it. Values outside may pass.
+ */
+export function roughlyWithin(
+  grain: Grain,
+  { column, engineType }: { readonly column: string; readonly engineType: string },
+  [start, end]: readonly [number, number],
+): string {
+  const limits = [start, end].map((number) => new Date(intervalStart(grain, number)).toISOString());
+  // Years of more than four digits are written in another way; they are worth no trouble.
+  if (!limits.every((text) => /^\d{4}-/.test(text))) return "true";
+  const [low = "", high = ""] = limits.map(
+    (text) => `cast(timestamp ${quoteText(text.slice(0, 19).replace("T", " "))} as ${engineType})`,
+  );
+  return `${column} between ${low} and ${high}`;
+}
