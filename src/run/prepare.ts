@@ -112,10 +112,8 @@ async function runningProject(
   environment: string,
   base: number,
 ): Promise<Graph | undefined> {
-  const release = base === 0 ? undefined : await ports.store.release(environment, base);
-  return release === undefined || release.graphHash === graphHash
-    ? undefined
-    : ports.store.graph(release.graphHash);
+  const released = base === 0 ? undefined : await ports.store.releasedGraph(environment, base);
+  return released === undefined || released === graphHash ? undefined : ports.store.graph(released);
 }
 
 function selection(graph: Graph, expression: string, current: readonly Version[]): ReadonlySet<DatasetId> {

@@ -1,6 +1,6 @@
 import { SluiceError } from "../errors.ts";
 import type { Release } from "../store/store.ts";
-import { difference, existing, published } from "./environment.ts";
+import { difference, existing } from "./environment.ts";
 import { withLease } from "./lease.ts";
 import type { Ports } from "./ports.ts";
 
@@ -21,8 +21,8 @@ export async function rollback(ports: Ports, request: RollbackRequest): Promise<
   const { environment } = request;
   const current = (await existing(ports, environment)).release;
   const to = request.to ?? current - 1;
-  const target = to >= 1 && to < current ? await store.release(environment, to) : undefined;
-  if (!target) {
+  const graphHash = to >= 1 && to < current ? await store.releasedGraph(environment, to) : undefined;
+  if (graphHash === undefined) {
     const why =
       current <= 1
         ? `${environment} has no release before ${current}`
@@ -36,19 +36,17 @@ export async function rollback(ports: Ports, request: RollbackRequest): Promise<
     await store.pointers(environment, to),
   );
   return withLease(ports, environment, async (lease) => {
-    const number = await store.publish(lease, {
+    const release = {
       environment,
-      kind: "rollback",
-      base: current,
+      kind: "rollback" as const,
       at: ports.now().toISOString(),
       who: request.who,
       why: request.why,
-      graphHash: target.graphHash,
+      graphHash,
       from: `${environment}@${to}`,
       changes,
       held: {},
-      events: [],
-    });
-    return published(ports, environment, number);
+    };
+    return { ...release, number: await store.publish(lease, { ...release, base: current, events: [] }) };
   });
 }

@@ -100,6 +100,8 @@ export function sqlReader({
         const row = await releaseRow(db, environment, number);
         return row && (await withChanges(db, environment, [row]))[0];
       }),
+    releasedGraph: (environment, number) =>
+      read(async (db) => (await releaseRow(db, environment, number))?.graph_hash),
     releaseAt: (environment, time) =>
       read(async (db) => {
         const row = await db

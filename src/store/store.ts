@@ -226,6 +226,8 @@ export interface StoreReader {
   /** Newest first. */
   releases(environment: string, limit: number): Promise<readonly Release[]>;
   release(environment: string, number: number): Promise<Release | undefined>;
+  /** Hash of the project that a release pins, without what the release changed. */
+  releasedGraph(environment: string, number: number): Promise<string | undefined>;
   /** The release that was current at a time. */
   releaseAt(environment: string, time: string): Promise<Release | undefined>;
   /** The release of an environment that first pointed to each version; versions it never pointed to are left out. */

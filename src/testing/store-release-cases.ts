@@ -171,6 +171,8 @@ export const releaseCases: readonly StoreCase[] = [
     );
     assert.deepEqual(await store.releases("dev", 10), []);
     assert.equal(await store.release("prod", 4), undefined);
+    assert.equal(await store.releasedGraph("prod", 3), "graph-1");
+    assert.equal(await store.releasedGraph("prod", 4), undefined);
     assert.equal(await store.release("nowhere", 1), undefined);
   }),
   storeCase("the release at a time is the last one up to it, by the order of releases", async (store) => {
