@@ -84,6 +84,7 @@ export async function openWorkspace(from: string): Promise<Workspace> {
       }),
     close: async () => {
       await closeExecutor();
+      await sweepOwn(ports);
       await ports.storage.letGo();
       await store.close();
     },
@@ -165,6 +166,10 @@ function lazyExecutor(
     closeExecutor: async () => (await executor)?.close(),
   };
 }
+
+/** What this process staged and did not keep is of no use to anybody. */
+const sweepOwn = ({ storage, owner }: Ports): Promise<void> =>
+  storage.sweep((other) => other !== owner).catch(() => undefined);
 
 /** The name under which this process stages files: the machine, the process, and when it started. */
 const ownName = (): string => `${machineTag()}-${process.pid}-${processStart(process.pid) ?? "0"}`;

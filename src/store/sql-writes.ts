@@ -69,14 +69,28 @@ export async function standing(
       ? "the environment is gone"
       : Number(row.epoch) === lease.epoch
         ? "it was given back"
-        : `epoch ${lease.epoch} ended when ${row.holder === null ? "somebody else" : described(holderOf(row.holder, row.name))} took epoch ${row.epoch}`;
+        : `epoch ${lease.epoch} ended when ${await successor(db, row)} took epoch ${row.epoch}`;
   throw new SluiceError(
     "lease-lost",
-    `the right to write to environment "${lease.environment}" has passed on: ${now}`,
+    `the right to write to environment "${lease.environment}" has passed on: ${now}; nothing more was published here`,
     {
-      hint: "run again: what is finished is not built twice",
+      hint: "nothing is lost: what was finished is kept, and whoever took over goes on from there; sluice runs tells how",
     },
   );
+}
+
+/** Who took over an environment: who holds it, else whose run it was. */
+async function successor(db: Transaction<Tables>, row: Selectable<EnvironmentsTable>): Promise<string> {
+  if (row.holder !== null) return described(holderOf(row.holder, row.name));
+  const run = await db
+    .selectFrom("runs")
+    .select(["id", "request"])
+    .where("environment", "=", row.name)
+    .where("epoch", "=", row.epoch)
+    .limit(1)
+    .executeTakeFirst();
+  if (run?.request == null) return "somebody else";
+  return `run ${run.id} of "${parseDocument<{ readonly who: string }>(run.request, `run "${run.id}"`).who}"`;
 }
 
 async function lockedEnvironment(

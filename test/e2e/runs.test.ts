@@ -5,37 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Started } from "./command-line.ts";
 import { type ProjectOnDisk, projectOnDisk } from "./project-on-disk.ts";
-import { csv, shop, tuesday } from "./shop-project.ts";
-
-/** Asked once each time: it writes down that it was. */
-const clicks = `import { appendFileSync } from "node:fs";
-import { join } from "node:path";
-import { generator, source, t } from "sluice";
-export default source({
-  from: generator(async function* ({ cursor, directory }) {
-    appendFileSync(join(directory, "asked.txt"), "asked\\n");
-    const next = ((cursor as number | undefined) ?? 0) + 1;
-    yield { records: [{ id: next }], cursor: next };
-  }),
-  columns: { id: t.integer().key() },
-});
-`;
-
-/** Waits for the file "open", as long as it takes. */
-const slow = `import { existsSync } from "node:fs";
-import { model, t } from "sluice";
-import orders from "../../sources/raw/orders.ts";
-export default model({
-  inputs: { orders },
-  columns: { orders: t.integer().key() },
-  async *rows({ orders }) {
-    let count = 0;
-    for await (const _ of orders) count += 1;
-    while (!existsSync(process.cwd() + "/open")) await new Promise((resolve) => setTimeout(resolve, 20));
-    yield { orders: count };
-  },
-});
-`;
+import { gated, slow } from "./gated-project.ts";
+import { csv, tuesday } from "./shop-project.ts";
 
 interface Run {
   readonly id: string;
@@ -50,11 +21,7 @@ interface Run {
 
 let project: ProjectOnDisk;
 beforeEach(async () => {
-  project = await projectOnDisk({
-    ...shop,
-    "sources/raw/clicks.ts": clicks,
-    "models/shop/slow.ts": slow,
-  });
+  project = await projectOnDisk(gated);
 });
 afterEach(() => project[Symbol.asyncDispose]());
 
