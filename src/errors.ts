@@ -36,6 +36,8 @@ export const errorCatalogue = {
   "storage-unreachable": { exit: exitCode.failed, http: 503 },
   "state-damaged": { exit: exitCode.failed, http: 500 },
   "state-unreachable": { exit: exitCode.failed, http: 503 },
+  "state-not-empty": { exit: exitCode.failed, http: 409 },
+  "state-file-damaged": { exit: exitCode.failed, http: 422 },
   "state-newer": { exit: exitCode.failed, http: 500 },
   "package-missing": { exit: exitCode.config, http: 500 },
   "directory-not-empty": { exit: exitCode.usage, http: 409 },

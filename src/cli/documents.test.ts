@@ -120,6 +120,9 @@ test("from init to rollback, every document fits its schema", { timeout: 120_000
   await document("diff", 2, "diff", "dev@1", "dev@2");
   await document("diff", 2, "diff", "dev@1", "dev@2", "--no-rows");
   await document("doctor", 0, "doctor");
+  await document("state", 0, "state", "export", join(directory, "copy"));
+  await document("state", 0, "state", "import", join(directory, "copy"), "--replace");
+  await document("error", 1, "state", "import", join(directory, "copy"));
   expect(await document("gc", 2, "gc")).toMatchObject({ removed: false });
 
   const revenue = join(directory, "models/shop/daily_revenue.sql");

@@ -4,10 +4,10 @@
  */
 import { resolve } from "node:path";
 import process from "node:process";
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { exitCode, SluiceError } from "../errors.ts";
 import { ignoreClosedPipes, isClosedPipe, processShell } from "./process-shell.ts";
-import { createProgram } from "./program.ts";
+import { commandsBelow, createProgram, fullName } from "./program.ts";
 import type { RenderDiagnostic } from "./render-error.ts";
 import type { Shell } from "./shell.ts";
 import { explainSystemError } from "./system-error.ts";
@@ -15,6 +15,11 @@ import type { Verb } from "./verbs.ts";
 
 /** What commander says of a mistake, in the wording of the house. */
 function usageError(error: CommanderError, verb: string | undefined): SluiceError {
+  if (error.code === "commander.help") {
+    return new SluiceError("bad-usage", `A word is missing after "sluice ${verb}"`, {
+      hint: `See "sluice ${verb} --help".`,
+    });
+  }
   const [first = "", ...rest] = error.message.split("\n");
   const message = first.replace(/^error: /, "").replaceAll("'", '"');
   const suggestion = rest.join(" ").match(/\(Did you mean (.*)\?\)/)?.[1];
@@ -22,6 +27,15 @@ function usageError(error: CommanderError, verb: string | undefined): SluiceErro
   return new SluiceError("bad-usage", `${message.charAt(0).toUpperCase()}${message.slice(1)}`, {
     hint: suggestion === undefined ? `See "${help}".` : `Did you mean "${suggestion}"? See "${help}".`,
   });
+}
+
+/** The verb that a command line begins with. */
+function verbOf(program: Command, argv: readonly string[]): string | undefined {
+  const named = commandsBelow(program).filter((command) => {
+    const words = fullName(command).split(" ");
+    return words.every((word, at) => argv[at] === word);
+  });
+  return named.map(fullName).at(-1);
 }
 
 /** What was asked for, as far as it was understood: how errors are told, and where the project is. */
@@ -40,7 +54,7 @@ async function perform(shell: Shell, argv: readonly string[], asked: Asked): Pro
     const verb = (await load()) as Verb<unknown[]>;
     exit = await verb(shell, ...args, options);
   });
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...commandsBelow(program)]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => written.push(text),
       writeErr: () => {},
@@ -57,8 +71,7 @@ async function perform(shell: Shell, argv: readonly string[], asked: Asked): Pro
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
       if (error.exitCode !== 0) {
-        const verb = program.commands.find((command) => command.name() === argv[0])?.name();
-        throw usageError(error, verb);
+        throw usageError(error, verbOf(program, argv));
       }
     }
   }

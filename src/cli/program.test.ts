@@ -1,12 +1,12 @@
 import { globSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { expect, test } from "vitest";
-import { createProgram } from "./program.ts";
+import { commandsBelow, createProgram, fullName } from "./program.ts";
 
 const document = (path: string) =>
   readFileSync(new URL(`../../docs/reference/${path}`, import.meta.url), "utf8");
 const program = createProgram(() => Promise.resolve());
-const verbs: readonly Command[] = program.commands;
+const verbs: readonly Command[] = commandsBelow(program).filter(({ commands }) => commands.length === 0);
 
 /** The sections of a document by heading. */
 const sections = (text: string): ReadonlyMap<string, string> =>
@@ -21,10 +21,10 @@ test("docs/reference/cli.md has a section for every verb, and for no other", () 
   const documented = [...sections(document("cli.md")).keys()].filter((heading) =>
     heading.startsWith("sluice "),
   );
-  expect(documented).toEqual(verbs.map((verb) => `sluice ${verb.name()}`));
+  expect(documented).toEqual(verbs.map((verb) => `sluice ${fullName(verb)}`));
 });
 
-test.each(verbs.map((verb) => [verb.name(), verb] as const))(
+test.each(verbs.map((verb) => [fullName(verb), verb] as const))(
   "cli.md lists every flag of %s, and no other",
   (name, verb) => {
     const section = sections(document("cli.md")).get(`sluice ${name}`) ?? "";
@@ -35,9 +35,9 @@ test.each(verbs.map((verb) => [verb.name(), verb] as const))(
 
 test("docs/reference/json.md says what every verb prints, and every schema is there and is used", () => {
   const text = document("json.md");
-  const rows = [...text.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)];
+  const rows = [...text.matchAll(/^\| `([\w ]+)` \| (.*) \|$/gm)];
   expect(rows.map(([, verb]) => verb)).toEqual(
-    verbs.filter((verb) => verb.options.some(({ long }) => long === "--json")).map((verb) => verb.name()),
+    verbs.filter((verb) => verb.options.some(({ long }) => long === "--json")).map((verb) => fullName(verb)),
   );
   const linked = new Set(
     [...text.matchAll(/\(schemas\/([\w-]+\.schema\.json)\)/g)].map(([, file = ""]) => file),
@@ -56,14 +56,14 @@ test("every verb has examples that are command lines of it", async () => {
     const examples = [...(help.split("Examples:\n")[1] ?? "").matchAll(/^ {2}sluice (.+?) {2,}/gm)].map(
       ([, line = ""]) => line,
     );
-    expect(examples.length, verb.name()).toBeGreaterThan(0);
+    expect(examples.length, fullName(verb)).toBeGreaterThan(0);
     for (const example of examples) {
       const asked: string[] = [];
       const fresh = createProgram((_load, args) => {
         asked.push(String(args.length));
         return Promise.resolve();
       });
-      for (const command of [fresh, ...fresh.commands])
+      for (const command of [fresh, ...commandsBelow(fresh)])
         command.exitOverride().configureOutput({ writeErr: () => {} });
       // What the shell would do with quotes and redirections.
       const words = [...example.replace(/ [<>] .*/, "").matchAll(/"([^"]*)"|(\S+)/g)].map(

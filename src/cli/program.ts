@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type Verb, verbGroups, type VerbSpec } from "./verbs.ts";
+import { families, type Verb, verbGroups, type VerbSpec } from "./verbs.ts";
 
 /** Called for the verb the user asked for, with its arguments and, last, its options. */
 export type Invoke = (
@@ -9,7 +9,12 @@ export type Invoke = (
 ) => Promise<void>;
 
 function addVerb(program: Command, group: string, spec: VerbSpec, invoke: Invoke): void {
-  const command = program.command(spec.name).helpGroup(group).summary(spec.summary);
+  const [first = "", second] = spec.name.split(" ");
+  const parent = second === undefined ? program : family(program, group, first);
+  const command = parent
+    .command(second ?? first)
+    .helpGroup(group)
+    .summary(spec.summary);
   command.description(spec.description ?? `${spec.summary}.`);
   for (const argument of spec.arguments ?? []) command.addArgument(argument);
   for (const option of spec.options) command.addOption(option);
@@ -18,6 +23,31 @@ function addVerb(program: Command, group: string, spec: VerbSpec, invoke: Invoke
   command.addHelpText("after", `\nExamples:\n${examples.join("\n")}`);
   command.helpOption("-h, --help", "show this help");
   command.action(() => invoke(spec.load, command.processedArgs, command.opts()));
+}
+
+/** The verb that verbs of two words have in common. */
+function family(program: Command, group: string, name: string): Command {
+  const known = program.commands.find((command) => command.name() === name);
+  if (known) return known;
+  const summary = families[name] ?? name;
+  return program
+    .command(name)
+    .helpGroup(group)
+    .summary(summary)
+    .description(`${summary}.`)
+    .helpOption("-h, --help", "show this help")
+    .helpCommand(false)
+    .showSuggestionAfterError(true);
+}
+
+/** Every command below one, those with commands of their own too. */
+export const commandsBelow = (command: Command): readonly Command[] =>
+  command.commands.flatMap((child) => [child, ...commandsBelow(child)]);
+
+/** A command's name with those above it, without the program's: `run`, `state export`. */
+export function fullName(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${fullName(parent)} ${command.name()}` : command.name();
 }
 
 /** The whole tree. Nothing is run: parsing it calls `invoke` for the verb that was asked for. */

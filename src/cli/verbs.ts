@@ -387,6 +387,32 @@ const keeping: readonly VerbSpec[] = [
   },
 ];
 
+const copying: readonly VerbSpec[] = [
+  {
+    name: "state export",
+    summary: "Write the project's whole truth into one file",
+    description:
+      "Writes the project's whole truth (versions, environments, releases, runs, events) into one file, as it is at one moment, while runs go on. The data itself lies in the storage and is not in it. The file is there whole or not at all.",
+    arguments: [new Argument("<file>", "where to write; what is there is replaced")],
+    options: [projectOption(), json()],
+    examples: [["state export backup.ndjson.gz", "a copy to keep, or to move to another store"]],
+    load: async () => (await import("./state.ts")).exportState,
+  },
+  {
+    name: "state import",
+    summary: "Make a file of state export the project's truth",
+    description:
+      "Makes a file of state export the project's truth, all at once, in the store that sluice.config.ts names. Refuses a state that is not empty, and a damaged file; then everything stays as it was.",
+    arguments: [new Argument("<file>", "a file that state export wrote")],
+    options: [new Option("--replace", "give up the truth that is there"), projectOption(), json()],
+    examples: [
+      ["state import backup.ndjson.gz", "into an empty state"],
+      ["state import backup.ndjson.gz --replace", "in place of what is there"],
+    ],
+    load: async () => (await import("./state.ts")).importState,
+  },
+];
+
 const about: readonly VerbSpec[] = [
   {
     name: "version",
@@ -397,12 +423,17 @@ const about: readonly VerbSpec[] = [
   },
 ];
 
+/** Of verbs with two words: what the first one is about. */
+export const families: Readonly<Record<string, string>> = {
+  state: "Copy the project's truth into a file, and from one",
+};
+
 /** All verbs, by the heading under which help lists them. */
 export const verbGroups: Readonly<Record<string, readonly VerbSpec[]>> = {
   "Start:": start,
   "Work:": work,
   "Look:": look,
   "Environments:": environments,
-  "Keep:": keeping,
+  "Keep:": [...keeping, ...copying],
   "About:": about,
 };

@@ -41,7 +41,7 @@ export function sqlCollector({ read, write, traits }: SqlAccess): Pick<Store, "c
 }
 
 /** A run may take up any version that it finds, so none may be on its way. Errors: `environment-busy`. */
-async function refuseWriters(
+export async function refuseWriters(
   db: Transaction<Tables>,
   traits: SqlTraits,
   isAlive: Collection["isAlive"],

@@ -1,6 +1,8 @@
+import { schemaVersion } from "./migrations.ts";
 import type { SqlAccess } from "./sql-access.ts";
 import { sqlCollector } from "./sql-collect.ts";
 import { sqlLedger } from "./sql-parts.ts";
+import { sqlCopier } from "./sql-copy.ts";
 import { sqlPublisher } from "./sql-publish.ts";
 import { sqlReader } from "./sql-reads.ts";
 import { sqlRuns } from "./sql-runs.ts";
@@ -16,6 +18,8 @@ export function sqlStore(access: SqlAccess, close: () => Promise<void>): Store {
     ...sqlPublisher(access),
     ...sqlCollector(access),
     ...sqlLedger(access),
+    ...sqlCopier(access),
+    schema: schemaVersion,
     close,
   };
 }

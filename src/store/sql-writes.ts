@@ -89,7 +89,7 @@ async function successor(db: Transaction<Tables>, row: Selectable<EnvironmentsTa
     .where("epoch", "=", row.epoch)
     .limit(1)
     .executeTakeFirst();
-  if (run?.request == null) return "somebody else";
+  if (run === undefined || run.request === null) return "somebody else";
   return `run ${run.id} of "${parseDocument<{ readonly who: string }>(run.request, `run "${run.id}"`).who}"`;
 }
 

@@ -201,6 +201,21 @@ export interface Stored {
   readonly reads?: readonly string[];
 }
 
+/** A row of the state in the form in which it is copied: bytes as base64. */
+export type StateRow = Readonly<Record<string, string | number | null>>;
+
+/** Rows of one table, in the order of its key. */
+export interface StateRows {
+  readonly table: string;
+  readonly rows: readonly StateRow[];
+}
+
+export interface StateReceiver {
+  /** Called before the first rows, and again where everything has to be read anew. */
+  start(state: { readonly schema: number }): Promise<void>;
+  rows(rows: StateRows): Promise<void>;
+}
+
 export interface RunFilter {
   readonly environment?: string | undefined;
   readonly state?: RunState | undefined;
@@ -308,5 +323,17 @@ export interface Store extends StoreReader {
    * Errors: `environment-busy` while anybody writes to any environment.
    */
   lose(versions: readonly string[], lost: Pick<Collection, "at" | "isAlive">): Promise<void>;
+  /** Hand out the whole truth of one moment, row by row. */
+  exportState(to: StateReceiver): Promise<void>;
+  /**
+   * Make these rows the whole truth, all at once or not at all; they may be asked for again when the first
+   * attempt breaks off. Errors: `state-not-empty` unless it may `replace`, `environment-busy` while anybody writes.
+   */
+  importState(
+    rows: () => AsyncIterable<StateRows>,
+    options: { readonly replace: boolean } & Pick<Collection, "isAlive">,
+  ): Promise<void>;
+  /** The schema of the rows that this program reads and writes. */
+  readonly schema: number;
   close(): Promise<void>;
 }

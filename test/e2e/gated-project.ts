@@ -16,16 +16,15 @@ export default source({
 });
 `;
 
-/** Waits for the file "open", as long as it takes. */
+/** Waits for the file "open", as long as it takes; everything else is built before it. */
 export const slow = `import { existsSync } from "node:fs";
-import { model, t } from "sluice";
-import orders from "../../sources/raw/orders.ts";
+import { dataset, model, t } from "sluice";
 export default model({
-  inputs: { orders },
+  inputs: { days: dataset("shop.revenue") },
   columns: { orders: t.integer().key() },
-  async *rows({ orders }) {
+  async *rows({ days }) {
     let count = 0;
-    for await (const _ of orders) count += 1;
+    for await (const day of days) count += Number(day.orders);
     while (!existsSync(process.cwd() + "/open")) await new Promise((resolve) => setTimeout(resolve, 20));
     yield { orders: count };
   },

@@ -67,6 +67,9 @@ describe("a mistake", () => {
     [["show", "raw.order"], "raw.orders"],
     [["run", "--select", "raw.nothing"], "raw.nothing"],
     [["releases", "--env", "nowhere"], "there is dev"],
+    [["state"], "sluice state --help"],
+    [["state", "exprot", "x"], "export"],
+    [["state", "import", "x", "--relpace"], "--replace"],
   ] as const)("sluice %j ends with 64 and says what to write instead", async ([args, expected]) => {
     const { code, stdout, stderr } = await project.sluice(args);
     expect(code).toBe(64);

@@ -152,7 +152,7 @@ test("a run is not resumed with other code than it had, nor over a newer release
   child.kill("SIGINT");
   await ended;
   const id = (await runs())[0]?.id ?? "";
-  await project.write({ open: "", "models/shop/slow.ts": slow.replace("count += 1", "count += 2") });
+  await project.write({ open: "", "models/shop/slow.ts": slow.replace("let count = 0", "let count = 1") });
   expect((await project.sluice(["resume", id])).stderr).toContain("the code of shop.slow is not what");
   await project.write({ "models/shop/slow.ts": slow, "landing/orders/tuesday.csv": tuesday });
   expect(await project.run()).toMatchObject({ code: 0, release: 1 });
