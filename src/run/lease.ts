@@ -20,22 +20,24 @@ export async function withLease<T>(
 ): Promise<T> {
   const lease = await acquire(ports, environment, onWait);
   const stop = new AbortController();
-  let beating = false;
   const beat = async (): Promise<void> => {
-    // Where the store is slow, signs of life must not stand in the way of each other and of the work.
-    if (beating) return;
-    beating = true;
     try {
       const asked = await ports.store.beat(lease);
       if (asked !== undefined) stop.abort(cancelled(environment, asked));
     } catch (error) {
       // Whatever else the store says, the work will be told itself.
       if (error instanceof SluiceError && error.code === "lease-lost") stop.abort(error);
-    } finally {
-      beating = false;
     }
   };
-  const timer = setInterval(() => void beat(), ports.signsOfLife.every);
+  let beating = false;
+  const beatInTime = async (): Promise<void> => {
+    // Where the store is slow, signs of life must not stand in the way of each other and of the work.
+    if (beating) return;
+    beating = true;
+    await beat();
+    beating = false;
+  };
+  const timer = setInterval(() => void beatInTime(), ports.signsOfLife.every);
   timer.unref();
   try {
     return await action(lease, stop.signal);

@@ -65,6 +65,7 @@ export const stateTables: { readonly [table in keyof Tables]: CopiedTable<Tables
       run_id: "plain",
       elapsed: "plain",
       gone: "plain",
+      query: "plain",
     },
     key: ["id"],
   },
