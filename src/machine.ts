@@ -31,9 +31,11 @@ const units: Readonly<Record<string, number>> = {
   kb: 1e3,
   mb: 1e6,
   gb: 1e9,
+  tb: 1e12,
   kib: 2 ** 10,
   mib: 2 ** 20,
   gib: 2 ** 30,
+  tib: 2 ** 40,
 };
 
 /**
@@ -43,12 +45,27 @@ const units: Readonly<Record<string, number>> = {
 export function memoryBudget(setting: string | undefined): number {
   if (setting === undefined)
     return Math.floor(Math.min(totalmem(), process.constrainedMemory() || Infinity) / 2);
-  const [, amount, unit] = /^\s*(\d+(?:\.\d+)?)\s*([kmg]i?b)\s*$/i.exec(setting) ?? [];
-  if (amount === undefined || unit === undefined) {
-    throw new SluiceError("bad-usage", `"${setting}" is not an amount of memory`, {
-      hint: 'write engine: { memory: "3GB" }',
-    });
-  }
+  const bytes = bytesOf(setting);
+  if (bytes !== undefined) return bytes;
+  throw new SluiceError("bad-usage", `"${setting}" is not an amount of memory`, {
+    hint: 'write engine: { memory: "3GB" }',
+  });
+}
+
+/** Bytes of this machine's disk for copies of files that are kept elsewhere: `SLUICE_CACHE_LIMIT`, if it is set. */
+export function cacheLimit(): number | undefined {
+  const setting = process.env["SLUICE_CACHE_LIMIT"];
+  if (!setting) return undefined;
+  const bytes = bytesOf(setting);
+  if (bytes !== undefined) return bytes;
+  throw new SluiceError("bad-usage", `SLUICE_CACHE_LIMIT is "${setting}", which is not an amount of bytes`, {
+    hint: "write SLUICE_CACHE_LIMIT=20GB",
+  });
+}
+
+function bytesOf(text: string): number | undefined {
+  const [, amount, unit] = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]i?b)\s*$/i.exec(text) ?? [];
+  if (amount === undefined || unit === undefined) return undefined;
   return Math.floor(Number(amount) * (units[unit.toLowerCase()] ?? 1));
 }
 

@@ -11,7 +11,7 @@ import { entryUrl } from "./entry.ts";
 import type { Engine, EngineSession } from "./engine/engine.ts";
 import { type Diagnostic, SluiceError } from "./errors.ts";
 import type { Executor } from "./executor/executor.ts";
-import { actingUser, memoryBudget, processStart } from "./machine.ts";
+import { actingUser, cacheLimit, memoryBudget, processStart } from "./machine.ts";
 import type { ProjectSettings } from "./graph/graph.ts";
 import { compileProject } from "./project/compile-project.ts";
 import type { ProjectScan } from "./project/project.ts";
@@ -99,7 +99,9 @@ export function chooseEngine(): Engine {
 export async function chooseStorage(root: string, storage: string, owner: string): Promise<Storage> {
   if (!/^s3:/i.test(storage)) return localStorage(resolve(root, storage));
   const { s3Storage } = await import("./storage/s3.ts");
-  return s3Storage({ address: storage, directory: join(root, ".sluice"), owner });
+  const cacheBytes = cacheLimit();
+  const place = { address: storage, directory: join(root, ".sluice"), owner };
+  return s3Storage({ ...place, ...(cacheBytes === undefined ? {} : { cacheBytes }) });
 }
 
 /** The state is a SQLite file, unless it is an address of PostgreSQL. */

@@ -31,6 +31,7 @@ export async function diff(
       if (stopped) shell.leave(exitCode.interrupted);
       stopped = true;
       void session?.then((opened) => opened.interrupt());
+      void workspace.ports.storage.letGo();
     });
     const open = async (): Promise<EngineSession> => {
       if (stopped)

@@ -6,6 +6,7 @@ import type { Published } from "../run/read.ts";
 import { environmentOf, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import { age, counted, duration } from "./quantity.ts";
 import { type QueryFormat, writeResult } from "./query-output.ts";
+import { showFetching } from "./show-fetching.ts";
 import type { Shell } from "./shell.ts";
 
 interface QueryOptions extends VerbOptions {
@@ -39,13 +40,16 @@ export async function query(shell: Shell, argument: string, options: QueryOption
     using _interrupts = shell.interrupts(() => {
       if (stop.signal.aborted) shell.leave(exitCode.interrupted);
       stop.abort();
+      void ports.storage.letGo();
     });
     const limits = {
       memory: Math.floor(totalmem() * memoryShare),
       threads: availableParallelism(),
       signal: stop.signal,
     };
-    const tables = await locate(ports, referredTables(published.tables, referred));
+    const tables = await showFetching(shell, (onFile) =>
+      locate(ports, referredTables(published.tables, referred), onFile),
+    );
     const result = await ports.engine.query(sql, tables, limits).catch((error: unknown) => {
       throw explainMissing(error, published, referred);
     });

@@ -34,6 +34,9 @@ export interface ExamineRequest {
   readonly onProgress: (progress: { readonly files: number; readonly of: number }) => void;
 }
 
+/** How many files are looked at at a time. */
+const atOnce = 8;
+
 /** Compare what the store says with what lies in storage. Errors: `environment-busy` where it repairs. */
 export async function examine(ports: Ports, request: ExamineRequest): Promise<Examination> {
   const { store, storage } = ports;
@@ -43,12 +46,18 @@ export async function examine(ports: Ports, request: ExamineRequest): Promise<Ex
   let seen = 0;
   const there = new Map<string, number>();
   for await (const { key, bytes } of storage.list("")) there.set(key, bytes);
-  for (const file of files.values()) {
+  const look = async (file: StoredFile): Promise<void> => {
     const kind = await damageOf(storage, file, there.get(file.key), request.deep);
     if (kind !== undefined) bad.set(file.key, kind);
     seen += 1;
     request.onProgress({ files: seen, of: files.size });
-  }
+  };
+  const left = files.values();
+  // Each takes the next file: while one answer is on its way, others are too.
+  const lookers = Array.from({ length: atOnce }, async () => {
+    for (const file of left) await look(file);
+  });
+  await Promise.all(lookers);
   const orphans = { files: 0, bytes: 0 };
   for (const [key, bytes] of there) {
     if (files.has(key)) continue;

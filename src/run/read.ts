@@ -1,6 +1,7 @@
 import { quarantineColumns, type InputTable } from "../engine/engine.ts";
 import { SluiceError } from "../errors.ts";
 import type { PinnedTable } from "../executor/executor.ts";
+import type { KeptFile } from "../graph/stored-file.ts";
 import type { Held, Pointer, Version } from "../graph/version.ts";
 import type { Release } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
@@ -65,11 +66,24 @@ function candidatesWithout(pointers: readonly Pointer[], held: Readonly<Record<s
   );
 }
 
-/** Tables with the paths of their files on this machine: those that are read, as others need not be here. */
-export function locate({ storage }: Ports, tables: readonly PinnedTable[]): Promise<InputTable[]> {
+/**
+ * Tables with the paths of their files on this machine: those that are read, as others need not be here. `onFile` is
+ * told of how many it is known.
+ */
+export function locate(
+  { storage }: Ports,
+  tables: readonly PinnedTable[],
+  onFile: (located: number) => void = () => undefined,
+): Promise<InputTable[]> {
+  let known = 0;
+  const pathOf = async (file: KeptFile): Promise<string> => {
+    const path = await storage.local(file);
+    onFile((known += 1));
+    return path;
+  };
   const locateOne = async ({ name, files, columns, view }: PinnedTable): Promise<InputTable> => ({
     name,
-    files: await Promise.all(files.map((file) => storage.local(file))),
+    files: await Promise.all(files.map(pathOf)),
     columns,
     ...(view && { view: { ...view, inputs: await Promise.all(view.inputs.map(locateOne)) } }),
   });

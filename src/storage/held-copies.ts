@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { SluiceError } from "../errors.ts";
 import type { KeptFile } from "../graph/stored-file.ts";
 
 /** Copies of kept files that this process reads, and what is on its way. */
@@ -51,6 +52,8 @@ export function heldCopies(
         const place = join(await directoryOf(mine), name);
         await obtain(file, place, mine.stop.signal);
         return place;
+      }).catch((error: unknown) => {
+        throw inWords(error, mine);
       });
       mine.files.set(name, path);
       // Asked again, it is tried again.
@@ -63,6 +66,8 @@ export function heldCopies(
       mine.others.add(done);
       try {
         return await done;
+      } catch (error) {
+        throw inWords(error, mine);
       } finally {
         mine.others.delete(done);
       }
@@ -77,6 +82,15 @@ export function heldCopies(
     },
   };
 }
+
+/** What fails because it was given up has been stopped, whatever broke on the way. */
+const inWords = (error: unknown, { stop }: Hold): unknown =>
+  stop.signal.aborted
+    ? new SluiceError("interrupted", "what was on its way to or from the storage was stopped", {
+        hint: "run it again",
+        cause: error,
+      })
+    : error;
 
 /** The engine and people tell files apart by how their names end. */
 const extensionOf = (key: string): string => /\.[a-z0-9]{1,16}$/.exec(key)?.[0] ?? "";

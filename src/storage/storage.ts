@@ -20,7 +20,7 @@ export interface Storage {
    * storage that is elsewhere: `storage-unreachable`, `storage-refused`.
    */
   local(file: KeptFile): Promise<string>;
-  /** Nothing that was asked for is read any more, and what is on its way is not wanted. */
+  /** Nothing that was asked for is read any more, and what is on its way is not wanted: it fails with `interrupted`. */
   letGo(): Promise<void>;
   /** SHA-256, hex, of what lies under a key now, read there and not from a copy; undefined where nothing does. */
   checksum(key: string): Promise<string | undefined>;

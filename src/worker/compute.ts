@@ -4,7 +4,7 @@ import { SluiceError } from "../errors.ts";
 import type { ComputeWork } from "../executor/executor.ts";
 import type { Model } from "../define/model.ts";
 import { loadDefinition } from "./load-definition.ts";
-import { located, type Tools } from "./tools.ts";
+import { locate, type Tools } from "./tools.ts";
 import { frameOf, messageOf } from "./user-code.ts";
 
 type Rows = Iterable<Record<string, unknown>> | AsyncIterable<Record<string, unknown>>;
@@ -12,7 +12,7 @@ type Rows = Iterable<Record<string, unknown>> | AsyncIterable<Record<string, unk
 /** Run a TypeScript model's `rows` over its inputs and write what it yields. Errors: `build-failed`. */
 export async function compute(work: ComputeWork, directory: string, tools: Tools): Promise<WrittenFile> {
   const definition = await loadDefinition<Model>(work.module);
-  const tables = await Promise.all(work.inputs.map((table) => located(table, tools.storage)));
+  const tables = await locate(work.inputs, tools);
   const inputs = new Map(tables.map((table) => [table.name, table]));
   const readers = Object.fromEntries(
     Object.entries(work.aliases).map(([alias, dataset]) => {

@@ -8,7 +8,7 @@ import { compute } from "./compute.ts";
 import { intervals, survey } from "./intervals.ts";
 import { read } from "./read.ts";
 import { explainDisk } from "./disk-failure.ts";
-import { auditKept, auditTable, keep, located, merge, mergedFrom, repeats, type Tools } from "./tools.ts";
+import { auditKept, auditTable, keep, locate, merge, mergedFrom, repeats, type Tools } from "./tools.ts";
 import { markUnchanged } from "./unchanged-columns.ts";
 
 /**
@@ -24,10 +24,11 @@ export async function perform(work: Work, tools: Tools): Promise<WorkResult> {
       case "read":
         return await read(work, directory, tools);
       case "build": {
+        const inputs = await locate(work.inputs, tools);
         tools.onProgress({ phase: "building" });
         const built = await tools.session.build({
           sql: work.sql,
-          inputs: await Promise.all(work.inputs.map((table) => located(table, tools.storage))),
+          inputs,
           columns: work.columns,
           parameters: work.parameters,
           output: join(directory, "part-0.parquet"),
@@ -37,9 +38,8 @@ export async function perform(work: Work, tools: Tools): Promise<WorkResult> {
       case "compute":
         return await finish(work, await compute(work, directory, tools), tools);
       case "audit": {
-        const other = work.other && (await located(work.other, tools.storage));
-        const table = await located(work.table, tools.storage);
-        const same = other !== undefined && (await tools.session.sameRows(table, other));
+        const [table, other] = work.other ? await locate([work.table, work.other], tools) : [];
+        const same = table && other ? await tools.session.sameRows(table, other) : false;
         return { same, files: [], columns: [], rows: 0, answers: await auditKept(work, tools) };
       }
       case "survey":

@@ -27,7 +27,7 @@ export async function auditTable(
     : { answers: [], open: work.questions };
   if (open.length === 0) return answers;
   tools.onProgress({ phase: "auditing" });
-  const others = await Promise.all(work.others.map((other) => located(other, tools.storage)));
+  const others = await locate(work.others, tools);
   return [...answers, ...(await tools.session.ask(table, open, others))];
 }
 
@@ -50,6 +50,8 @@ export async function auditKept(work: AuditWork, tools: Tools): Promise<readonly
     const before = await located({ ...table, files: files(true) }, storage);
     all.push(...(await session.ask(fresh, rest, [], before)));
   }
+  // Files that no question is about need not be here.
+  if (whole.length === 0) return all;
   const asked = { ...work, questions: whole };
   return [...all, ...(await auditTable(asked, await located(table, storage), undefined, tools))];
 }
@@ -78,6 +80,19 @@ export function mergedFrom(file: StoredFile, files: readonly StoredFile[]): Stor
 export async function keep(written: WrittenFile, key: string, tools: Tools): Promise<StoredFile> {
   const { bytes, sha256 } = await tools.storage.keep(written.path, key);
   return { key, rows: written.rows, bytes, sha256, columns: written.columns };
+}
+
+/** Milliseconds after which files that are not there are said to be fetched. */
+const moment = 300;
+
+/** Pinned tables with the paths of their files on this machine. */
+export async function locate(tables: readonly PinnedTable[], tools: Tools): Promise<InputTable[]> {
+  const waiting = setTimeout(() => tools.onProgress({ phase: "fetching" }), moment);
+  try {
+    return await Promise.all(tables.map((table) => located(table, tools.storage)));
+  } finally {
+    clearTimeout(waiting);
+  }
 }
 
 /** A pinned table with the paths of its files on this machine. */

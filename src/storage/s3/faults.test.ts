@@ -102,10 +102,13 @@ describe("a server that is away", { timeout: 60_000 }, () => {
     await forget(settings);
     const storage = s3Storage(settings);
     await server.crash();
-    const reading = storage.local(file).catch((error: unknown) => String(error));
+    const path = await staged(storage, "me/2", "more");
+    const reading = refusal("interrupted", storage.local(file));
+    const writing = refusal("interrupted", storage.keep(path, "b/part"));
     await new Promise((resolve) => setTimeout(resolve, 300));
     await storage.letGo();
-    expect(await reading).toMatch(/abort/i);
+    expect((await reading).message).toContain("stopped");
+    expect((await writing).message).toContain("stopped");
     await server.start();
     await holds(storage, "a/part", "rows");
   });

@@ -130,7 +130,7 @@ async function unlessTaken(send: () => Promise<unknown>): Promise<"kept" | "take
 
 /** Parts that were sent cost money until somebody says that they are not wanted. What is missed here is swept later. */
 async function abandon(s3: S3, part: Target & { readonly UploadId: string | undefined }): Promise<void> {
-  await s3.abortMultipartUpload(part).catch(() => undefined);
+  await s3.abortMultipartUpload(part, { abortSignal: AbortSignal.timeout(2000) }).catch(() => undefined);
 }
 
 async function readPart(file: FileHandle, at: number, length: number): Promise<Buffer> {
