@@ -7,6 +7,7 @@ import { explained, unlessMissing } from "./disk-errors.ts";
 import { fileCache } from "./file-cache.ts";
 import { heldCopies } from "./held-copies.ts";
 import { segmentsOf } from "./keys.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { readAddress, type S3Address } from "./s3/address.ts";
 import type { S3Patience } from "./s3/client.ts";
 import { type Objects, objectsAt } from "./s3/objects.ts";
@@ -43,6 +44,7 @@ export function s3Storage(settings: S3Settings): Storage {
   const address = readAddress(settings.address);
   const staging = stagingIn(join(settings.directory, "staging"));
   const reading = stagingIn(join(settings.directory, "reading"));
+  const claims = join(settings.directory, "cache", "fetching");
   const cache = fileCache(join(settings.directory, "cache", "files"), settings.cacheBytes);
   const objects = objectsAt(address, { ...usualPatience, ...settings.patience });
   // Who cannot remember something fetches it again.
@@ -52,8 +54,12 @@ export function s3Storage(settings: S3Settings): Storage {
     () => reading.stage(`${settings.owner}.${randomUUID()}`),
     async (file, path, signal) => {
       if (await cache.take(file, path)) return;
-      await fetch(objects, address, { file, path }, signal);
-      await remember(file, path);
+      // Workers want the same inputs at the same time: one fetches them for all.
+      await oneAtATime(join(claims, file.sha256), signal, async () => {
+        if (await cache.take(file, path)) return;
+        await fetch(objects, address, { file, path }, signal);
+        await remember(file, path);
+      });
     },
   );
   return {

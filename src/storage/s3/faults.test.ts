@@ -1,14 +1,15 @@
 /** The server and the way to it fail; credentials are wrong; processes die while they send. */
 import { S3 } from "@aws-sdk/client-s3";
 import { randomUUID } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import type { KeptFile } from "../../graph/stored-file.ts";
 import { refusal } from "../../testing/refusal.ts";
 import { type S3Server, startS3 } from "../../testing/s3-server.ts";
-import { startChild } from "../../testing/start-child.ts";
+import { race, startChild } from "../../testing/start-child.ts";
 import { holds, kept, keysOf, staged } from "../../testing/storage-fixtures.ts";
 import { startProxy, type TcpProxy } from "../../testing/tcp-proxy.ts";
 import { type S3Settings, s3Storage } from "../s3.ts";
@@ -182,6 +183,37 @@ describe("a connection that breaks", { timeout: 60_000 }, () => {
   });
 });
 
+describe("processes of one machine that want the same", { timeout: 60_000 }, () => {
+  test("fetch it once", async () => {
+    const { settings, storage, proxy } = await throughProxy();
+    const file = await kept(storage, "me/1", large, "a/large");
+    await forget(settings);
+    const before = proxy.passed.down;
+    const opener = {
+      module: new URL("../s3.ts", import.meta.url).href,
+      open: "s3Storage",
+      argument: settings,
+    };
+    const ends = await race(opener, lengthOf, [file, file, file]);
+    expect(ends.map((end) => (end.kind === "result" ? end.result : end))).toEqual(
+      [1, 2, 3].map(() => large.length),
+    );
+    expect(proxy.passed.down - before).toBeLessThan(file.bytes * 1.5);
+    expect(await readdir(join(settings.directory, "cache/fetching"))).toEqual([]);
+  });
+
+  test("go on without the one that died over it", async () => {
+    const settings = await settingsOf();
+    const file = await kept(s3Storage(settings), "me/1", "rows", "a/part");
+    await rm(join(settings.directory, "cache"), { recursive: true });
+    const claims = join(settings.directory, "cache/fetching");
+    await mkdir(claims, { recursive: true });
+    await writeFile(join(claims, file.sha256), "");
+    expect(await readFile(await s3Storage(settings).local(file), "utf8")).toBe("rows");
+    expect(await readdir(claims)).toEqual([]);
+  });
+});
+
 describe("processes that die while they send", { timeout: 60_000 }, () => {
   test("leave parts that nobody sees and that are given up in time", async () => {
     const settings = await settingsOf();
@@ -292,7 +324,12 @@ describe("who may not is told why, and what to do; no secret is in it", { timeou
   });
 });
 
-// What another process does, handed over as text.
+// What other processes do, handed over as text.
+async function lengthOf(storage: Storage, file: KeptFile): Promise<number> {
+  const { statSync: stat } = process.getBuiltinModule("node:fs");
+  return stat(await storage.local(file)).size;
+}
+
 async function keepForEver(
   storage: Storage,
   input: { readonly bytes: number },
