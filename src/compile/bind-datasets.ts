@@ -22,24 +22,51 @@ import type { Drafts } from "./read-drafts.ts";
  */
 export async function bindDatasets(drafts: Drafts, binder: Binder, texts: NodeTexts): Promise<Order> {
   const binding = new Binding(drafts, binder, texts);
-  await Promise.all(
-    drafts.datasets
-      .filter((dataset) => !binding.hasKnownInputs(dataset))
-      .map((dataset) => binding.parse(dataset)),
-  );
+  const unread = drafts.datasets.filter((dataset) => !binding.hasKnownInputs(dataset));
+  await forEach(unread, (dataset) => binding.parse(dataset));
   const order = orderByInputs(new Map(drafts.datasets.map((dataset) => [dataset.id, inputsOf(dataset)])));
   await Promise.all(order.rings.map((ring) => binding.reportRing(ring)));
-  for (const level of order.levels) {
+  const read = new Set(unread.flatMap(inputsOf));
+  const readLast = lastReaders(order, drafts);
+  for (const [depth, level] of order.levels.entries()) {
     const unknown = level
       .flatMap((id) => binding.find(id) ?? [])
       .filter((dataset) => !binding.believe(dataset));
-    await Promise.all(unknown.map((dataset) => binding.bind(dataset)));
+    await forEach(unknown, async (dataset) => {
+      await binding.bind(dataset);
+      if (read.has(dataset.id)) await binding.tellLater(dataset.id);
+    });
+    binding.forgetLater(readLast.get(depth) ?? []);
   }
   // What a check compares with may lie on any level.
   for (const dataset of drafts.datasets) {
     if (!binding.hasKnownOthers(dataset)) await binding.bind(dataset);
   }
   return order;
+}
+
+/** Enough for full questions to the engine, and no more: what is begun is kept in memory until it is done. */
+const atOnce = 128;
+
+/** How many datasets the engine is told of at a time. */
+const toldAtOnce = 100;
+
+/** Do the work for each item, for many at a time. */
+async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = items.values();
+  const hands = Array.from({ length: Math.min(atOnce, items.length) }, async () => {
+    for (const item of left) await work(item);
+  });
+  await Promise.all(hands);
+}
+
+/** By level: the datasets that none of a later level reads. */
+function lastReaders({ levels }: Order, { datasets }: Drafts): ReadonlyMap<number, readonly DatasetId[]> {
+  const inputs = new Map(datasets.map((dataset) => [dataset.id, inputsOf(dataset)]));
+  const last = new Map<DatasetId, number>();
+  for (const [depth, level] of levels.entries())
+    for (const id of level) for (const read of [id, ...(inputs.get(id) ?? [])]) last.set(read, depth);
+  return Map.groupBy(last.keys(), (id) => last.get(id) ?? 0);
 }
 
 const inputsOf = ({ piece, model }: Dataset): readonly DatasetId[] => (piece ?? model)?.inputs ?? [];
@@ -51,6 +78,8 @@ class Binding {
   readonly #byId: ReadonlyMap<DatasetId, Dataset>;
   /** What the engine has been told of. */
   readonly #declared = new Set<DatasetId>();
+  #untold: DatasetId[] = [];
+  #gone: DatasetId[] = [];
 
   constructor(drafts: Drafts, binder: Binder, texts: NodeTexts) {
     this.#drafts = drafts;
@@ -128,7 +157,7 @@ class Binding {
   async bind(dataset: Dataset): Promise<void> {
     if (dataset.piece !== undefined) await this.parse(dataset);
     const draft = dataset.read();
-    const declare = (id: DatasetId): Promise<void> => this.#declare(id);
+    const declare = (id: DatasetId): Promise<void> => this.declare(id);
     const bound = draft.kind === "source" ? bindDeclared(draft) : await this.#bindModel(dataset, declare);
     if (bound === undefined) return;
     const { columns } = bound;
@@ -180,7 +209,25 @@ class Binding {
     return settleMeaning(model.normal, this.#drafts.names, inputs, columns);
   }
 
-  async #declare(id: DatasetId): Promise<void> {
+  /**
+   * The engine has time to be told of a dataset while others of its level are bound; but every telling interrupts
+   * it, so there is one for many.
+   */
+  async tellLater(id: DatasetId): Promise<void> {
+    this.#untold.push(id);
+    if (this.#untold.length < toldAtOnce) return;
+    for (const told of this.#untold.splice(0)) await this.declare(told);
+    for (const gone of this.#gone.splice(0, 2 * toldAtOnce))
+      if (this.#declared.delete(gone)) await this.#binder.forget(gone);
+  }
+
+  /** Nobody reads these any more: the engine's memory is for others. */
+  forgetLater(ids: readonly DatasetId[]): void {
+    this.#gone.push(...ids);
+  }
+
+  /** Tell the engine of it, if its columns are known. */
+  async declare(id: DatasetId): Promise<void> {
     const columns = this.#columnsOf(id);
     if (columns === undefined || this.#declared.has(id)) return;
     this.#declared.add(id);

@@ -113,7 +113,7 @@ class Left implements Earlier {
     return found;
   }
 
-  take({ pieces, made }: Compilation, { files }: Definitions): void {
+  take({ pieces, texts: { made } }: Compilation, { files }: Definitions): void {
     for (const [key, one] of made) this.texts.set(key, one);
     this.#pieces = new Map(
       files.flatMap(({ path, hash }) => {
@@ -157,7 +157,7 @@ test("after any edits, compiling with what earlier compilations left says what c
           expect(JSON.stringify(shapes())).toBe(known);
         }
         seen[again.outline === undefined ? "bad" : "good"] += 1;
-        seen.believed += afresh.made.size - again.made.size;
+        seen.believed += afresh.texts.made.size - again.texts.made.size;
         left.take(again, definitions);
       }
     }),

@@ -198,6 +198,7 @@ describe("the cache of answers", () => {
         bind: (text) => note("bind", text, engine.bind(text)),
         trace: (text) => note("trace", text, engine.trace(text)),
         declare: (name, columns) => note("declare", name, engine.declare(name, columns)),
+        forget: (name) => engine.forget(name),
         close: () => undefined,
       },
     };
@@ -212,7 +213,11 @@ describe("the cache of answers", () => {
     );
 
   /** What one compilation leaves to the next. */
-  const left = ({ pieces, made }: Compilation, definitions: Definitions, before?: Earlier): Earlier => {
+  const left = (
+    { pieces, texts: { made } }: Compilation,
+    definitions: Definitions,
+    before?: Earlier,
+  ): Earlier => {
     const hashes = new Map(definitions.files.map((file) => [file.path, file.hash]));
     return {
       piece: (path, hash) => (hashes.get(path) === hash ? pieces.get(path) : undefined),

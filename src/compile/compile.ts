@@ -15,14 +15,7 @@ import { judgeConsumers, judgeRenames, judgeStories } from "./judge-links.ts";
 import { judgeViews } from "./judge-views.ts";
 import { makePiece, rowsHash } from "./make-piece.ts";
 import { NodeTexts } from "./node-texts.ts";
-import {
-  type Earlier,
-  type GraphOutline,
-  type NodeText,
-  type Piece,
-  assembleGraph,
-  textHash,
-} from "./piece.ts";
+import { type Earlier, type GraphOutline, type Piece, assembleGraph, textHash } from "./piece.ts";
 import { type Drafts, readDrafts } from "./read-drafts.ts";
 import { readProject } from "./read-project.ts";
 import type { DatasetShape } from "./render-types.ts";
@@ -39,8 +32,8 @@ export interface Compilation {
   readonly shapesKey: string;
   /** What the next compilation may believe, by path. */
   readonly pieces: ReadonlyMap<string, Piece>;
-  /** The texts of nodes that the earlier compilation did not have, by key. */
-  readonly made: ReadonlyMap<string, NodeText>;
+  /** The texts of the outline's nodes. */
+  readonly texts: NodeTexts;
 }
 
 /**
@@ -65,7 +58,7 @@ export async function compile(
   const compilation = {
     diagnostics: diagnostics.sort(compareDiagnostics),
     ...leave(drafts, texts),
-    made: texts.made,
+    texts,
   };
   if (project === undefined || diagnostics.some((one) => one.severity === "error")) return compilation;
   const nodes = nodesIn(order, drafts);

@@ -1,9 +1,9 @@
 import type { Diagnostic } from "../errors.ts";
 import type { DatasetId, Parameter } from "../graph/graph.ts";
-import type { Binder, DatasetReference, SqlProblem } from "../sql/binder.ts";
+import type { Binder, DatasetReference, ParsedQuery, SqlProblem } from "../sql/binder.ts";
+import type { NormalQuery } from "../sql/canonical.ts";
 import type { DatasetNames } from "./dataset-names.ts";
 import type { DatasetDraft, ModelDraft, QueryDraft } from "./draft.ts";
-import { type NormalMeaning, summarise } from "./query-meaning.ts";
 
 /** A model whose query was parsed and whose inputs are known by name. */
 export interface ParsedModel {
@@ -11,7 +11,7 @@ export interface ParsedModel {
   /** Hash of the query as it is written, or, for models with `rows`, of their module. */
   readonly exact: string;
   /** What the query means where names do not matter; see `settleMeaning`. */
-  readonly normal?: NormalMeaning;
+  readonly normal?: NormalQuery;
   readonly inputs: readonly DatasetId[];
   /** Where the query refers to each input first. */
   readonly references: ReadonlyMap<DatasetId, DatasetReference>;
@@ -22,15 +22,6 @@ export interface ParsedModel {
   readonly ordered: boolean;
   /** False when something it reads does not exist or could not be read. */
   readonly complete: boolean;
-}
-
-/** What of a parsed query is needed later. */
-interface QuerySummary {
-  readonly exact: string;
-  readonly normal?: NormalMeaning;
-  readonly references: readonly DatasetReference[];
-  readonly parameters: readonly string[];
-  readonly ordered: boolean;
 }
 
 /** A problem of SQL as a mistake in the file it was written in. */
@@ -60,14 +51,13 @@ export async function parseModel(
   const problems = outcome.ok ? outcome.value.problems : outcome.problems;
   for (const problem of problems) draft.mistakes.diagnostics.push(placeProblem(draft, query, problem));
   if (!outcome.ok || problems.length > 0) return undefined;
-  const { canonical, ...summary } = outcome.value;
-  return resolveReferences(draft, query, { ...summarise(canonical), ...summary }, names, aliases.unknown);
+  return resolveReferences(draft, query, outcome.value, names, aliases.unknown);
 }
 
 function resolveReferences(
   draft: ModelDraft,
   query: QueryDraft,
-  summary: QuerySummary,
+  parsed: ParsedQuery,
   names: DatasetNames,
   unknown: ReadonlySet<string>,
 ): ParsedModel {
@@ -75,7 +65,7 @@ function resolveReferences(
   const uses: Record<DatasetId, number> = {};
   let complete = true;
   const reported = new Set(unknown);
-  for (const reference of summary.references) {
+  for (const reference of parsed.references) {
     const found = names.find(reference.name);
     if (found === undefined || found === "unreadable") {
       complete = false;
@@ -91,14 +81,13 @@ function resolveReferences(
   }
   return {
     draft,
-    exact: summary.exact,
-    ...(summary.normal === undefined ? {} : { normal: summary.normal }),
+    ...parsed.canonical,
     inputs: [...references.keys()].sort(),
     references,
     uses,
     aliases: {},
-    parameters: summary.parameters as readonly Parameter[],
-    ordered: summary.ordered,
+    parameters: parsed.parameters as readonly Parameter[],
+    ordered: parsed.ordered,
     complete,
   };
 }

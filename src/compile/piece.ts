@@ -67,11 +67,11 @@ export const nodeKey = ({ head, lineage = "" }: NodeText): string => textHash(`$
 /** The compiled project from its outline. Lineage is read from its text when it is looked at first. */
 export function assembleGraph(outline: GraphOutline, textOf: (key: string) => NodeText): Graph {
   const { nodes, sources: _, format, project, ...rest } = outline;
-  const texts = nodes.map(textOf);
-  const datasets = JSON.parse(`[${texts.map((text) => text.head).join(",")}]`) as DatasetNode[];
-  for (const [index, { lineage }] of texts.entries()) {
-    if (lineage !== undefined) Object.defineProperty(datasets[index], "lineage", lazyValue(lineage));
-  }
+  const datasets = nodes.map((key) => {
+    const { head, lineage } = textOf(key);
+    const node = JSON.parse(head) as DatasetNode;
+    return lineage === undefined ? node : Object.defineProperty(node, "lineage", lazyValue(lineage));
+  });
   return { format, project, datasets, ...rest };
 }
 

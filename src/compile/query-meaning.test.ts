@@ -5,7 +5,7 @@ import type { GraphColumn } from "../graph/graph.ts";
 import { openBinder } from "../sql/duckdb-binder.ts";
 import { DatasetNames } from "./dataset-names.ts";
 import type { DatasetEntry } from "./draft.ts";
-import { settleMeaning, summarise } from "./query-meaning.ts";
+import { settleMeaning } from "./query-meaning.ts";
 
 const binder = await openBinder();
 const instance = await DuckDBInstance.create(":memory:");
@@ -59,7 +59,7 @@ test("one meaning, one answer", async () => {
         const result = await connection.runAndReadAll(sql).catch(() => undefined);
         if (!outcome.ok || result === undefined) continue;
         const columns = result.columnNames().map((name) => ({ name, engineType: "" }));
-        const { normal } = summarise(outcome.value.canonical);
+        const { normal } = outcome.value.canonical;
         const meaning = settleMeaning(normal, names, inputs, columns);
         if (meaning === undefined) continue;
         const key = JSON.stringify([meaning.query, meaning.tables, columns]);
@@ -80,6 +80,6 @@ test("one meaning, one answer", async () => {
 test("a name that is also that of a column is left as it is", async () => {
   const outcome = await binder.parse("select o.k as n from s.t as o");
   if (!outcome.ok) throw new Error("it is a query");
-  const { normal } = summarise(outcome.value.canonical);
+  const { normal } = outcome.value.canonical;
   expect(settleMeaning(normal, names, inputs, [{ name: "n", engineType: "INTEGER" }])).toBeUndefined();
 });

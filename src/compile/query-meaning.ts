@@ -1,57 +1,13 @@
 import type { DatasetId, GraphColumn, QueryMeaning } from "../graph/graph.ts";
-import type { CanonicalQuery, QueryItem } from "../sql/canonical.ts";
-import { hashOf } from "./hash-of.ts";
+import { type NormalQuery, type QueryItem, shortHash } from "../sql/canonical.ts";
 import type { DatasetNames } from "./dataset-names.ts";
-
-/** The normal form of a query as hashes. */
-export interface NormalMeaning {
-  readonly text: string;
-  /** Datasets as the query calls them, in lower case. */
-  readonly tables: readonly string[];
-  /** Names that were put aside: no column of an input may have one of them. */
-  readonly aliases: readonly string[];
-  readonly rows?: string;
-  readonly items?: readonly HashedItem[];
-}
-
-type HashedItem = Pick<QueryItem, "many" | "text" | "replaced">;
-
-/** Enough to tell the parts of one query apart from those of its next edition. */
-const short = (value: unknown): string => hashOf(value).slice(0, 16);
-
-/** What of a query's canonical forms is kept. */
-export function summarise({ exact, normal }: CanonicalQuery): {
-  readonly exact: string;
-  readonly normal?: NormalMeaning;
-} {
-  if (normal === undefined) return { exact: hashOf(exact) };
-  const { text, tables, aliases, parts } = normal;
-  return {
-    exact: hashOf(exact),
-    normal: {
-      text: hashOf(text),
-      tables,
-      aliases,
-      ...(parts === undefined ? {} : { rows: short(parts.rows), items: parts.items.map(hashItem) }),
-    },
-  };
-}
-
-function hashItem({ many, text, replaced }: QueryItem): HashedItem {
-  const hashed = Object.entries(replaced ?? {}).map(([name, value]) => [name, short(value)] as const);
-  return {
-    many,
-    text: short(text),
-    ...(replaced === undefined ? {} : { replaced: Object.fromEntries(hashed) }),
-  };
-}
 
 /**
  * What a model's query means, now that the columns around it are known. Undefined where a name that was put aside
  * could be that of a column: `name.field` would then have two readings, and only the query as written is safe.
  */
 export function settleMeaning(
-  normal: NormalMeaning | undefined,
+  normal: NormalQuery | undefined,
   names: DatasetNames,
   inputs: Iterable<readonly GraphColumn[]>,
   columns: readonly GraphColumn[],
@@ -69,11 +25,11 @@ export function settleMeaning(
     if (found === undefined || found === "unreadable") return undefined;
     tables.push(found.id);
   }
-  const parts = normal.items && meaningOfColumns(normal.items, columns);
+  const parts = normal.parts && meaningOfColumns(normal.parts.items, columns);
   return {
     query: normal.text,
     tables,
-    ...(normal.rows === undefined || parts === undefined ? {} : { rows: normal.rows, columns: parts }),
+    ...(normal.parts === undefined || parts === undefined ? {} : { rows: normal.parts.rows, columns: parts }),
   };
 }
 
@@ -86,7 +42,7 @@ function mentions(engineType: string, names: ReadonlySet<string>): boolean {
 
 /** Which item of the select list each column comes from; undefined where several items stand for any number. */
 function meaningOfColumns(
-  items: readonly HashedItem[],
+  items: readonly QueryItem[],
   columns: readonly GraphColumn[],
 ): readonly string[] | undefined {
   const star = items.findIndex(({ many }) => many);
@@ -98,6 +54,6 @@ function meaningOfColumns(
     const item = at < star || at >= columns.length - after ? items[place] : items[star];
     if (item === undefined || !item.many) return item?.text ?? "";
     const column = name.toLowerCase();
-    return item.replaced?.[column] ?? short([item.text, column]);
+    return item.replaced?.[column] ?? shortHash(JSON.stringify([item.text, column]));
   });
 }

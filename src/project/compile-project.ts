@@ -1,5 +1,4 @@
 import { type GraphOutline, assembleGraph } from "../compile/piece.ts";
-import type { DatasetShape } from "../compile/render-types.ts";
 import type { Diagnostic } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { EarlierProject } from "./earlier-project.ts";
@@ -59,10 +58,6 @@ export async function checkProject(root: string, options: CompileOptions = {}): 
 interface Answer extends CheckedProject {
   /** Errors: `EarlierLost`. */
   readonly graph: () => Graph | undefined;
-  /** What is known of the rows of every dataset, also beside mistakes. Errors: `EarlierLost`. */
-  readonly shapes: () => readonly DatasetShape[];
-  /** Changes with the shapes. */
-  readonly shapesKey: string;
 }
 
 /** Answer from the cache, or compile; and once more, believing nothing, where what was believed did not hold. */
@@ -72,17 +67,14 @@ async function withAnswer<T>(root: string, options: CompileOptions, use: (answer
   try {
     try {
       const scan = scanProject(root);
-      const answer =
+      return use(
         findReady(database, scan) ??
-        (await compileFresh(scan, options, database, await openEarlier(database, scan)));
-      writeTypes(root, answer.shapes, answer.shapesKey);
-      return use(answer);
+          (await compileFresh(scan, options, database, await openEarlier(database, scan))),
+      );
     } catch (error) {
       // What the cache holds is JSON, so a syntax error is damage that the database did not see.
       if (!(error instanceof EarlierLost || error instanceof SyntaxError)) throw error;
-      const answer = await compileFresh(scanProject(root), options, database);
-      writeTypes(root, answer.shapes, answer.shapesKey);
-      return use(answer);
+      return use(await compileFresh(scanProject(root), options, database));
     }
   } finally {
     database.close();
@@ -106,16 +98,18 @@ function findReady(database: CacheDatabase, scan: ProjectScan): Answer | undefin
     return undefined;
   const outline = JSON.parse(found.outline) as GraphOutline;
   const graph = (): Graph => assembleGraph(outline, (key) => database.node(key));
+  writeTypes(scan.root, () => graph().datasets, found.shapesKey);
   return {
     scan,
     outline,
     graphHash: found.graphHash,
     diagnostics: JSON.parse(found.diagnostics) as Diagnostic[],
-    shapesKey: found.shapesKey,
-    shapes: () => graph().datasets,
     graph,
   };
 }
+
+/** From so many files on, memory is worth a little time. */
+const manyFiles = 2000;
 
 /** Where there is an earlier compilation, errors are also `EarlierLost`. */
 async function compileFresh(
@@ -132,6 +126,7 @@ async function compileFresh(
     import("./lazy-binder.ts"),
   ]);
   const binder = options.binder ?? lazyBinder();
+  if (scan.files.length > manyFiles) (await import("./hold-young-space.ts")).holdYoungSpace();
   try {
     // Loading the engine and evaluating definitions take equally long and wait for each other only here.
     if (earlier?.needsEngine !== false) binder.warm();
@@ -139,13 +134,18 @@ async function compileFresh(
     const seen =
       database === undefined || loaded.imported === undefined ? scan : includeImports(scan, loaded.imported);
     const compilation = await compile(loaded.definitions, binder, earlier);
-    const { outline, diagnostics, shapes, shapesKey } = compilation;
+    // The engine has said all it had to say, and its memory is needed for what follows.
+    if (options.binder === undefined) binder.close();
+    const { outline, diagnostics, texts } = compilation;
     const found = outline === undefined ? {} : { outline, graphHash: outlineHash(outline) };
     if (database !== undefined) {
       const { keepForNext } = await import("./earlier-project.ts");
       keepForNext(database, seen, loaded, compilation, found.graphHash, earlier);
+      writeTypes(scan.root, compilation.shapes, compilation.shapesKey);
     }
-    return { diagnostics, scan: seen, ...found, shapes, shapesKey, graph: () => compilation.graph };
+    // Nothing else of the compilation is kept in memory.
+    const graph = (): Graph | undefined => outline && assembleGraph(outline, (key) => texts.get(key));
+    return { diagnostics, scan: seen, ...found, graph };
   } finally {
     if (options.binder === undefined) binder.close();
   }

@@ -58,7 +58,7 @@ export function keepForNext(
   database: CacheDatabase,
   scan: ProjectScan,
   { definitions, evaluation, environment, hashes }: LoadedProject,
-  { outline, diagnostics, pieces, made, shapesKey }: Compilation,
+  { outline, diagnostics, pieces, texts, shapesKey }: Compilation,
   graphHash: string | undefined,
   earlier: EarlierProject | undefined,
 ): void {
@@ -80,7 +80,7 @@ export function keepForNext(
       files: JSON.stringify(left),
       evaluation: earlier?.evaluated ?? (outline === undefined ? null : keepable(evaluation)),
     },
-    nodes: made,
+    nodes: texts.made,
     count: pieces.size,
     ...(outline === undefined || graphHash === undefined
       ? {}

@@ -9,9 +9,17 @@ export interface LazyBinder extends Binder {
 
 /** A binder that loads its engine when it is first asked: where all answers are cached, never. */
 export function lazyBinder(): LazyBinder {
-  let opened: Promise<Binder> | undefined;
+  let opening: Promise<Binder> | undefined;
+  let opened: Binder | undefined;
+  let closed = false;
   const open = (): Promise<Binder> =>
-    (opened ??= import("../sql/duckdb-binder.ts").then(({ openBinder }) => openBinder()));
+    (opening ??= import("../sql/duckdb-binder.ts")
+      .then(({ openBinder }) => openBinder())
+      .then((binder) => {
+        opened = binder;
+        if (closed) binder.close();
+        return binder;
+      }));
   return {
     warm: () => {
       // Whoever asks for it next is told what went wrong.
@@ -22,9 +30,10 @@ export function lazyBinder(): LazyBinder {
     declare: async (dataset, columns) => (await open()).declare(dataset, columns),
     bind: async (sql) => (await open()).bind(sql),
     trace: async (sql) => (await open()).trace(sql),
+    forget: async (dataset) => (await open()).forget(dataset),
     close: () => {
-      // An engine that did not open has told so to whoever asked it.
-      opened?.then((binder) => binder.close()).catch(() => undefined);
+      if (!closed) opened?.close();
+      closed = true;
     },
   };
 }

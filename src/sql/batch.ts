@@ -14,7 +14,7 @@ const longest = 1 << 18;
 
 interface Waiting {
   readonly sql: string;
-  readonly resolve: (answer: string | undefined) => void;
+  readonly take: (answer: string | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -44,26 +44,29 @@ export class Batch {
     );
   }
 
-  /** Wait for `answer` to be called. */
-  ask(sql: string): Promise<string | undefined> {
-    const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
-    this.#waiting.push({ sql, resolve, reject });
+  /**
+   * What `read` makes of the answer, once `answer` was called. Answers are many times as long as what is read in them,
+   * so they are not handed on.
+   */
+  ask<T>(sql: string, read: (answer: string | undefined) => T): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const take = (answer: string | undefined): void => {
+      try {
+        resolve(read(answer));
+      } catch (error) {
+        reject(error);
+      }
+    };
+    this.#waiting.push({ sql, take, reject });
     return promise;
   }
 
   /** Answer some of what is asked. */
   async answer(): Promise<void> {
-    const asked = this.#take();
-    if (asked.length > 1) {
-      try {
-        const answers = await this.#askMany(asked.map(({ sql }) => sql));
-        for (const [index, { resolve }] of asked.entries()) resolve(answers[index]);
-        return;
-      } catch {
-        // One of them is too much for the engine: the others shall not suffer.
-      }
-    }
-    for (const { sql, resolve, reject } of asked) await this.#askOne(sql).then(resolve, reject);
+    const asked = this.#next();
+    if (asked.length > 1 && (await this.#askMany(asked))) return;
+    // One of them is too much for the engine: the others shall not suffer.
+    for (const one of asked) await this.#askOne(one);
   }
 
   close(): void {
@@ -71,7 +74,7 @@ export class Batch {
     this.#many.destroySync();
   }
 
-  #take(): Waiting[] {
+  #next(): Waiting[] {
     let characters = 0;
     const end = this.#waiting.findIndex(({ sql }, index) => {
       characters += sql.length;
@@ -80,18 +83,47 @@ export class Batch {
     return this.#waiting.splice(0, end < 0 ? this.#waiting.length : end);
   }
 
-  async #askOne(sql: string): Promise<string | undefined> {
-    this.#one.bindVarchar(1, sql);
-    return textOf((await this.#one.runAndReadAll()).getRows()[0]?.[0]);
+  async #askOne({ sql, take, reject }: Waiting): Promise<void> {
+    try {
+      this.#one.bindVarchar(1, sql);
+      await giveAnswers(this.#one, [take]);
+    } catch (error) {
+      reject(error);
+    }
   }
 
-  async #askMany(queries: readonly string[]): Promise<(string | undefined)[]> {
-    this.#many.bindList(1, listValue([...queries]), LIST(VARCHAR));
-    const rows = (await this.#many.runAndReadAll()).getRows();
-    if (rows.length !== queries.length)
-      throw new Error(`${queries.length} queries got ${rows.length} answers`);
-    return rows.map((row) => textOf(row[0]));
+  /** Whether there were answers. */
+  async #askMany(asked: readonly Waiting[]): Promise<boolean> {
+    try {
+      const queries = asked.map(({ sql }) => sql);
+      this.#many.bindList(1, listValue(queries), LIST(VARCHAR));
+      await giveAnswers(
+        this.#many,
+        asked.map(({ take }) => take),
+      );
+      return true;
+    } catch {
+      return false;
+    }
   }
 }
 
-const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+/**
+ * Give everybody his text. Errors: as many texts as takers do not come, and then nobody has got one. The engine's copy
+ * is let go at once: it would wait for the next collection of garbage, which knows nothing of its size.
+ */
+async function giveAnswers(
+  statement: DuckDBPreparedStatement,
+  takers: readonly Waiting["take"][],
+): Promise<void> {
+  const result = await statement.stream();
+  const chunk = await result.fetchChunk();
+  if (chunk?.rowCount !== takers.length)
+    throw new Error(`${takers.length} queries got ${chunk?.rowCount ?? 0} answers`);
+  const texts = chunk.getColumnVector(0);
+  for (const [row, take] of takers.entries()) {
+    const text = texts.getItem(row);
+    take(typeof text === "string" ? text : undefined);
+  }
+  chunk.reset();
+}

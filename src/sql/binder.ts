@@ -69,6 +69,8 @@ export interface Binder {
   parse(sql: string): Promise<Outcome<ParsedQuery>>;
   /** Make a dataset known by its columns, replacing what was known under that name. */
   declare(dataset: string, columns: readonly BoundColumn[]): Promise<void>;
+  /** Let go of a dataset that was declared, and of the memory it takes. */
+  forget(dataset: string): Promise<void>;
   bind(sql: string): Promise<Outcome<readonly BoundColumn[]>>;
   /** The lineage of a query, with what `bind` says of it; what cannot be followed is marked so. */
   trace(sql: string): Promise<Outcome<TracedQuery>>;

@@ -1,13 +1,13 @@
 /** The meaning of a query as text: what may be written in several ways is written in one. */
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** A node of the engine's syntax tree, as its JSON. */
 type Tree = Readonly<Record<string, unknown>>;
 
-/** A query without what does not change its answer. */
+/** A query without what does not change its answer, as hashes: the texts are many times as long as the query. */
 export interface CanonicalQuery {
-  /** Spacing, comments, letter case of keywords and redundant parentheses are gone; all names are as written. */
+  /** Spacing, comments, letter case of keywords and redundant parentheses are gone; names mean what they are. */
   readonly exact: string;
   /** Absent where names could not be put aside with certainty. */
   readonly normal?: NormalQuery;
@@ -46,13 +46,22 @@ export interface QueryItem {
 /** No name can contain it, so what is put in place of a name is never taken for one. */
 const aside = "\u0000";
 
-/** The canonical forms of a statement: `json` is what the engine serialised, `tree` the same parsed. */
+const hashOf = (text: string): string => hash("sha256", text);
+
+/** Enough to tell the parts of one query apart from those of its next edition. */
+export const shortHash = (text: string): string => hashOf(text).slice(0, 16);
+
+/** The canonical forms of a statement: `json` is what the engine serialised, `statement` the same parsed. */
 export function canonicalQuery(json: string, statement: unknown): CanonicalQuery {
-  // Cut from the text, not from the parsed tree: numbers of 64 bits and more would lose digits in between.
-  // Inside a string the quotes are escaped, so the pattern cannot match there.
-  const exact = json.replaceAll(/"query_location":\d+,?/g, "");
-  if (/\d{16}/.test(exact)) return { exact };
-  return { exact, normal: new Normaliser(statement as Tree).query() };
+  if (/\d{16}/.test(json)) {
+    // Numbers of 64 bits and more have lost digits in the parsed tree, so the text stands for it.
+    // Inside a string the quotes are escaped, so the pattern cannot match there.
+    const text = json.replaceAll(/"query_location":\d+,?/g, "");
+    if (/\d{16}/.test(text)) return { exact: hashOf(text) };
+  }
+  const normal = new Normaliser(statement as Tree).query();
+  // With the names that were put aside it says all that the query does.
+  return { exact: hashOf(JSON.stringify([normal.text, normal.tables, normal.aliases])), normal };
 }
 
 const isTree = (value: unknown): value is Tree =>
@@ -97,7 +106,7 @@ class Normaliser {
   query(): NormalQuery {
     const node = this.#write(this.#statement["node"]) as Tree;
     return {
-      ...(node["type"] === "SELECT_NODE" ? this.#parts(node) : { text: JSON.stringify(node) }),
+      ...(node["type"] === "SELECT_NODE" ? this.#parts(node) : { text: hashOf(JSON.stringify(node)) }),
       tables: [...this.#tables.keys()],
       aliases: [...this.#names.keys()],
     };
@@ -231,25 +240,30 @@ class Normaliser {
     const byAlias = new Map((list as readonly Tree[]).map((item, at) => [lower(item["alias"]), at]));
     byAlias.delete("");
     const whole = selected.map((item) => JSON.stringify(item));
+    const hashes = whole.map(hashOf);
     const calls = selected.map((item, at) => aliasesIn(item, byAlias).filter((other) => other !== at));
-    let hash: string | undefined;
-    const everything = (): string => (hash ??= createHash("sha256").update(whole.join("\n")).digest("hex"));
+    let everything: string | undefined;
     /** These items with all that they call, and what those call; everything where that is much. */
-    const withCalled = (items: readonly number[]): string[] => {
+    const withCalled = (items: readonly number[]): string => {
       const reached = new Set(items);
       for (const at of reached) {
         for (const other of calls[at] ?? []) reached.add(other);
-        if (reached.size > mostCalled) return [...items.map((item) => whole[item] ?? ""), everything()];
+        if (reached.size > mostCalled) {
+          everything ??= hashOf(hashes.join());
+          return [...items.map((item) => hashes[item]), everything].join();
+        }
       }
-      return [...reached].map((at) => whole[at] ?? "");
+      return [...reached].map((at) => hashes[at]).join();
     };
-    const inRows = shapesRows(rest, whole) ? whole : withCalled(aliasesIn(rest, byAlias));
-    const rows = JSON.stringify([rest, inRows]);
+    const inRows = shapesRows(rest, whole) ? hashes.join() : withCalled(aliasesIn(rest, byAlias));
+    const rows = hashOf(`${JSON.stringify(rest)}\n${inRows}`);
     const names = JSON.stringify((list as readonly Tree[]).map((item) => item["alias"]));
     return {
-      // JSON has no line ends of its own.
-      text: [rows, ...whole, names].join("\n"),
-      parts: { rows, items: selected.map((item, at) => itemOf(item, withCalled([at]))) },
+      text: hashOf([rows, ...hashes, names].join("\n")),
+      parts: {
+        rows: rows.slice(0, 16),
+        items: selected.map((item, at) => itemOf(item, whole[at] ?? "", withCalled([at]))),
+      },
     };
   }
 }
@@ -289,19 +303,19 @@ function shapesRows(rest: Tree, items: readonly string[]): boolean {
   return items.some((item) => (groups.length === 0 ? aggregates.test(item) : item.includes('"unnest"')));
 }
 
-function itemOf(item: Tree, texts: readonly string[]): QueryItem {
-  const text = texts.join("\n");
+function itemOf(item: Tree, whole: string, called: string): QueryItem {
+  const text = shortHash(called);
   const many =
-    item["class"] === "STAR" || text.includes('"columns":true') || item["function_name"] === "unnest";
+    item["class"] === "STAR" || whole.includes('"columns":true') || item["function_name"] === "unnest";
   if (item["class"] !== "STAR" || item["columns"] === true || item["expr"] !== null) return { many, text };
   if ((item["rename_list"] as readonly unknown[]).length > 0) return { many, text };
   // What is left out changes which columns there are, not what they are.
   const replaced = (item["replace_list"] as readonly Tree[]).map(
-    ({ key, value }) => [lower(key), JSON.stringify(value)] as const,
+    ({ key, value }) => [lower(key), shortHash(JSON.stringify(value))] as const,
   );
   return {
     many,
-    text: JSON.stringify(["*", item["relation_name"]]),
+    text: shortHash(JSON.stringify(["*", item["relation_name"]])),
     ...(replaced.length === 0 ? {} : { replaced: Object.fromEntries(replaced) }),
   };
 }

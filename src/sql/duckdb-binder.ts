@@ -5,6 +5,7 @@ import { Hermetic } from "./hermetic.ts";
 import { Lane } from "./lane.ts";
 import { readDistribution } from "./lineage/distribution.ts";
 import { giveParameters } from "./lineage/give-parameters.ts";
+import type { PlanNode } from "./lineage/plan-node.ts";
 import { readLineage } from "./lineage/read-plan.ts";
 import { asTable, onlyPlan, readTablePlan } from "./lineage/table-plan.ts";
 import { type AliasedReference, readOutputs, readTree } from "./parse.ts";
@@ -45,6 +46,26 @@ function refuse(sql: string): SqlProblem | undefined {
   return undefined;
 }
 
+const nested = /^(?:STRUCT|MAP|UNION)\(|\]$/;
+
+/** Whether a table can have these columns for certain: no two of one name, whatever their letter case, and no type in another. */
+const isPlain = (columns: readonly BoundColumn[]): boolean =>
+  new Set(columns.map(({ name }) => name.toLowerCase())).size === columns.length &&
+  !columns.some(({ engineType }) => nested.test(engineType));
+
+/** The columns and the lineage of a query that was asked about as a table. */
+function readTable(json: string | undefined) {
+  const table = readTablePlan(json);
+  if (table === undefined) return undefined;
+  const names = table.columns.map(({ name }) => name);
+  return { columns: table.columns, lineage: readPlan(table.plan, names) };
+}
+
+const readPlan = (plan: PlanNode | undefined, names: readonly string[]) => ({
+  ...readLineage(plan, names),
+  distribution: () => readDistribution(plan),
+});
+
 class DuckDBBinder implements Binder {
   readonly engineVersion = version().replace(/^v?(\d+\.\d+).*$/, "$1");
   readonly #instance: DuckDBInstance;
@@ -65,7 +86,7 @@ class DuckDBBinder implements Binder {
   async parse(sql: string): Promise<Outcome<ParsedQuery>> {
     const refused = refuse(sql);
     if (refused !== undefined) return { ok: false, problems: [refused] };
-    return readTree(sql, await this.#freer().tree(sql), this.#hermetic);
+    return this.#freer().tree(sql, (json) => readTree(sql, json, this.#hermetic));
   }
 
   declare(dataset: string, columns: readonly BoundColumn[]): Promise<void> {
@@ -76,6 +97,11 @@ class DuckDBBinder implements Binder {
     }
     const list = columns.map((column) => `${quoteName(column.name)} ${column.engineType}`).join(", ");
     this.#pending.push(`create or replace table ${quoteDataset(dataset)} (${list})`);
+    return Promise.resolve();
+  }
+
+  forget(dataset: string): Promise<void> {
+    this.#pending.push(`drop table if exists ${quoteDataset(dataset)}`);
     return Promise.resolve();
   }
 
@@ -96,13 +122,13 @@ class DuckDBBinder implements Binder {
     await this.#declareAll();
     const given = giveParameters(sql);
     const table = asTable(given);
-    const quick = table === undefined ? undefined : readTablePlan(await this.#freer().plan(table));
+    const quick = table === undefined ? undefined : await this.#freer().plan(table, readTable);
     const bound = quick === undefined ? await this.bind(sql) : await this.#accept(sql, quick.columns);
     if (!bound.ok) return bound;
-    const plan = quick?.plan ?? onlyPlan(await this.#freer().plan(given));
-    const names = bound.value.map((column) => column.name);
-    const distribution = () => readDistribution(plan);
-    return { ok: true, value: { ...readLineage(plan, names), bound: bound.value, distribution } };
+    const names = bound.value.map(({ name }) => name);
+    const lineage =
+      quick?.lineage ?? (await this.#freer().plan(given, (json) => readPlan(onlyPlan(json), names)));
+    return { ok: true, value: { ...lineage, bound: bound.value } };
   }
 
   close(): void {
@@ -119,6 +145,7 @@ class DuckDBBinder implements Binder {
   }
 
   async #accept(sql: string, columns: readonly BoundColumn[]): Promise<Outcome<readonly BoundColumn[]>> {
+    if (isPlain(columns)) return { ok: true, value: columns };
     const problems = [...(await this.#duplicates(sql, columns)), ...(await this.#unkept(columns))];
     return problems.length > 0 ? { ok: false, problems } : { ok: true, value: columns };
   }
@@ -137,7 +164,7 @@ class DuckDBBinder implements Binder {
   async #unkept(columns: readonly BoundColumn[]): Promise<SqlProblem[]> {
     const problems: SqlProblem[] = [];
     for (const { name, engineType } of columns) {
-      if (!/^(?:STRUCT|MAP|UNION)\(|\]$/.test(engineType)) continue;
+      if (!nested.test(engineType)) continue;
       if (!/\bUNION\(/.test(engineType) && (await this.#freer().isType(engineType))) continue;
       const message = `column "${name}" has the type ${engineType}, which no file can keep`;
       problems.push({
@@ -155,7 +182,7 @@ class DuckDBBinder implements Binder {
     const twice = new Set<string>();
     for (const { name } of columns) (seen.has(name.toLowerCase()) ? twice : seen).add(name.toLowerCase());
     if (twice.size === 0) return [];
-    const outputs = readOutputs(sql, await this.#freer().tree(sql));
+    const outputs = await this.#freer().tree(sql, (json) => readOutputs(sql, json));
     return [...twice].map((name) => {
       const position = outputs.findLast((output) => output.name.toLowerCase() === name)?.position;
       return {

@@ -41,14 +41,14 @@ export class Lane {
     return new Lane(connection, trees, await Batch.open(connection, planOf));
   }
 
-  /** The engine's syntax tree of a query, or its error, as JSON. */
-  async tree(sql: string): Promise<string> {
-    return String(await this.#ask(this.#trees, sql));
+  /** What `read` makes of the engine's syntax tree of a query, or of its error, as JSON. */
+  tree<T>(sql: string, read: (json: string) => T): Promise<T> {
+    return this.#ask(this.#trees, sql, (json) => read(String(json)));
   }
 
-  /** The engine's bound plan of a query, or its error, as JSON; undefined where that would be too long. */
-  plan(sql: string): Promise<string | undefined> {
-    return this.#ask(this.#plans, sql);
+  /** The same of the bound plan; undefined where that would be too long. */
+  plan<T>(sql: string, read: (json: string | undefined) => T): Promise<T> {
+    return this.#ask(this.#plans, sql, read);
   }
 
   /** Whether a type's text is one that a table can have. */
@@ -127,8 +127,8 @@ export class Lane {
   }
 
   /** Every question has its turn; one that was answered with those before it has nothing left to do. */
-  #ask(batch: Batch, sql: string): Promise<string | undefined> {
-    const answer = batch.ask(sql);
+  #ask<T>(batch: Batch, sql: string, read: (answer: string | undefined) => T): Promise<T> {
+    const answer = batch.ask(sql, read);
     void this.#inOrder(() => batch.answer());
     return answer;
   }

@@ -166,11 +166,12 @@ class Walk {
     const node = value as Tree;
     if (node["class"] === "CONSTANT") return;
     this.#judge(node, scope);
-    const { cte_map: ctes, function: tableFunction, ...rest } = node;
+    const { cte_map: ctes, function: tableFunction } = node;
     const inner = isTree(ctes) ? this.#visitCtes(ctes, scope) : scope;
     // The function of a table function was judged as one; its arguments are ordinary.
     if (isTree(tableFunction)) this.visit(tableFunction["children"], inner);
-    for (const child of Object.values(rest)) this.visit(child, inner);
+    for (const child of Object.values(node))
+      if (child !== ctes && child !== tableFunction) this.visit(child, inner);
   }
 
   #judge(node: Tree, scope: ReadonlySet<string>): void {

@@ -3,7 +3,7 @@ const encoder = new TextEncoder();
 /** From the engine's byte offsets into a query to offsets in characters (UTF-16 units, as strings count). */
 export class Positions {
   readonly #sql: string;
-  #characters: Uint32Array | undefined;
+  #characters: Uint32Array | "the same" | undefined;
 
   constructor(sql: string) {
     this.#sql = sql;
@@ -14,12 +14,14 @@ export class Positions {
     const offset = typeof bytes === "string" ? Number(bytes) : bytes;
     if (typeof offset !== "number" || !Number.isSafeInteger(offset) || offset < 0) return undefined;
     this.#characters ??= characterOffsets(this.#sql);
+    if (this.#characters === "the same") return offset > this.#sql.length ? undefined : offset;
     return offset >= this.#characters.length ? undefined : this.#characters[offset];
   }
 }
 
-function characterOffsets(sql: string): Uint32Array {
+function characterOffsets(sql: string): Uint32Array | "the same" {
   const bytes = encoder.encode(sql);
+  if (bytes.length === sql.length) return "the same";
   const offsets = new Uint32Array(bytes.length + 1);
   let character = -1;
   for (const [index, byte] of bytes.entries()) {

@@ -28,9 +28,8 @@ export function* scanSql(sql: string): Generator<SqlToken> {
     }
     for (const { kind, pattern } of patterns) {
       pattern.lastIndex = at;
-      const match = pattern.exec(sql);
-      if (match === null) continue;
-      const end = at + match[0].length;
+      if (!pattern.test(sql)) continue;
+      const end = pattern.lastIndex;
       if (kind !== undefined) yield { kind, start: at, end };
       at = end;
       break;

@@ -32,7 +32,7 @@ beforeAll(async () => {
   }
   lane = await Lane.open(connection);
   for (const { sql } of [...readKey().values()].flat()) {
-    const known = readTablePlan(await lane.plan(asTable(giveParameters(sql)) ?? ""));
+    const known = await lane.plan(asTable(giveParameters(sql)) ?? "", readTablePlan);
     if (known === undefined) continue;
     const { plan } = known;
     const columns = known.columns.map((column) => column.name);
