@@ -27,7 +27,7 @@ export async function bindDatasets(drafts: Drafts, binder: Binder, texts: NodeTe
   const order = orderByInputs(new Map(drafts.datasets.map((dataset) => [dataset.id, inputsOf(dataset)])));
   await Promise.all(order.rings.map((ring) => binding.reportRing(ring)));
   const read = new Set(unread.flatMap(inputsOf));
-  const readLast = lastReaders(order, drafts);
+  const readLast = lastReaders(order, unread);
   for (const [depth, level] of order.levels.entries()) {
     const unknown = level
       .flatMap((id) => binding.find(id) ?? [])
@@ -60,12 +60,15 @@ async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>)
   await Promise.all(hands);
 }
 
-/** By level: the datasets that none of a later level reads. */
-function lastReaders({ levels }: Order, { datasets }: Drafts): ReadonlyMap<number, readonly DatasetId[]> {
-  const inputs = new Map(datasets.map((dataset) => [dataset.id, inputsOf(dataset)]));
+/** By level: what is read for these datasets, and is not read for those on a later level. */
+function lastReaders(
+  { levels }: Order,
+  datasets: readonly Dataset[],
+): ReadonlyMap<number, readonly DatasetId[]> {
+  const reads = new Map(datasets.map((dataset) => [dataset.id, [dataset.id, ...inputsOf(dataset)]]));
   const last = new Map<DatasetId, number>();
   for (const [depth, level] of levels.entries())
-    for (const id of level) for (const read of [id, ...(inputs.get(id) ?? [])]) last.set(read, depth);
+    for (const id of level) for (const read of reads.get(id) ?? []) last.set(read, depth);
   return Map.groupBy(last.keys(), (id) => last.get(id) ?? 0);
 }
 

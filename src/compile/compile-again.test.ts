@@ -107,10 +107,12 @@ class Left implements Earlier {
     return found?.hash === hash ? found.piece : undefined;
   }
 
-  nodeText(key: string): NodeText {
-    const found = this.texts.get(key);
-    if (found === undefined) throw new Error(`the text ${key} is gone`);
-    return found;
+  nodeTexts(keys: readonly string[]): readonly NodeText[] {
+    return keys.map((key) => {
+      const found = this.texts.get(key);
+      if (found === undefined) throw new Error(`the text ${key} is gone`);
+      return found;
+    });
   }
 
   take({ pieces, texts: { made } }: Compilation, { files }: Definitions): void {

@@ -221,7 +221,7 @@ describe("the cache of answers", () => {
     const hashes = new Map(definitions.files.map((file) => [file.path, file.hash]));
     return {
       piece: (path, hash) => (hashes.get(path) === hash ? pieces.get(path) : undefined),
-      nodeText: (key) => made.get(key) ?? before?.nodeText(key) ?? { head: "" },
+      nodeTexts: (keys) => keys.map((key) => made.get(key) ?? before?.nodeTexts([key])[0] ?? { head: "" }),
     };
   };
   const said = ({ graph, diagnostics }: Compilation): string => JSON.stringify([graph, diagnostics]);

@@ -69,7 +69,7 @@ export async function compile(
     ...compilation,
     outline,
     get graph() {
-      return (graph ??= assembleGraph(outline, (key) => texts.get(key)));
+      return (graph ??= assembleGraph(outline, texts.all(outline.nodes)));
     },
   };
 }

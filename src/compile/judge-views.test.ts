@@ -68,7 +68,7 @@ test("what is known from before counts as well", async () => {
   const first = await compile(project(base, ...chain(100, once)), engine);
   const earlier: Earlier = {
     piece: (path) => first.pieces.get(path),
-    nodeText: (key) => first.texts.made.get(key) ?? expect.fail(`no node ${key}`),
+    nodeTexts: (keys) => first.texts.all(keys),
   };
   const { diagnostics } = await compile(project(base, ...chain(101, once)), engine, {
     ...earlier,

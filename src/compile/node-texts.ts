@@ -15,15 +15,21 @@ export class NodeTexts {
     this.made.set(key, text);
   }
 
-  /** Throws what the earlier compilation throws when the text is gone. */
-  get(key: string): NodeText {
-    const text = this.made.get(key) ?? this.#earlier?.nodeText(key);
-    if (text === undefined) throw new Error(`there is no node with the key ${key}`);
-    return text;
+  /** Texts in the order of their keys. Throws what the earlier compilation throws when one is gone. */
+  all(keys: readonly string[]): readonly NodeText[] {
+    const before = keys.filter((key) => !this.made.has(key));
+    const found = before.length === 0 ? [] : (this.#earlier?.nodeTexts(before) ?? []);
+    const earlier = new Map(before.map((key, at) => [key, found[at]]));
+    return keys.map((key) => {
+      const text = this.made.get(key) ?? earlier.get(key);
+      if (text === undefined) throw new Error(`there is no node with the key ${key}`);
+      return text;
+    });
   }
 
   nodeOf(key: string): DatasetNode {
-    return JSON.parse(this.get(key).head) as DatasetNode;
+    const [text] = this.all([key]);
+    return JSON.parse(text?.head ?? "") as DatasetNode;
   }
 
   /** The columns of a dataset; undefined where they are not known. */

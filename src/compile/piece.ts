@@ -36,8 +36,8 @@ export interface NodeText {
 export interface Earlier {
   /** Of a file that has not changed since. */
   piece(path: string, hash: string): Piece | undefined;
-  /** Throws when it is gone. */
-  nodeText(key: string): NodeText;
+  /** The texts with these keys, in their order. Throws when one is gone. */
+  nodeTexts(keys: readonly string[]): readonly NodeText[];
 }
 
 /** A compiled project without its datasets, which are told by the keys of their texts. */
@@ -64,11 +64,10 @@ export function nodeText(node: DatasetNode): NodeText {
 /** The same text has the same key, in every project. */
 export const nodeKey = ({ head, lineage = "" }: NodeText): string => textHash(`${head}\n${lineage}`);
 
-/** The compiled project from its outline. Lineage is read from its text when it is looked at first. */
-export function assembleGraph(outline: GraphOutline, textOf: (key: string) => NodeText): Graph {
-  const { nodes, sources: _, format, project, ...rest } = outline;
-  const datasets = nodes.map((key) => {
-    const { head, lineage } = textOf(key);
+/** The compiled project from its outline and the texts of its nodes. Lineage is read from its text when it is looked at first. */
+export function assembleGraph(outline: GraphOutline, texts: readonly NodeText[]): Graph {
+  const { nodes: _nodes, sources: _, format, project, ...rest } = outline;
+  const datasets = texts.map(({ head, lineage }) => {
     const node = JSON.parse(head) as DatasetNode;
     return lineage === undefined ? node : Object.defineProperty(node, "lineage", lazyValue(lineage));
   });

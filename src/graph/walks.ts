@@ -63,35 +63,41 @@ export interface Impact {
 
 /** The impact of every dataset, found in one walk from the last to the first. */
 export function impacts(graph: Graph): ReadonlyMap<DatasetId, Impact> {
+  // Most datasets of a large project touch nobody: sets are made for those that do.
   const consumers = new Map<DatasetId, Set<string>>();
   const stories = new Map<DatasetId, Set<string>>();
-  for (const node of graph.datasets) {
-    consumers.set(node.id, new Set());
-    stories.set(node.id, new Set(node.story === undefined ? [] : [node.story]));
-  }
-  for (const consumer of graph.consumers) {
-    for (const id of consumer.reads) {
-      consumers.get(id)?.add(consumer.name);
-      if (consumer.story !== undefined) stories.get(id)?.add(consumer.story);
+  for (const { id, story } of graph.datasets) if (story !== undefined) stories.set(id, new Set([story]));
+  for (const { name, reads, story } of graph.consumers) {
+    for (const id of reads) {
+      addAll(consumers, id, [name]);
+      if (story !== undefined) addAll(stories, id, [story]);
     }
   }
-  for (const node of graph.datasets.toReversed()) {
-    for (const input of node.inputs) {
-      addAll(consumers.get(input), consumers.get(node.id));
-      addAll(stories.get(input), stories.get(node.id));
+  for (const { id, inputs } of graph.datasets.toReversed()) {
+    const [users, served] = [consumers.get(id), stories.get(id)];
+    for (const input of inputs) {
+      if (users !== undefined) addAll(consumers, input, users);
+      if (served !== undefined) addAll(stories, input, served);
     }
   }
   return new Map(
     graph.datasets.map(({ id }) => [
       id,
-      { consumers: [...(consumers.get(id) ?? [])].sort(), stories: [...(stories.get(id) ?? [])].sort() },
+      { consumers: sorted(consumers.get(id)), stories: sorted(stories.get(id)) },
     ]),
   );
 }
 
-function addAll<T>(to: Set<T> | undefined, from: Set<T> | undefined): void {
-  if (to !== undefined && from !== undefined) for (const value of from) to.add(value);
+function addAll(sets: Map<DatasetId, Set<string>>, id: DatasetId, values: Iterable<string>): void {
+  const set = sets.get(id);
+  if (set === undefined) sets.set(id, new Set(values));
+  else for (const value of values) set.add(value);
 }
+
+const none: readonly string[] = [];
+
+const sorted = (values: ReadonlySet<string> | undefined): readonly string[] =>
+  values === undefined ? none : [...values].sort();
 
 /** Names in dependence order (inputs first, ties by name), and the rings that have no order. */
 export interface Order {

@@ -15,7 +15,8 @@ const keptAs = (node: DatasetNode): KeptAs | undefined =>
 /** The project against the one that the environment runs. */
 export class Comparison {
   readonly #state: PlanState;
-  readonly #judge: ChangeJudge;
+  readonly #graph: Graph;
+  #judge: ChangeJudge | undefined;
   readonly #before: ReadonlyMap<DatasetId, DatasetNode>;
   readonly #newNames: ReadonlyMap<DatasetId, DatasetId>;
 
@@ -23,7 +24,12 @@ export class Comparison {
     this.#state = state;
     this.#newNames = new Map([...state.renames].map(([now, earlier]) => [earlier, now]));
     this.#before = new Map(state.before?.datasets.map((node) => [node.id, node]));
-    this.#judge = new ChangeJudge(graph, state.before, (id) => this.#nameNow(id));
+    this.#graph = graph;
+  }
+
+  /** Made when something has changed: it looks at both projects as a whole. */
+  get #judged(): ChangeJudge {
+    return (this.#judge ??= new ChangeJudge(this.#graph, this.#state.before, (id) => this.#nameNow(id)));
   }
 
   changed(node: DatasetNode, current: Version): Change {
@@ -34,7 +40,7 @@ export class Comparison {
     const columns = compareDefinitions({ columns: current.columns, ...made }, node, (id) =>
       this.#nameNow(id),
     );
-    const change = this.#judge.changed(node, earlier, columns);
+    const change = this.#judged.changed(node, earlier, columns);
     const [from, to] = [made.node ? keptAs(made.node) : undefined, keptAs(node)];
     return from === undefined || to === undefined || from === to ? change : { ...change, kept: { from, to } };
   }
@@ -55,7 +61,7 @@ export class Comparison {
     const node = this.#before.get(id);
     return (
       node &&
-      this.#judge.removed(
+      this.#judged.removed(
         id,
         node.columns.map(({ name }) => name),
       )

@@ -97,7 +97,7 @@ function findReady(database: CacheDatabase, scan: ProjectScan): Answer | undefin
   if (found === undefined || !isSameEnvironment(JSON.parse(found.environment) as EnvironmentState))
     return undefined;
   const outline = JSON.parse(found.outline) as GraphOutline;
-  const graph = (): Graph => assembleGraph(outline, (key) => database.node(key));
+  const graph = (): Graph => assembleGraph(outline, database.nodes(outline.nodes));
   writeTypes(scan.root, () => graph().datasets, found.shapesKey);
   return {
     scan,
@@ -126,7 +126,8 @@ async function compileFresh(
     import("./lazy-binder.ts"),
   ]);
   const binder = options.binder ?? lazyBinder();
-  if (scan.files.length > manyFiles) (await import("./hold-young-space.ts")).holdYoungSpace();
+  if (earlier === undefined && scan.files.length > manyFiles)
+    (await import("./hold-young-space.ts")).holdYoungSpace();
   try {
     // Loading the engine and evaluating definitions take equally long and wait for each other only here.
     if (earlier?.needsEngine !== false) binder.warm();
@@ -144,7 +145,7 @@ async function compileFresh(
       writeTypes(scan.root, compilation.shapes, compilation.shapesKey);
     }
     // Nothing else of the compilation is kept in memory.
-    const graph = (): Graph | undefined => outline && assembleGraph(outline, (key) => texts.get(key));
+    const graph = (): Graph | undefined => outline && assembleGraph(outline, texts.all(outline.nodes));
     return { diagnostics, scan: seen, ...found, graph };
   } finally {
     if (options.binder === undefined) binder.close();

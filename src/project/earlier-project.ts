@@ -48,7 +48,7 @@ export function readEarlier(database: CacheDatabase, scan: ProjectScan): Earlier
       const found = pieces.get(path);
       return found?.hash === hash ? found.piece : undefined;
     },
-    nodeText: (key) => database.node(key),
+    nodeTexts: (keys) => database.nodes(keys),
     needsEngine: scan.files.some(({ path }) => path.startsWith("models/") && !hashes.has(path)),
   };
 }
