@@ -26,7 +26,8 @@ test("queries asked about all at once get the answers that each gets alone", asy
     ]);
     for (const [index, sql] of asked.entries()) {
       expect(parsed[index]).toEqual(await binder.parse(sql));
-      expect(traced[index]).toEqual(await binder.trace(sql));
+      // Functions, which are never equal, are left out.
+      expect(JSON.stringify(traced[index])).toBe(JSON.stringify(await binder.trace(sql)));
     }
     expect(parsed.filter(({ ok }) => !ok).length).toBeGreaterThan(2);
     expect(traced.filter(({ ok }) => ok).length).toBeGreaterThan(120);
