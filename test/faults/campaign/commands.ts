@@ -30,6 +30,8 @@ const commands: readonly { readonly weight: number; args(roll: Roll): readonly s
   { weight: 2, args: (roll) => ["rollback", "--json", "--env", "dev", "--to", String(1 + roll(4))] },
   { weight: 1, args: () => ["rollback", "--json", "--env", "prod"] },
   { weight: 3, args: (roll) => ["gc", "--json", "--yes", "--keep", String(1 + roll(3))] },
+  { weight: 2, args: () => ["resume", "--json", "--env", "dev"] },
+  { weight: 1, args: () => ["runs", "--json"] },
   { weight: 1, args: () => ["doctor", "--json", "--deep"] },
 ];
 

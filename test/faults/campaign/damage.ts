@@ -18,7 +18,10 @@ export interface Damage {
 }
 
 /** A file that a version of `dev` consists of. */
-async function keptFile({ place, roll }: Story): Promise<{ readonly key: string; readonly path: string }> {
+async function keptFile({
+  place,
+  roll,
+}: Story): Promise<{ readonly key: string; readonly path: string } | undefined> {
   await using reader = await readState(place.places.state);
   const rows = await reader.all(
     "select v.files from pointers p join versions v on v.id = p.version where p.environment = 'dev'",
@@ -27,8 +30,8 @@ async function keptFile({ place, roll }: Story): Promise<{ readonly key: string;
     .flatMap(({ files }) => JSON.parse(String(files)) as { readonly key: string }[])
     .map(({ key }) => key)
     .toSorted();
-  const key = keys[roll(keys.length)] ?? "";
-  return { key, path: join(place.places.data, key) };
+  const key = keys[roll(keys.length)];
+  return key === undefined ? undefined : { key, path: join(place.places.data, key) };
 }
 
 function hurtFile(path: string, roll: Story["roll"]): void {
@@ -71,8 +74,10 @@ export const damages: readonly Damage[] = [
     fits: (story) => holdsNobody(story),
     async inflict(story) {
       const { place, roll } = story;
-      const { key, path } = await keptFile(story);
-      hurtFile(path, roll);
+      const file = await keptFile(story);
+      if (file === undefined) return;
+      const { key } = file;
+      hurtFile(file.path, roll);
       const found = await place.start(["doctor", "--json", "--deep"]).ended;
       if (found.code !== 2 || !found.stdout.includes(key))
         throw new Error(`doctor did not find ${key}: ${found.stdout}${found.stderr}`);

@@ -44,6 +44,9 @@ const tickRows = (_: Tables, { ticks }: World): readonly Row[] =>
     .filter(({ dirt }) => dirt === "none")
     .map(({ id, batch }) => ({ id, batch, value: `value ${id}` }));
 
+/** The same query, kept in another way: the content must be the same. */
+const kept = (how: string, sql: string): string => `/*---\nmaterialized: ${how}\n---*/\n${sql}`;
+
 const poisoned = (rows: readonly Row[]): boolean => rows.some(({ batch }) => Number(batch) > 999);
 
 const pages = (column: string): string => `import { existsSync, readFileSync } from "node:fs";
@@ -112,6 +115,22 @@ const both = ({ "raw.ticks": ticks = [], "raw.pages": entries = [] }: Tables): r
     return matching.length === 0 ? [] : [{ batch, ticks: rows.length, pages: matching.length }];
   });
 
+const topSql = "select max(batch) as batch, sum(rows)::bigint as rows from a.per_batch";
+const extraSql = "select id, value from raw.pages where id % 2 = 0";
+const extra = ({ "raw.pages": entries = [] }: Tables): readonly Row[] =>
+  entries
+    .filter(({ id }) => Number(id) % 2 === 0)
+    .map(({ id, value }) => ({ id: id ?? null, value: value ?? null }));
+
+/** Of all rows of a batch the one with the greatest id. */
+const latest = ({ "raw.ticks": ticks = [] }: Tables): readonly Row[] =>
+  grouped(ticks, "batch").map(([batch, rows]) => ({
+    batch,
+    id: Math.max(...rows.map(({ id }) => Number(id))),
+  }));
+const latestSql =
+  "select batch, id from raw.ticks qualify row_number() over (partition by batch order by id desc) = 1";
+
 const bothSql =
   "select t.batch, count(distinct t.id) as ticks, count(distinct p.id) as pages from raw.ticks t join raw.pages p using (batch) group by t.batch";
 
@@ -159,9 +178,10 @@ export const datasets: readonly StoryDataset[] = [
     path: "models/a/top.sql",
     inputs: ["a.per_batch"],
     variants: [
-      { text: "select max(batch) as batch, sum(rows)::bigint as rows from a.per_batch", rows: top },
+      { text: topSql, rows: top },
+      { text: kept("view", topSql), rows: top },
       {
-        text: "/*---\nchecks:\n  - row_count: { min: 99 }\n---*/\nselect max(batch) as batch, sum(rows)::bigint as rows from a.per_batch",
+        text: `/*---\nchecks:\n  - row_count: { min: 99 }\n---*/\n${topSql}`,
         rows: top,
         stops: () => true,
       },
@@ -182,6 +202,7 @@ export const datasets: readonly StoryDataset[] = [
     inputs: ["raw.ticks", "raw.pages"],
     variants: [
       { text: bothSql, rows: both },
+      { text: kept("view", bothSql), rows: both },
       {
         text: `${bothSql} having count(distinct t.id) > 3`,
         rows: (tables) => both(tables).filter(({ ticks }) => Number(ticks) > 3),
@@ -194,13 +215,9 @@ export const datasets: readonly StoryDataset[] = [
     inputs: ["raw.pages"],
     optional: true,
     variants: [
-      {
-        text: "select id, value from raw.pages where id % 2 = 0",
-        rows: ({ "raw.pages": entries = [] }) =>
-          entries
-            .filter(({ id }) => Number(id) % 2 === 0)
-            .map(({ id, value }) => ({ id: id ?? null, value: value ?? null })),
-      },
+      { text: extraSql, rows: extra },
+      { text: kept("append", extraSql), rows: extra },
+      { text: kept("view", extraSql), rows: extra },
     ],
   },
   {
@@ -214,6 +231,19 @@ export const datasets: readonly StoryDataset[] = [
         rows: ({ "c.both": rows = [] }) => [
           { batch: rows.length === 0 ? null : Math.max(...rows.map(({ batch }) => Number(batch))) },
         ],
+      },
+    ],
+  },
+  {
+    name: "f.latest",
+    path: "models/f/latest.sql",
+    inputs: ["raw.ticks"],
+    optional: true,
+    variants: [
+      { text: latestSql, rows: latest },
+      {
+        text: `/*---\nmaterialized: { upsert: { order: id } }\ncolumns:\n  batch: { key: true }\n---*/\nselect batch, id from raw.ticks`,
+        rows: latest,
       },
     ],
   },

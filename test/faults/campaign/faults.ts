@@ -41,7 +41,7 @@ export interface Fault {
   readonly fails?: true;
 }
 
-const isRun = ([verb]: readonly string[]): boolean => verb === "run";
+const isRun = ([verb]: readonly string[]): boolean => verb === "run" || verb === "resume";
 const always = (): boolean => true;
 
 /** Send a signal to processes that may be gone. */
@@ -321,6 +321,16 @@ const races: readonly Fault[] = [
       }
     },
     errors: ["environment-busy", "base-moved", "version-gone", "lease-lost"],
+  },
+  {
+    name: "somebody cancels it",
+    weight: 2,
+    fits: isRun,
+    async inflict(attempt) {
+      await attempt.moment();
+      await attempt.meanwhile(["cancel", "--json", "--env", environmentOf(attempt.args)]);
+    },
+    errors: ["interrupted"],
   },
   {
     name: "a run in another environment",

@@ -44,6 +44,8 @@ export const strict: Leniency = { errors: [] };
 const refusals: Readonly<Record<string, readonly string[]>> = {
   rollback: ["unknown-release", "unknown-environment", "version-gone"],
   promote: ["promote-refused", "version-gone"],
+  resume: ["unknown-run", "run-over", "resume-refused"],
+  cancel: ["unknown-run", "run-over"],
 };
 
 /** How a command may not have ended; undefined where all is well. */
@@ -55,8 +57,9 @@ export function endProblem(args: readonly string[], end: Ended, leniency: Lenien
   if (error !== undefined)
     return [...leniency.errors, ...(refusals[args[0] ?? ""] ?? [])].includes(error) ? undefined : told;
   if (end.code === 0) return undefined;
-  // A run that held something says so in its summary and its exit code.
-  if (args[0] === "run" && end.code === 1 && /"held":\["/.test(last)) return undefined;
+  // A run that held something says so in its summary and its exit code; one that published before it was cancelled, too.
+  if (/^(run|resume)$/.test(args[0] ?? "") && end.code === 1 && /"held":\["/.test(last)) return undefined;
+  if (args[0] === "cancel" && end.code === 1) return undefined;
   if (end.code === 130 && leniency.kills) return undefined;
   return told;
 }
