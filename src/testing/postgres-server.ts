@@ -51,7 +51,7 @@ export async function startPostgres(durable = false): Promise<PostgresServer | {
   await run(join(programs, "initdb"), ["-D", data, ...owner, ...shape], { ...user, cwd: directory });
   let server: ChildProcess | undefined;
   const ask = async (sql: string): Promise<string> => {
-    const target = `host=127.0.0.1 port=${port} user=sluice dbname=postgres connect_timeout=5`;
+    const target = `host=127.0.0.1 port=${port} user=sluice dbname=postgres connect_timeout=30`;
     const env = { ...process.env, PGPASSWORD: password };
     return (await run(join(programs, "psql"), ["-X", "-At", "-d", target, "-c", sql], { env })).stdout.trim();
   };

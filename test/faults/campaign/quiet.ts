@@ -4,7 +4,7 @@ import type { Place } from "./place.ts";
 
 /** No process of the story is left, or it ends within seconds. */
 export async function quiet({ root }: Place): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 60_000;
   for (;;) {
     const left = processesOf(root);
     if (left.length === 0) return;
