@@ -12,9 +12,12 @@ const notYet = -1;
 /** How often the thread is asked whether it moves, in milliseconds. */
 const beat = 50;
 
+/** After so many times the timeout a thread is given up, whatever it does or does not do. */
+const hardest = 12;
+
 /**
- * Evaluate modules in a thread of their own. A module that takes longer than `timeout` milliseconds, or
- * ends the thread, ends the evaluation: what comes after it is not reached.
+ * Evaluate modules in a thread of their own. A module that computes or waits for longer than `timeout`
+ * milliseconds, or ends the thread, ends the evaluation: what comes after it is not reached.
  */
 export async function evaluate(
   root: string,
@@ -45,7 +48,7 @@ export async function evaluate(
       worker.on("message", (answer: ThreadAnswer) => resolve(answer));
       worker.on("error", (error) => lost(({ path }) => describeThrown(error, root, path)));
       worker.on("exit", (code) => lost(({ path }) => exited(path, code)));
-      watch = watchProgress(current, timeout, () => lost(({ path }) => hung(path, timeout)));
+      watch = watchProgress(worker, current, timeout, () => lost(({ path }) => hung(path, timeout)));
     });
   } finally {
     clearInterval(watch);
@@ -53,16 +56,40 @@ export async function evaluate(
   }
 }
 
-function watchProgress(current: Int32Array, timeout: number, onStop: () => void): NodeJS.Timeout {
+/**
+ * By the clock alone, a machine that is busy with other things would make a good file look as if it hung: the time
+ * counts in which the thread computed, or waited for something other than a processor.
+ */
+function watchProgress(
+  worker: Worker,
+  current: Int32Array,
+  timeout: number,
+  onStop: () => void,
+): NodeJS.Timeout {
   let index = -1;
   let since = performance.now();
+  let idleBefore = 0;
+  const idle = (): number => worker.performance.eventLoopUtilization().idle;
   return setInterval(() => {
     const now = Atomics.load(current, 0);
+    const elapsed = performance.now() - since;
     if (now !== index || now === notYet) {
       index = now;
       since = performance.now();
-    } else if (performance.now() - since > timeout) onStop();
+      idleBefore = idle();
+    } else if (elapsed > hardest * timeout || (elapsed > timeout && idle() - idleBefore > timeout)) onStop();
+    else if (elapsed > timeout) void computed(worker).then((time) => time > timeout && onStop());
   }, beat);
+}
+
+/** Milliseconds that a thread has had a processor; 0 where it is gone. */
+async function computed(worker: Worker): Promise<number> {
+  try {
+    const { user, system } = await worker.cpuUsage();
+    return (user + system) / 1000;
+  } catch {
+    return 0;
+  }
 }
 
 const exited = (path: string, code: number): ThreadProblem => ({
