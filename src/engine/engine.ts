@@ -16,6 +16,8 @@ export interface InputTable {
   readonly name: string;
   /** Absolute paths. Empty means a table with no rows, shaped by `columns`, unless it is a view. */
   readonly files: readonly string[];
+  /** By path of a file: that of the positions (`row`, from 0) of its rows that are left out. */
+  readonly superseded?: Readonly<Record<string, string>>;
   readonly columns: readonly TableColumn[];
   readonly view?: InputView;
 }
@@ -94,6 +96,46 @@ export interface IntervalFile extends WrittenFile {
   /** Place of its run. */
   readonly run: number;
   readonly span: Span;
+}
+
+/** A file of rows that are kept by key, no key twice, and which of them no longer stand. */
+export interface UpsertPart {
+  /** Absolute path. */
+  readonly file: string;
+  /** Path of the positions (`row`, from 0) of its rows that no longer stand. */
+  readonly superseded?: string;
+}
+
+/**
+ * Bring what is kept by key up to date. The query's rows are changes; of each key stands the row with the greatest
+ * `order`, then the greatest in all other columns, in their order. Null comes before everything.
+ */
+export interface UpsertRequest {
+  readonly sql: string;
+  /** Every input but the one whose rows come and go. */
+  readonly inputs: readonly InputTable[];
+  /** Output columns with the engine type each is cast to. */
+  readonly columns: readonly TableColumn[];
+  /** Names of output columns. */
+  readonly key: readonly string[];
+  readonly order: string;
+  /** True in a row that says that its key is gone. */
+  readonly deleted?: string;
+  /** The input whose rows come and go, under one name: all of it, and what is added and removed since the parts were made. */
+  readonly over: { readonly all: InputTable; readonly added: InputTable; readonly removed: InputTable };
+  /** What is kept: rows that stand, and rows that say that their keys are gone. Empty: everything is built. */
+  readonly parts: readonly UpsertPart[];
+  /** Directory to write to; it is there. */
+  readonly directory: string;
+}
+
+export interface UpsertResult {
+  /** Rows that stand and are in no part yet; absent where there are none. */
+  readonly rows?: WrittenFile;
+  /** Rows that say that their keys are gone and are in no part yet. */
+  readonly tombstones?: WrittenFile;
+  /** For each part of which more rows fell: the positions of all that did. */
+  readonly superseded: readonly { readonly part: number; readonly positions: WrittenFile }[];
 }
 
 export interface IngestRequest {
@@ -215,6 +257,8 @@ export interface EngineSession extends AsyncDisposable {
    * that belong to no interval; `disk-full`.
    */
   buildIntervals(request: IntervalsRequest): Promise<readonly IntervalFile[]>;
+  /** Bring what is kept by key up to date. Errors: `build-failed` (also for rows without a key), `disk-full`. */
+  upsert(request: UpsertRequest): Promise<UpsertResult>;
   /** Write rows made in JavaScript to one Parquet file. */
   write(
     rows: AsyncIterable<Record<string, unknown>> | Iterable<Record<string, unknown>>,

@@ -7,6 +7,10 @@ export interface KeptFile {
   readonly bytes: number;
   /** SHA-256 of the content, hex. */
   readonly sha256: string;
+  /** Which of its rows no longer stand: their positions, from 0, as the column `row`. Nobody reads those rows. */
+  readonly superseded?: KeptFile;
+  /** Its rows say that their keys are gone. Late rows are judged by them; nobody else reads them. */
+  readonly tombstones?: true;
 }
 
 /** A file kept in storage, and what is in it. */
@@ -14,10 +18,57 @@ export interface StoredFile extends KeptFile {
   readonly rows: number;
   /** What its columns contain; hidden columns too. */
   readonly columns: readonly ColumnStatistics[];
+  readonly superseded?: StoredFile;
   /** SHA-256 of the files whose rows it took over as they were, in their order, where it was put together of some. */
   readonly merged?: readonly string[];
   /** What it was made from; only of models that are built in parts. */
   readonly made?: MadeFrom;
+}
+
+/** What a file is known by, without what is in it. */
+export function keptFile({ key, bytes, sha256, superseded, tombstones }: KeptFile): KeptFile {
+  return {
+    key,
+    bytes,
+    sha256,
+    ...(superseded === undefined ? {} : { superseded: keptFile(superseded) }),
+    ...(tombstones === undefined ? {} : { tombstones }),
+  };
+}
+
+/** Every file that has to be there, also those that belong to others. */
+export const allFiles = (files: readonly StoredFile[]): readonly StoredFile[] =>
+  files.flatMap((file) => (file.superseded === undefined ? [file] : [file, file.superseded]));
+
+/** The files that readers read. */
+export const readFiles = <K extends Pick<KeptFile, "tombstones">>(files: readonly K[]): readonly K[] =>
+  files.filter(({ tombstones }) => tombstones === undefined);
+
+/** How many rows of a file stand. */
+export const standingRows = ({ rows, superseded }: StoredFile): number => rows - (superseded?.rows ?? 0);
+
+/** Where files lie on this machine, for whoever reads their rows; `local` gives the path of one. */
+export async function localFiles(
+  files: readonly KeptFile[],
+  local: (file: KeptFile) => Promise<string>,
+): Promise<LocalFiles> {
+  const paths = await Promise.all(
+    readFiles(files).map((file) =>
+      Promise.all([local(file), file.superseded === undefined ? undefined : local(file.superseded)]),
+    ),
+  );
+  const superseded = paths.flatMap(([path, rows]) => (rows === undefined ? [] : [[path, rows] as const]));
+  return {
+    files: paths.map(([path]) => path),
+    ...(superseded.length === 0 ? {} : { superseded: Object.fromEntries(superseded) }),
+  };
+}
+
+/** Files to read on this machine: absolute paths. */
+export interface LocalFiles {
+  readonly files: readonly string[];
+  /** By path of a file: that of the positions of its rows that are left out. */
+  readonly superseded?: Readonly<Record<string, string>>;
 }
 
 /** What a part of a model was made from: parts made from the same are the same. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { columnsRead } from "../graph/column-walks.ts";
 import type { DatasetId, DatasetNode, ModelNode, Parameter, SourceNode } from "../graph/graph.ts";
 import type { Materialized } from "../graph/materialized.ts";
-import type { MadeFrom, StoredFile } from "../graph/stored-file.ts";
+import { type KeptFile, type MadeFrom, readFiles, type StoredFile } from "../graph/stored-file.ts";
 import type { ColumnStatistics, TableColumn } from "../graph/table-column.ts";
 import type { Version } from "../graph/version.ts";
 
@@ -113,13 +113,17 @@ export function sourceKey(
   return hash(["source", identityOf(node, current), engineVersion, node.fingerprint, contents]);
 }
 
-/** The content hash of a version: over the checksums of its files, in order, and its columns. */
+/** The content hash of a version: over the checksums of the files that are read, in order, and its columns. */
 export function contentHash(
-  files: readonly { readonly sha256: string }[],
+  files: readonly Pick<KeptFile, "sha256" | "superseded" | "tombstones">[],
   columns: readonly TableColumn[],
 ): string {
-  return hash([files.map((file) => file.sha256), shapeOf(columns)]);
+  return hash([readFiles(files).map(checksums), shapeOf(columns)]);
 }
+
+/** Of the file, and of what is left out of it. */
+const checksums = ({ sha256, superseded }: Pick<KeptFile, "sha256" | "superseded">): string | string[] =>
+  superseded === undefined ? sha256 : [sha256, superseded.sha256];
 
 /** The content hash of a view: what it is made of says which rows it has, without computing them. */
 export const viewContentHash = (buildKey: string): string => hash(["view", buildKey]);

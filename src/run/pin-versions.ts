@@ -1,5 +1,6 @@
 import { SluiceError } from "../errors.ts";
 import type { PinnedTable } from "../executor/executor.ts";
+import { keptFile } from "../graph/stored-file.ts";
 import type { Version } from "../graph/version.ts";
 import type { StoreReader } from "../store/store.ts";
 
@@ -38,7 +39,7 @@ export async function pinVersion(
 
 function pin(version: Version, tableOf: (id: string) => PinnedTable): PinnedTable {
   const { id, dataset, query, inputs } = version;
-  const files = version.files.map(({ key, bytes, sha256 }) => ({ key, bytes, sha256 }));
+  const files = version.files.map(keptFile);
   const columns = version.columns.map(({ name, engineType }) => ({ name, engineType }));
   const table = { name: dataset, files, columns };
   if (query === undefined) return table;

@@ -1,7 +1,7 @@
 import { quarantineColumns, type InputTable } from "../engine/engine.ts";
 import { SluiceError } from "../errors.ts";
 import type { PinnedTable } from "../executor/executor.ts";
-import type { KeptFile } from "../graph/stored-file.ts";
+import { type KeptFile, localFiles } from "../graph/stored-file.ts";
 import type { Held, Pointer, Version } from "../graph/version.ts";
 import type { Release } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
@@ -83,7 +83,7 @@ export function locate(
   };
   const locateOne = async ({ name, files, columns, view }: PinnedTable): Promise<InputTable> => ({
     name,
-    files: await Promise.all(files.map(pathOf)),
+    ...(await localFiles(files, pathOf)),
     columns,
     ...(view && { view: { ...view, inputs: await Promise.all(view.inputs.map(locateOne)) } }),
   });

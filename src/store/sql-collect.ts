@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Transaction } from "kysely";
 import { SluiceError } from "../errors.ts";
 import type { SourceManifest } from "../graph/delivery.ts";
-import type { StoredFile } from "../graph/stored-file.ts";
+import { allFiles, type StoredFile } from "../graph/stored-file.ts";
 import { instant, parseDocument, unpackDocument } from "./documents.ts";
 import type { SqlAccess, SqlTraits } from "./sql-access.ts";
 import { forgetParts, settledParts, storedParts } from "./sql-parts.ts";
@@ -148,7 +148,7 @@ async function storedVersions(db: Transaction<Tables>): Promise<Stored[]> {
     const raw =
       manifest === null ? undefined : unpackDocument<Pick<SourceManifest, "raw">>(manifest, what).raw;
     const lists = [parseDocument(files, what), parseDocument(quarantine, what), raw ?? []];
-    const stored = { id, dataset, files: lists.flat() as StoredFile[] };
+    const stored = { id, dataset, files: allFiles(lists.flat() as StoredFile[]) };
     return query === null ? stored : { ...stored, reads: readBy(inputs, id) };
   });
 }

@@ -1,6 +1,6 @@
 import type { EngineSession, InputTable, WrittenFile } from "../engine/engine.ts";
 import type { AuditWork, PinnedTable, PreviousVersion, Work, WorkProgress } from "../executor/executor.ts";
-import type { StoredFile } from "../graph/stored-file.ts";
+import { localFiles, type StoredFile } from "../graph/stored-file.ts";
 import type { ColumnStatistics } from "../graph/table-column.ts";
 import { prove } from "../quality/prove.ts";
 import type { CheckAnswer } from "../quality/questions.ts";
@@ -98,10 +98,10 @@ export async function locate(tables: readonly PinnedTable[], tools: Tools): Prom
 /** A pinned table with the paths of its files on this machine. */
 export async function located(table: PinnedTable, storage: Storage): Promise<InputTable> {
   const { name, columns, view } = table;
-  const files = await Promise.all(table.files.map((file) => storage.local(file)));
-  if (view === undefined) return { name, files, columns };
+  const files = await localFiles(table.files, (file) => storage.local(file));
+  if (view === undefined) return { name, ...files, columns };
   const inputs = await Promise.all(view.inputs.map((input) => located(input, storage)));
-  return { name, files, columns, view: { ...view, inputs } };
+  return { name, ...files, columns, view: { ...view, inputs } };
 }
 
 /** Whether a candidate has the rows of an earlier version. Statistics tell most differences for nothing; only when they agree are the rows compared. */
@@ -114,7 +114,7 @@ export async function repeats(
   const columns = written.columns;
   const before = {
     name: "previous",
-    files: await Promise.all(previous.files.map((file) => tools.storage.local(file))),
+    ...(await localFiles(previous.files, (file) => tools.storage.local(file))),
     columns,
   };
   return tools.session.sameRows({ name: "candidate", files: [written.path], columns }, before);

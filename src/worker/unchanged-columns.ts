@@ -1,5 +1,6 @@
 import type { InputTable } from "../engine/engine.ts";
 import type { ColumnComparison, PreviousVersion } from "../executor/executor.ts";
+import { localFiles } from "../graph/stored-file.ts";
 import type { ColumnStatistics } from "../graph/table-column.ts";
 import type { Tools } from "./tools.ts";
 
@@ -26,7 +27,7 @@ export async function markUnchanged(
   const wanted = comparison.columns.filter((name) => agrees(byName.get(name)));
   const old = {
     name: candidate.name,
-    files: await Promise.all(previous.files.map((file) => tools.storage.local(file))),
+    ...(await localFiles(previous.files, (file) => tools.storage.local(file))),
     columns: previous.columns,
   };
   const same = new Set(await tools.session.sameColumns(candidate, old, wanted, by));

@@ -6,6 +6,7 @@ import { comparedSides } from "./compared-sides.ts";
 import type { Database } from "./database.ts";
 import { type EngineFailure, inWords, plainWords } from "./engine-failure.ts";
 import { escapePath } from "./paths.ts";
+import { pathsOf } from "./tables.ts";
 import { tablesWithin } from "./views.ts";
 
 /**
@@ -34,7 +35,7 @@ async function inAnyOrder<T>(database: Database, work: () => Promise<T>): Promis
 
 function comparisonFailed({ a, b }: CompareRequest, failure: EngineFailure, cause: unknown): SluiceError {
   const damaged = tablesWithin([a, b])
-    .flatMap(({ files }) => files)
+    .flatMap(pathsOf)
     .find((file) => failure.message.includes(file) || failure.message.includes(escapePath(file)));
   if (damaged === undefined) {
     return new SluiceError("build-failed", `${a.name} could not be compared: ${plainWords(failure)}`, {

@@ -10,6 +10,7 @@ import { engineFailure, plainWords } from "./engine-failure.ts";
 import { escapePath } from "./paths.ts";
 import { chunksOf, columnValues } from "./rows.ts";
 import { declareTables } from "./with-tables.ts";
+import { pathsOf } from "./tables.ts";
 import { tablesWithin } from "./views.ts";
 
 interface Limits {
@@ -66,7 +67,7 @@ const badQuery = (message: string, hint: string): SluiceError =>
 async function shutIn(database: Database, tables: readonly InputTable[]): Promise<void> {
   await declareTables(database, tables);
   // Both the file and the pattern that means it: the engine asks for one when binding, for the other when reading.
-  const files = tablesWithin(tables).flatMap((table) => table.files);
+  const files = tablesWithin(tables).flatMap(pathsOf);
   const paths = new Set(files.flatMap((file) => [file, escapePath(file)]));
   await database.run(`set allowed_paths = [${[...paths].map(quoteText).join(", ")}]`);
   await database.run("set enable_external_access = false");
@@ -148,8 +149,8 @@ function inWords(
       cause: error,
     });
   }
-  const damaged = tablesWithin(tables).find(({ files }) =>
-    files.some((file) => failure.message.includes(file)),
+  const damaged = tablesWithin(tables).find((table) =>
+    pathsOf(table).some((file) => failure.message.includes(file)),
   );
   if (damaged) {
     return new SluiceError(

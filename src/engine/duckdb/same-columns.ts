@@ -35,7 +35,7 @@ export async function sameColumns(
 }
 
 /** Types whose values are equal only if they are the same; 0 and -0, or a month and 30 days, are equal and not the same. */
-const plainType =
+export const plainType =
   /^(BOOLEAN|DATE|TIME|UUID|BLOB|VARCHAR|U?(TINY|SMALL|BIG)?INT(EGER)?|DECIMAL\(.*\)|TIMESTAMP.*)$/;
 
 async function byOrder(

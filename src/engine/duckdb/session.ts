@@ -10,6 +10,7 @@ import { rows } from "./rows.ts";
 import { sameColumns } from "./same-columns.ts";
 import { sameRows } from "./same-rows.ts";
 import { withReadable } from "./with-tables.ts";
+import { upsert } from "./upsert.ts";
 import { write } from "./write.ts";
 
 /** A warm engine for one worker. It is asked one thing at a time; only `rows` may be read while `write` writes. */
@@ -20,6 +21,7 @@ export async function openSession(options: SessionOptions): Promise<EngineSessio
     build: (request) => build(database.begin(), request),
     survey: (request) => survey(database.begin(), request),
     buildIntervals: (request) => buildIntervals(database.begin(), request),
+    upsert: (request) => upsert(database.begin(), request),
     write: (values, columns, output) => write(database.begin(), values, columns, output),
     rewrite: (files, without, column, output) => rewrite(database.begin(), files, without, column, output),
     ask: (table, questions, others, before) => ask(database.begin(), table, questions, others, before),

@@ -10,14 +10,40 @@ export interface ReadableTable extends InputTable {
 }
 
 /** A table as SQL: its columns in their order, and nothing else that its files hold. No files are a table without rows. */
-export function tableQuery({ name, files, columns, view, relation }: ReadableTable): string {
+export function tableQuery(table: ReadableTable): string {
+  const { name, files, columns, view, relation } = table;
   const names = columns.map((c) => quoteName(c.name)).join(", ");
   if (relation !== undefined) return `select ${names} from ${relation}`;
   if (view !== undefined) throw new Error(`the engine was not told of the view ${name}`);
-  if (files.length > 0) return `select ${names} from ${parquetScan(files)}`;
+  if (files.length > 0) return standingRows(names, table);
   const nothing = columns.map((c) => `cast(null as ${c.engineType}) as ${quoteName(c.name)}`);
   return `select ${nothing.join(", ")} limit 0`;
 }
+
+/** The rows of files but those that no longer stand. A file whose rows all stand is read without looking for others. */
+function standingRows(names: string, { files, superseded = {} }: InputTable): string {
+  const whole = files.filter((file) => superseded[file] === undefined);
+  const parts = files.flatMap((file) => {
+    const rows = superseded[file];
+    return rows === undefined ? [] : [`select ${names} from ${standingScan(file, rows)}`];
+  });
+  const scan = whole.length === 0 ? [] : [`select ${names} from ${parquetScan(whole)}`];
+  return [...scan, ...parts].join(" union all ");
+}
+
+/** A file as SQL, with the position of each row as `part.file_row_number`, without the rows whose positions a second file has. */
+export function standingScan(file: string, superseded: string | undefined): string {
+  const scan = `${parquetScan([file], ", file_row_number = true")} as part`;
+  return superseded === undefined
+    ? scan
+    : `${scan} anti join ${parquetScan([superseded])} as gone on part.file_row_number = gone."row"`;
+}
+
+/** Every path that a table is read from. */
+export const pathsOf = ({ files, superseded = {} }: InputTable): readonly string[] => [
+  ...files,
+  ...Object.values(superseded),
+];
 
 /** Parquet files as SQL. Folders named `a=b` are folders, not columns. */
 export const parquetScan = (files: readonly string[], more = ""): string =>

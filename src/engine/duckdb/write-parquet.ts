@@ -29,8 +29,40 @@ export async function writeParquet(
 ): Promise<WrittenFile> {
   const copy = `copy (${query}\n) to ${quoteText(output)} (${parquetOptions})`;
   const [answer] = await database.all<CopyAnswer>(copy, values);
+  return written(answer, columns, output);
+}
+
+/** The column by whose value rows are told apart when they are written; it is in no file. */
+export const splitColumn = "sluice_split";
+
+/**
+ * Write the rows of a query to one Parquet file for each value of its column `splitColumn`, which is a boolean; a value that
+ * no row has has no file. `columns` are the other columns.
+ */
+export async function writeSplit(
+  database: Database,
+  query: string,
+  columns: readonly TableColumn[],
+  directory: string,
+): Promise<ReadonlyMap<string, WrittenFile>> {
+  const copy = `copy (${query}\n) to ${quoteText(directory)} (${parquetOptions}, partition_by (${splitColumn}))`;
+  const answers = await database.all<SplitAnswer>(copy);
+  return new Map(
+    answers.map((answer) => [
+      answer.partition_keys[0]?.value ?? "",
+      written(answer, columns, answer.filename),
+    ]),
+  );
+}
+
+interface SplitAnswer extends CopyAnswer {
+  readonly filename: string;
+  readonly partition_keys: readonly { readonly key: string; readonly value: string }[];
+}
+
+function written(answer: CopyAnswer | undefined, columns: readonly TableColumn[], path: string): WrittenFile {
   return {
-    path: output,
+    path,
     rows: Number(answer?.count ?? 0),
     bytes: Number(answer?.file_size_bytes ?? 0),
     columns: columns.map((column) => statisticsOf(column, answer)),
