@@ -65,9 +65,32 @@ function upsert(about: MaterializedModel, { order, deleted, over }: UpsertOption
   const input = findOver(about, [...at, "over"], over);
   const last = findColumn(draft, [...at, "order"], order, columns, draft.id);
   const gone =
-    deleted === undefined
-      ? undefined
-      : findColumn(draft, [...at, "deleted"], deleted, columns, draft.id)?.name;
+    deleted === undefined ? undefined : findColumn(draft, [...at, "deleted"], deleted, columns, draft.id);
+  if (last !== undefined && hasParts(last))
+    draft.mistakes.add(
+      "type-clash",
+      [...at, "order"],
+      `"${last.name}" is ${last.engineType}, of which nobody knows what comes last`,
+      { suggestion: "order by a number, a time or a text" },
+    );
+  if (gone !== undefined && gone.engineType !== "BOOLEAN")
+    draft.mistakes.add(
+      "type-clash",
+      [...at, "deleted"],
+      `"${gone.name}" is ${gone.engineType}, but a key is gone or not: it has to be a BOOLEAN`,
+      { suggestion: "compare it in the query, such as (operation = 'delete') as deleted" },
+    );
+  const odd = columns.find(({ name }) => name.toLowerCase() === positionName);
+  if (odd !== undefined)
+    draft.mistakes.add(
+      "bad-setting",
+      at,
+      `${draft.id} has a column "${odd.name}", which is the engine's name for a row's place`,
+      {
+        suggestion: "give it another name in the query",
+        part: "name",
+      },
+    );
   const key = columns.filter(({ declared }) => declared?.key === true).map(({ name }) => name);
   if (key.length === 0)
     draft.mistakes.add("bad-setting", at, `${draft.id} keeps the last row of each key, but declares no key`, {
@@ -80,9 +103,16 @@ function upsert(about: MaterializedModel, { order, deleted, over }: UpsertOption
     over: input,
     key,
     order: last.name,
-    ...(gone === undefined ? {} : { deleted: gone }),
+    ...(gone === undefined ? {} : { deleted: gone.name }),
   };
 }
+
+/** By this name the engine tells which row of a file is meant. */
+const positionName = "file_row_number";
+
+/** Types whose values are made of others. */
+const hasParts = ({ engineType }: GraphColumn): boolean =>
+  /\]$|^(?:STRUCT|MAP|UNION|VARIANT)\b/.test(engineType);
 
 function interval(about: MaterializedModel, options: IntervalOptions): Materialized | undefined {
   const { draft, columns } = about;

@@ -10,6 +10,7 @@ import type { Grain } from "../define/materialization.ts";
 import type { Span } from "../graph/intervals.ts";
 import type { ColumnSpec } from "../define/column.ts";
 import type { FileOptions } from "../define/source.ts";
+import type { KnownTable } from "../quality/prove.ts";
 import type { CheckAnswer, CheckQuestion } from "../quality/questions.ts";
 
 /** A stored file as an input: its key, and the landing files whose rows must not be taken over. */
@@ -101,7 +102,7 @@ export interface AuditWork extends WorkSettings {
   /** Whether the table has the same rows as this one, in any order, is asked as well. */
   readonly other?: PinnedTable;
   /** Of the whole table, where they are known: they answer some questions for nothing. */
-  readonly statistics?: { readonly rows: number; readonly columns: readonly ColumnStatistics[] };
+  readonly statistics?: KnownTable;
   /** Files of the table of which it is known that nothing in them offends these questions. */
   readonly clean?: { readonly keys: readonly string[]; readonly questions: readonly string[] };
 }
@@ -135,6 +136,22 @@ export interface IntervalsWork extends WorkSettings {
   }[];
 }
 
+/** Bring what is kept by key up to date; the result's files are all of it. */
+export interface UpsertWork extends WorkSettings {
+  readonly kind: "upsert";
+  readonly sql: string;
+  /** Every input but the one whose rows come and go. */
+  readonly inputs: readonly PinnedTable[];
+  readonly columns: readonly TableColumn[];
+  readonly key: readonly string[];
+  readonly order: string;
+  readonly deleted?: string;
+  /** The input whose rows come and go: all of it, and what came and went since the parts were made. */
+  readonly over: { readonly all: PinnedTable; readonly added: PinnedTable; readonly removed: PinnedTable };
+  /** What is kept, in its order of age; none: everything is built. */
+  readonly parts: readonly StoredFile[];
+}
+
 /** Put kept files together, row after row. */
 export interface MergeWork extends WorkSettings {
   readonly kind: "merge";
@@ -156,7 +173,15 @@ export interface ColumnComparison {
   readonly by: readonly string[];
 }
 
-export type Work = ReadWork | BuildWork | ComputeWork | AuditWork | SurveyWork | IntervalsWork | MergeWork;
+export type Work =
+  | ReadWork
+  | BuildWork
+  | ComputeWork
+  | AuditWork
+  | SurveyWork
+  | IntervalsWork
+  | UpsertWork
+  | MergeWork;
 
 export interface WorkResult {
   /** The candidate is equal to the previous version, row for row; nothing was kept. */

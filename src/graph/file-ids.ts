@@ -1,12 +1,16 @@
+import type { StoredFile } from "./stored-file.ts";
+
 /**
  * Names of files by their content, so that a file that lies somewhere else is the same. Of several equal ones each
  * has a name of its own. `place` tells the files of several inputs apart.
  */
-export function fileIds(files: readonly { readonly sha256: string }[], place = 0): string[] {
+export function fileIds(files: readonly Pick<StoredFile, "sha256" | "superseded">[], place = 0): string[] {
   const seen = new Map<string, number>();
-  return files.map(({ sha256 }) => {
-    const before = seen.get(sha256) ?? 0;
-    seen.set(sha256, before + 1);
-    return `${sha256.slice(0, 32)}${place === 0 ? "" : `.${place}`}${before === 0 ? "" : `~${before}`}`;
+  return files.map(({ sha256, superseded }) => {
+    const left = superseded === undefined ? "" : `-${superseded.sha256.slice(0, 32)}`;
+    const name = `${sha256.slice(0, 32)}${left}`;
+    const before = seen.get(name) ?? 0;
+    seen.set(name, before + 1);
+    return `${name}${place === 0 ? "" : `.${place}`}${before === 0 ? "" : `~${before}`}`;
   });
 }

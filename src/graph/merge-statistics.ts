@@ -12,7 +12,12 @@ export function mergeStatistics(
       const other = part.columns.find((candidate) => candidate.name === column.name);
       return other
         ? mergeColumn(merged, other)
-        : { name: column.name, engineType: column.engineType, nulls: merged.nulls };
+        : {
+            name: column.name,
+            engineType: column.engineType,
+            nulls: merged.nulls,
+            ...(merged.loose ? { loose: true } : {}),
+          };
     }, column),
   );
 }
@@ -27,6 +32,7 @@ function mergeColumn(a: ColumnStatistics, b: ColumnStatistics): ColumnStatistics
     nulls: a.nulls + b.nulls,
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
+    ...(a.loose || b.loose ? { loose: true } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ModelNode } from "../graph/graph.ts";
 import type { Materialized } from "../graph/materialized.ts";
-import type { StoredFile } from "../graph/stored-file.ts";
+import { type StoredFile } from "../graph/stored-file.ts";
 import type { Version } from "../graph/version.ts";
 import { appendParts, type AppendParts, inOrder } from "../plan/append-parts.ts";
 import { partContext } from "../plan/build-key.ts";

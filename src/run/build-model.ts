@@ -8,6 +8,7 @@ import { judge } from "../quality/judge.ts";
 import { adopt, record } from "./audit-version.ts";
 import { buildAppend } from "./build-append.ts";
 import { buildInterval } from "./build-interval.ts";
+import { buildUpsert } from "./build-upsert.ts";
 import {
   type Context,
   judged,
@@ -32,8 +33,8 @@ export async function buildModel(context: Context, node: ModelNode): Promise<Sta
   if (found) return adopt(context, node, found);
 
   const { materialized } = node;
+  if (materialized?.kind === "upsert") return buildUpsert(context, node, materialized, buildKey);
   if (materialized?.kind === "append") return buildAppend(context, node, materialized, buildKey);
-
   if (materialized?.kind === "interval") return buildInterval(context, node, materialized, buildKey);
 
   const asked = ask(node);

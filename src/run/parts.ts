@@ -2,7 +2,7 @@
 import type { BuildWork, MergeWork } from "../executor/executor.ts";
 import type { ModelNode } from "../graph/graph.ts";
 import { mergeStatistics } from "../graph/merge-statistics.ts";
-import type { MadeFrom, StoredFile } from "../graph/stored-file.ts";
+import { allFiles, type MadeFrom, readFiles, standingRows, type StoredFile } from "../graph/stored-file.ts";
 import type { ColumnStatistics } from "../graph/table-column.ts";
 import type { InputTimes, Version } from "../graph/version.ts";
 import { contentHashOfParts, identityOf, partKey } from "../plan/build-key.ts";
@@ -88,8 +88,8 @@ export async function recordParts(
     buildKey: made.buildKey,
     fingerprint: node.fingerprint,
     contentHash: contentHashOfParts(files, columns),
-    rows: files.reduce((sum, file) => sum + file.rows, 0),
-    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    rows: readFiles(files).reduce((sum, file) => sum + standingRows(file), 0),
+    bytes: allFiles(files).reduce((sum, file) => sum + file.bytes, 0),
     columns,
     files,
     quarantine: [],
@@ -103,7 +103,13 @@ export async function recordParts(
 }
 
 function statisticsOf(node: ModelNode, files: readonly StoredFile[]): readonly ColumnStatistics[] {
-  const merged = mergeStatistics(files);
+  const merged = mergeStatistics(
+    readFiles(files).map((file) =>
+      file.superseded === undefined
+        ? file
+        : { ...file, columns: file.columns.map((column) => ({ ...column, loose: true as const })) },
+    ),
+  );
   return node.columns.map(
     ({ name, engineType }) => merged.find((column) => column.name === name) ?? { name, engineType, nulls: 0 },
   );
@@ -117,11 +123,12 @@ async function audit(context: Context, { node, current }: Parts, version: Versio
   const asked = ask(node);
   if (asked.length === 0) return judge(asked, []);
   const { rows, columns } = version;
+  const unique = node.materialized?.kind === "upsert" ? node.materialized.key : undefined;
   const { answers } = await perform(context, {
     kind: "audit",
     ...(await workSettings(context, node, asked, version.id)),
     table: await pinVersion(context.ports.store, version),
-    statistics: { rows, columns },
+    statistics: { rows, columns, ...(unique === undefined ? {} : { unique }) },
     ...(current === undefined ? {} : { clean: await cleanPart(context, node, asked, version, current) }),
   });
   return judge(asked, answers);
@@ -144,7 +151,7 @@ async function cleanPart(
 
 /** What an input consists of; a view is one piece, which is another when anything below it is. */
 export function filesOf({ query, files, contentHash, rows, bytes, columns }: Version): readonly StoredFile[] {
-  if (query === undefined) return files.filter((file) => file.rows > 0);
+  if (query === undefined) return readFiles(files).filter((file) => file.rows > 0);
   return [{ key: "", rows, bytes, sha256: contentHash, columns }];
 }
 

@@ -9,6 +9,7 @@ import { intervals, survey } from "./intervals.ts";
 import { read } from "./read.ts";
 import { explainDisk } from "./disk-failure.ts";
 import { auditKept, auditTable, keep, locate, merge, mergedFrom, repeats, type Tools } from "./tools.ts";
+import { upsert } from "./upsert.ts";
 import { markUnchanged } from "./unchanged-columns.ts";
 
 /**
@@ -46,6 +47,8 @@ export async function perform(work: Work, tools: Tools): Promise<WorkResult> {
         return await survey(work, tools);
       case "intervals":
         return await intervals(work, directory, tools);
+      case "upsert":
+        return await upsert(work, directory, tools);
       case "merge": {
         tools.onProgress({ phase: "keeping" });
         const merged = await merge(work.files, join(directory, "part-0.parquet"), tools);

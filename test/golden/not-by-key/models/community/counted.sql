@@ -1,0 +1,6 @@
+/*---
+materialized: { upsert: { order: last } }
+columns:
+  author: { key: true }
+---*/
+select author, max(posted_at) as last from raw.comments group by author

@@ -1,0 +1,4 @@
+/*---
+materialized: { upsert: { order: posted_at } }
+---*/
+select id, posted_at from raw.comments
