@@ -10,7 +10,7 @@ export interface ColumnDiff {
   /** Rows of both sides with another value, and their share of those rows; null where rows are not compared by key. */
   readonly changed: number | null;
   readonly share: number | null;
-  readonly nulls: { readonly a: number; readonly b: number };
+  readonly nulls: { readonly a: number | null; readonly b: number | null };
   /** Estimates; null where rows are compared by key or not at all. */
   readonly distinct: { readonly a: number; readonly b: number } | null;
   /** The engine's text; null where it is unknown or may not be shown. */
@@ -28,9 +28,11 @@ export function columnDiffs({ a, b, hidden, rows, key }: DatasetDiff): readonly 
     const old = before.get(now.name);
     if (!old) return [];
     const isHidden = hidden.has(now.name);
+    // What is only known roughly cannot be compared.
+    const isLoose = old.loose ?? now.loose ?? false;
     const limit = (which: "min" | "max") => ({
-      a: (isHidden ? null : old[which]) ?? null,
-      b: (isHidden ? null : now[which]) ?? null,
+      a: (isHidden || isLoose ? null : old[which]) ?? null,
+      b: (isHidden || isLoose ? null : now[which]) ?? null,
     });
     const changed = rows && key.length > 0 && !key.includes(now.name) ? (rows.values[now.name] ?? 0) : null;
     return [
@@ -38,7 +40,7 @@ export function columnDiffs({ a, b, hidden, rows, key }: DatasetDiff): readonly 
         column: now.name,
         changed,
         share: changed === null || !rows || rows.matched === 0 ? null : changed / rows.matched,
-        nulls: { a: old.nulls, b: now.nulls },
+        nulls: isLoose ? { a: null, b: null } : { a: old.nulls, b: now.nulls },
         distinct: rows?.distinct[now.name] ?? null,
         min: limit("min"),
         max: limit("max"),

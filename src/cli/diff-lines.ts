@@ -101,7 +101,7 @@ function columnLines(one: DatasetDiff, options: LineOptions): string[] {
     .toSorted((x, y) => (y.changed ?? 0) - (x.changed ?? 0));
   if (all.length === 0) return [];
   const byKey = one.rows !== undefined && one.key.length > 0;
-  const limits = (of: ColumnDiff["min"], hidden: boolean): string =>
+  const limits = (of: ColumnDiff["min"] | ColumnDiff["nulls"], hidden: boolean): string =>
     hidden ? "hidden" : of.a === null && of.b === null ? "" : pair(of);
   const cells = all
     .slice(0, listedColumns)
@@ -113,7 +113,7 @@ function columnLines(one: DatasetDiff, options: LineOptions): string[] {
             column.share === null ? "" : percent(column.share),
           ]
         : [column.distinct ? pair(column.distinct) : ""]),
-      pair(column.nulls),
+      limits(column.nulls, false),
       limits(column.min, column.hidden),
       limits(column.max, column.hidden),
     ]);

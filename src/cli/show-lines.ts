@@ -92,7 +92,10 @@ function columnLines({ node, published, inventory }: DatasetView, options: ShowL
   );
   const origins =
     node.kind === "model" ? columnOrigins(node, columnLinks(inventory.graph)).map(originWords) : undefined;
-  const value = (text: string | undefined) => clip(printable(text ?? ""), widestValue);
+  const limit = (known: ColumnStatistics | undefined, which: "min" | "max", loose: string): string => {
+    const text = known?.[which];
+    return text === undefined ? "" : clip(`${known?.loose ? loose : ""}${printable(text)}`, widestValue);
+  };
   const rows = node.columns.map(({ name, engineType, declared }, index) => {
     const known = statistics.get(name);
     return [
@@ -100,9 +103,9 @@ function columnLines({ node, published, inventory }: DatasetView, options: ShowL
       engineType,
       ...(origins ? [origins[index] ?? ""] : []),
       declared ? columnRules(declared) : "",
-      known ? count(known.nulls) : "",
-      value(known?.min),
-      value(known?.max),
+      known ? `${known.loose && known.nulls > 0 ? "≤ " : ""}${count(known.nulls)}` : "",
+      limit(known, "min", "≥ "),
+      limit(known, "max", "≤ "),
     ];
   });
   const columns = [

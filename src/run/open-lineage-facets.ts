@@ -99,7 +99,9 @@ export function versionFacets(context: LineageContext, version: Version): Facets
       context.personal.get(version.dataset)?.has(name) !== true;
     return isTold && Number.isFinite(value) ? value : undefined;
   };
-  const columnMetrics = version.columns.map(({ name, engineType, nulls, min, max }) => [
+  // What is only known to be at most so much is no measurement.
+  const measured = version.columns.filter(({ loose }) => loose === undefined);
+  const columnMetrics = measured.map(({ name, engineType, nulls, min, max }) => [
     name,
     { nullCount: nulls, min: limit(engineType, name, min), max: limit(engineType, name, max) },
   ]);
