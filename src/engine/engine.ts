@@ -17,7 +17,7 @@ export interface InputTable {
   /** Absolute paths. Empty means a table with no rows, shaped by `columns`, unless it is a view. */
   readonly files: readonly string[];
   /** By path of a file: that of the positions (`row`, from 0) of its rows that are left out. */
-  readonly superseded?: Readonly<Record<string, string>>;
+  readonly fallen?: Readonly<Record<string, string>>;
   readonly columns: readonly TableColumn[];
   readonly view?: InputView;
 }
@@ -103,7 +103,7 @@ export interface UpsertPart {
   /** Absolute path. */
   readonly file: string;
   /** Path of the positions (`row`, from 0) of its rows that no longer stand. */
-  readonly superseded?: string;
+  readonly fallen?: string;
 }
 
 /**
@@ -135,7 +135,7 @@ export interface UpsertResult {
   /** Rows that say that their keys are gone and are in no part yet. */
   readonly tombstones?: WrittenFile;
   /** For each part of which more rows fell: the positions of all that did. */
-  readonly superseded: readonly { readonly part: number; readonly positions: WrittenFile }[];
+  readonly fallen: readonly { readonly part: number; readonly positions: WrittenFile }[];
 }
 
 export interface IngestRequest {

@@ -8,7 +8,7 @@ export interface KeptFile {
   /** SHA-256 of the content, hex. */
   readonly sha256: string;
   /** Which of its rows no longer stand: their positions, from 0, as the column `row`. Nobody reads those rows. */
-  readonly superseded?: KeptFile;
+  readonly fallen?: KeptFile;
   /** Its rows say that their keys are gone. Late rows are judged by them; nobody else reads them. */
   readonly tombstones?: true;
 }
@@ -18,7 +18,7 @@ export interface StoredFile extends KeptFile {
   readonly rows: number;
   /** What its columns contain; hidden columns too. */
   readonly columns: readonly ColumnStatistics[];
-  readonly superseded?: StoredFile;
+  readonly fallen?: StoredFile;
   /** SHA-256 of the files whose rows it took over as they were, in their order, where it was put together of some. */
   readonly merged?: readonly string[];
   /** What it was made from; only of models that are built in parts. */
@@ -26,26 +26,26 @@ export interface StoredFile extends KeptFile {
 }
 
 /** What a file is known by, without what is in it. */
-export function keptFile({ key, bytes, sha256, superseded, tombstones }: KeptFile): KeptFile {
+export function keptFile({ key, bytes, sha256, fallen, tombstones }: KeptFile): KeptFile {
   return {
     key,
     bytes,
     sha256,
-    ...(superseded === undefined ? {} : { superseded: keptFile(superseded) }),
+    ...(fallen === undefined ? {} : { fallen: keptFile(fallen) }),
     ...(tombstones === undefined ? {} : { tombstones }),
   };
 }
 
 /** Every file that has to be there, also those that belong to others. */
 export const allFiles = (files: readonly StoredFile[]): readonly StoredFile[] =>
-  files.flatMap((file) => (file.superseded === undefined ? [file] : [file, file.superseded]));
+  files.flatMap((file) => (file.fallen === undefined ? [file] : [file, file.fallen]));
 
 /** The files that readers read. */
 export const readFiles = <K extends Pick<KeptFile, "tombstones">>(files: readonly K[]): readonly K[] =>
   files.filter(({ tombstones }) => tombstones === undefined);
 
 /** How many rows of a file stand. */
-export const standingRows = ({ rows, superseded }: StoredFile): number => rows - (superseded?.rows ?? 0);
+export const standingRows = ({ rows, fallen }: StoredFile): number => rows - (fallen?.rows ?? 0);
 
 /** Where files lie on this machine, for whoever reads their rows; `local` gives the path of one. */
 export async function localFiles(
@@ -54,13 +54,13 @@ export async function localFiles(
 ): Promise<LocalFiles> {
   const paths = await Promise.all(
     readFiles(files).map((file) =>
-      Promise.all([local(file), file.superseded === undefined ? undefined : local(file.superseded)]),
+      Promise.all([local(file), file.fallen === undefined ? undefined : local(file.fallen)]),
     ),
   );
-  const superseded = paths.flatMap(([path, rows]) => (rows === undefined ? [] : [[path, rows] as const]));
+  const fallen = paths.flatMap(([path, rows]) => (rows === undefined ? [] : [[path, rows] as const]));
   return {
     files: paths.map(([path]) => path),
-    ...(superseded.length === 0 ? {} : { superseded: Object.fromEntries(superseded) }),
+    ...(fallen.length === 0 ? {} : { fallen: Object.fromEntries(fallen) }),
   };
 }
 
@@ -68,7 +68,7 @@ export async function localFiles(
 export interface LocalFiles {
   readonly files: readonly string[];
   /** By path of a file: that of the positions of its rows that are left out. */
-  readonly superseded?: Readonly<Record<string, string>>;
+  readonly fallen?: Readonly<Record<string, string>>;
 }
 
 /** What a part of a model was made from: parts made from the same are the same. */

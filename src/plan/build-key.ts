@@ -115,15 +115,15 @@ export function sourceKey(
 
 /** The content hash of a version: over the checksums of the files that are read, in order, and its columns. */
 export function contentHash(
-  files: readonly Pick<KeptFile, "sha256" | "superseded" | "tombstones">[],
+  files: readonly Pick<KeptFile, "sha256" | "fallen" | "tombstones">[],
   columns: readonly TableColumn[],
 ): string {
   return hash([readFiles(files).map(checksums), shapeOf(columns)]);
 }
 
 /** Of the file, and of what is left out of it. */
-const checksums = ({ sha256, superseded }: Pick<KeptFile, "sha256" | "superseded">): string | string[] =>
-  superseded === undefined ? sha256 : [sha256, superseded.sha256];
+const checksums = ({ sha256, fallen }: Pick<KeptFile, "sha256" | "fallen">): string | string[] =>
+  fallen === undefined ? sha256 : [sha256, fallen.sha256];
 
 /** The content hash of a view: what it is made of says which rows it has, without computing them. */
 export const viewContentHash = (buildKey: string): string => hash(["view", buildKey]);

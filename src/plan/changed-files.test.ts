@@ -25,7 +25,7 @@ test("files are the same wherever they lie, each as often as it is there", () =>
 });
 
 test("a file of which rows fell is another, and nobody reads tombstones", () => {
-  const worn = file("a", { superseded: file("x") });
+  const worn = file("a", { fallen: file("x") });
   expect(changes([file("a")], [worn])).toEqual([["a"], ["a"]]);
   expect(changes([worn], [worn])).toEqual([[], []]);
   expect(changes([file("t", { tombstones: true })], [])).toEqual([[], []]);

@@ -20,8 +20,8 @@ export function changedFiles(before: readonly StoredFile[], now: readonly Stored
 }
 
 /** Equal for files of which the same rows are read. */
-const rowsOf = ({ sha256, superseded }: StoredFile): string =>
-  superseded === undefined ? sha256 : `${sha256}-${superseded.sha256}`;
+const rowsOf = ({ sha256, fallen }: StoredFile): string =>
+  fallen === undefined ? sha256 : `${sha256}-${fallen.sha256}`;
 
 /** Take one file for each name, if there are as many. */
 function takeAll(left: Map<string, StoredFile[]>, names: readonly string[]): boolean {

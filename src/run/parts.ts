@@ -105,7 +105,7 @@ export async function recordParts(
 function statisticsOf(node: ModelNode, files: readonly StoredFile[]): readonly ColumnStatistics[] {
   const merged = mergeStatistics(
     readFiles(files).map((file) =>
-      file.superseded === undefined
+      file.fallen === undefined
         ? file
         : { ...file, columns: file.columns.map((column) => ({ ...column, loose: true as const })) },
     ),

@@ -23,7 +23,7 @@ let steps = 0;
 class Kept {
   readonly #subject: EngineSubject;
   readonly #settings: Partial<UpsertRequest>;
-  readonly parts: { file: string; superseded?: string; tombstones: boolean }[] = [];
+  readonly parts: { file: string; fallen?: string; tombstones: boolean }[] = [];
 
   constructor(subject: EngineSubject, settings: Partial<UpsertRequest> = {}) {
     this.#subject = subject;
@@ -45,17 +45,17 @@ class Kept {
       order: "at",
       deleted: "gone",
       over: { all: together(all), added: together(added), removed: together(removed) },
-      parts: this.parts.map(({ file, superseded }): UpsertPart => ({
+      parts: this.parts.map(({ file, fallen }): UpsertPart => ({
         file,
-        ...(superseded === undefined ? {} : { superseded }),
+        ...(fallen === undefined ? {} : { fallen }),
       })),
       directory,
       ...this.#settings,
     });
-    for (const { part, positions } of result.superseded) {
+    for (const { part, positions } of result.fallen) {
       const fallen = this.parts[part];
       assert.ok(fallen);
-      fallen.superseded = positions.path;
+      fallen.fallen = positions.path;
     }
     const keep = (file: WrittenFile | undefined, tombstones: boolean): unknown =>
       file && this.parts.push({ file: file.path, tombstones });
@@ -70,8 +70,8 @@ class Kept {
     return {
       name: "mart.kept",
       files: read.map(({ file }) => file),
-      superseded: Object.fromEntries(
-        read.flatMap(({ file, superseded }) => (superseded === undefined ? [] : [[file, superseded]])),
+      fallen: Object.fromEntries(
+        read.flatMap(({ file, fallen }) => (fallen === undefined ? [] : [[file, fallen]])),
       ),
       columns,
     };
@@ -234,12 +234,12 @@ export const engineUpsertCases: readonly EngineCase[] = [
       assert.equal(result.rows?.rows, 2);
       assert.equal(result.tombstones?.rows, 1);
       assert.deepEqual(
-        result.superseded.map(({ part, positions }) => [part, positions.rows]),
+        result.fallen.map(({ part, positions }) => [part, positions.rows]),
         [[0, 2]],
       );
       assert.deepEqual(await kept.rows(), standing([...rows, ...late]));
       const again = await kept.take([await changes(subject, [change(9, 11, "older than its end")])], []);
-      assert.deepEqual(again, { superseded: [] });
+      assert.deepEqual(again, { fallen: [] });
     },
   ),
   engineCase("rows that go away give way to what was before them", async (subject) => {

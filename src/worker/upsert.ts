@@ -38,13 +38,13 @@ export async function upsert(work: UpsertWork, directory: string, tools: Tools):
       added: await located(over.added, storage),
       removed: await located(over.removed, storage),
     },
-    parts: before.map(({ file, superseded }) => ({
+    parts: before.map(({ file, fallen }) => ({
       file,
-      ...(superseded === undefined ? {} : { superseded }),
+      ...(fallen === undefined ? {} : { fallen }),
     })),
     directory,
   });
-  const fallen = new Map(result.superseded.map(({ part, positions }) => [part, positions]));
+  const fallen = new Map(result.fallen.map(({ part, positions }) => [part, positions]));
   const parts = [
     ...before.map((part, index) => withPositions(part, fallen.get(index))),
     ...written(result.rows, false),
@@ -58,19 +58,19 @@ export async function upsert(work: UpsertWork, directory: string, tools: Tools):
 }
 
 async function partOf(kept: StoredFile, { storage }: Tools): Promise<Part> {
-  const { rows, superseded, tombstones = false } = kept;
+  const { rows, fallen, tombstones = false } = kept;
   const file = await storage.local(kept);
   const part = { file, rows, tombstones, kept };
-  return superseded === undefined ? part : { ...part, superseded: await storage.local(superseded) };
+  return fallen === undefined ? part : { ...part, fallen: await storage.local(fallen) };
 }
 
 const withPositions = (part: Part, positions: WrittenFile | undefined): Part =>
-  positions === undefined ? part : { ...part, superseded: positions.path, positions };
+  positions === undefined ? part : { ...part, fallen: positions.path, positions };
 
 const written = (file: WrittenFile | undefined, tombstones: boolean): Part[] =>
   file === undefined ? [] : [{ file: file.path, rows: file.rows, tombstones, written: file }];
 
-const fallenIn = ({ positions, kept }: Part): number => positions?.rows ?? kept?.superseded?.rows ?? 0;
+const fallenIn = ({ positions, kept }: Part): number => positions?.rows ?? kept?.fallen?.rows ?? 0;
 
 /** Parts in their order of age, without those of which nothing stands, and with those that were written anew. */
 async function rewriteWorn(
@@ -104,13 +104,13 @@ async function rewrite(
   { session }: Tools,
 ): Promise<WrittenFile> {
   await mkdir(join(output, ".."), { recursive: true });
-  const superseded = parts.flatMap((part) =>
-    part.superseded === undefined ? [] : [[part.file, part.superseded] as const],
+  const fallen = parts.flatMap((part) =>
+    part.fallen === undefined ? [] : [[part.file, part.fallen] as const],
   );
   const kept = {
     name: "kept",
     files: parts.map(({ file }) => file),
-    superseded: Object.fromEntries(superseded),
+    fallen: Object.fromEntries(fallen),
     columns,
   };
   return session.build({ sql: "from kept", inputs: [kept], columns, parameters: {}, output });
@@ -126,6 +126,6 @@ async function keepPart(part: Part, index: number, prefix: string, tools: Tools)
     ...(tombstones ? { tombstones } : {}),
     ...(positions === undefined
       ? {}
-      : { superseded: await keep(positions, `${prefix}/superseded-${index}.parquet`, tools) }),
+      : { fallen: await keep(positions, `${prefix}/fallen-${index}.parquet`, tools) }),
   };
 }

@@ -38,6 +38,9 @@ interface FileRecord {
   readonly rows: number;
   readonly bytes: number;
   readonly sha256: string;
+  /** Positions of rows that nobody reads. */
+  readonly fallen?: FileRecord;
+  readonly tombstones?: true;
 }
 
 export interface Places {
@@ -179,7 +182,7 @@ function manifestOf(version: StateRow):
 }
 
 const recordsOf = (version: StateRow): readonly FileRecord[] => [
-  ...filesOf(version, "files"),
+  ...filesOf(version, "files").flatMap((file) => [file, ...(file.fallen ? [file.fallen] : [])]),
   ...filesOf(version, "quarantine"),
   ...(manifestOf(version)?.raw ?? []),
 ];
@@ -272,11 +275,18 @@ async function readInto(
     const sql = `select to_json(r)::varchar from (select columns(${others}) from read_parquet([${paths}], union_by_name = true)) r order by 1`;
     return (await connection.runAndReadAll(sql)).getRows().map(([row]) => String(row));
   };
+  const partsOf = (files: readonly FileRecord[]): VersionContent["parts"] =>
+    files
+      .filter(({ tombstones }) => tombstones === undefined)
+      .map(({ key, fallen }) => ({
+        path: join(data, key),
+        ...(fallen ? { fallen: join(data, fallen.key) } : {}),
+      }));
   const find = (id: string): VersionContent => {
     const row = byId.get(id);
     if (!row) throw new Error(`there is no version ${id}`);
     const query = row["query"] === null ? null : String(row["query"]);
-    return { paths: pathsOf(filesOf(row, "files")), query, inputs: inputsOf(row) };
+    return { parts: partsOf(filesOf(row, "files")), query, inputs: inputsOf(row) };
   };
   try {
     for (const version of versions) {

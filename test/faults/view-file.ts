@@ -5,7 +5,8 @@ import { DuckDBInstance } from "@duckdb/node-api";
 
 /** What a version is, as the state has it: files, or a query over other versions. */
 export interface VersionContent {
-  readonly paths: readonly string[];
+  /** Files, and beside some of them the positions of rows that nobody reads. */
+  readonly parts: readonly { readonly path: string; readonly fallen?: string }[];
   readonly query: string | null;
   /** Versions by the name that the query has for them. */
   readonly inputs: Readonly<Record<string, string>>;
@@ -19,8 +20,9 @@ const named = (id: string): string =>
     .join(".");
 
 /**
- * The files in which the rows of a version lie. What a view is made of is written to files first, each view in an engine
- * of its own that knows nothing but its inputs: slow, and simple enough to be believed.
+ * The files in which the rows of a version lie, and no others. What a view is made of is written to files first, each view
+ * in an engine of its own that knows nothing but its inputs, and so is what is left of a file of which rows fell: slow, and
+ * simple enough to be believed.
  */
 export async function withFilesOf<T>(
   version: string,
@@ -30,8 +32,9 @@ export async function withFilesOf<T>(
   const directory = await mkdtemp(join(tmpdir(), "sluice-views-"));
   const made = new Map<string, string>();
   const pathsOf = async (id: string): Promise<readonly string[]> => {
-    const { paths, query, inputs } = find(id);
-    if (query === null) return paths;
+    const { parts, query, inputs } = find(id);
+    if (query === null)
+      return Promise.all(parts.map((part, index) => left(part, join(directory, `${id}-${index}`))));
     const known = made.get(id);
     if (known !== undefined) return [known];
     const output = join(directory, `${made.size}.parquet`);
@@ -50,6 +53,21 @@ export async function withFilesOf<T>(
       instance.closeSync();
     }
     return [output];
+  };
+  const left = async ({ path, fallen }: VersionContent["parts"][number], output: string): Promise<string> => {
+    if (fallen === undefined) return path;
+    const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+    const connection = await instance.connect();
+    try {
+      await connection.run(
+        `copy (select * exclude (file_row_number) from read_parquet(${quoted(path)}, file_row_number = true)
+          where file_row_number not in (select "row" from read_parquet(${quoted(fallen)}))) to ${quoted(output)} (format parquet)`,
+      );
+    } finally {
+      connection.closeSync();
+      instance.closeSync();
+    }
+    return output;
   };
   try {
     return await work(await pathsOf(version));

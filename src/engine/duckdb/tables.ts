@@ -21,10 +21,10 @@ export function tableQuery(table: ReadableTable): string {
 }
 
 /** The rows of files but those that no longer stand. A file whose rows all stand is read without looking for others. */
-function standingRows(names: string, { files, superseded = {} }: InputTable): string {
-  const whole = files.filter((file) => superseded[file] === undefined);
+function standingRows(names: string, { files, fallen = {} }: InputTable): string {
+  const whole = files.filter((file) => fallen[file] === undefined);
   const parts = files.flatMap((file) => {
-    const rows = superseded[file];
+    const rows = fallen[file];
     return rows === undefined ? [] : [`select ${names} from ${standingScan(file, rows)}`];
   });
   const scan = whole.length === 0 ? [] : [`select ${names} from ${parquetScan(whole)}`];
@@ -32,17 +32,17 @@ function standingRows(names: string, { files, superseded = {} }: InputTable): st
 }
 
 /** A file as SQL, with the position of each row as `part.file_row_number`, without the rows whose positions a second file has. */
-export function standingScan(file: string, superseded: string | undefined): string {
+export function standingScan(file: string, fallen: string | undefined): string {
   const scan = `${parquetScan([file], ", file_row_number = true")} as part`;
-  return superseded === undefined
+  return fallen === undefined
     ? scan
-    : `${scan} anti join ${parquetScan([superseded])} as gone on part.file_row_number = gone."row"`;
+    : `${scan} anti join ${parquetScan([fallen])} as gone on part.file_row_number = gone."row"`;
 }
 
 /** Every path that a table is read from. */
-export const pathsOf = ({ files, superseded = {} }: InputTable): readonly string[] => [
+export const pathsOf = ({ files, fallen = {} }: InputTable): readonly string[] => [
   ...files,
-  ...Object.values(superseded),
+  ...Object.values(fallen),
 ];
 
 /** Parquet files as SQL. Folders named `a=b` are folders, not columns. */

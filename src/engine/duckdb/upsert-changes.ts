@@ -87,5 +87,5 @@ async function openKeys(database: Database, { parts }: UpsertRequest, rows: Upse
 export function storedRows(part: UpsertPart, columns: UpsertRows["columns"]): string {
   const distinct = [...new Set(columns)];
   const list = distinct.map(({ name, alias }) => `part.${quoteName(name)} as ${alias}`);
-  return `select part.file_row_number as position, ${list.join(", ")} from ${standingScan(part.file, part.superseded)}`;
+  return `select part.file_row_number as position, ${list.join(", ")} from ${standingScan(part.file, part.fallen)}`;
 }

@@ -47,7 +47,7 @@ async function carryOut(database: Database, request: UpsertRequest, rows: Upsert
     return reading(over.all, async () => {
       const written = await writeRows(database, request, rows, lastOfEach(rows, rows.query));
       await refuseNullKeys(database, rows, hasNullKeys(rows, written));
-      return { ...written, superseded: [] };
+      return { ...written, fallen: [] };
     });
   }
   try {
@@ -60,7 +60,7 @@ async function carryOut(database: Database, request: UpsertRequest, rows: Upsert
     const standing = `select ${rows.list} from ${upsertTables.changes} where rowid not in (select id from ${upsertTables.rivals} where not stands)`;
     return {
       ...(await writeRows(database, request, rows, standing)),
-      superseded: await writeSuperseded(database, request),
+      fallen: await writeFallen(database, request),
     };
   } finally {
     await forgetChanges(database);
@@ -117,21 +117,21 @@ async function refuseNullKeys(database: Database, rows: UpsertRows, missing: boo
 }
 
 /** The positions of all rows that no longer stand, for each part where some fell now. */
-async function writeSuperseded(
+async function writeFallen(
   database: Database,
   { parts, directory }: UpsertRequest,
-): Promise<UpsertResult["superseded"]> {
+): Promise<UpsertResult["fallen"]> {
   const concerned = await database.all<{ part: number }>(
     `select distinct part from ${upsertTables.fallen} order by part`,
   );
-  const superseded: { part: number; positions: WrittenFile }[] = [];
+  const fallen: { part: number; positions: WrittenFile }[] = [];
   for (const { part } of concerned) {
-    const before = parts[part]?.superseded;
+    const before = parts[part]?.fallen;
     const earlier = before === undefined ? "" : ` union select "row" from ${parquetScan([before])}`;
     const query = `select position as "row" from ${upsertTables.fallen} where part = ${part}${earlier} order by all`;
-    const output = join(directory, `superseded-${part}.parquet`);
+    const output = join(directory, `fallen-${part}.parquet`);
     const columns = [{ name: "row", engineType: "BIGINT" }];
-    superseded.push({ part, positions: await writeParquet(database, query, columns, output) });
+    fallen.push({ part, positions: await writeParquet(database, query, columns, output) });
   }
-  return superseded;
+  return fallen;
 }
