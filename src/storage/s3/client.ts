@@ -11,21 +11,24 @@ export interface S3Patience {
 
 /**
  * A client with the region, endpoint and credentials that every program of AWS finds in the environment, in profiles
- * or on the machine. Errors: `package-missing`.
+ * or on the machine; or with another region, where the bucket turned out to be. Errors: `package-missing`.
  */
-export async function connect({ whole, connect: connecting, silence }: S3Patience): Promise<S3> {
+export async function connect(
+  { whole, connect: connecting, silence }: S3Patience,
+  region?: string,
+): Promise<S3> {
   const { S3: Client } = await load();
   const { env } = process;
   const settings: S3ClientConfig = {
     // Buckets as names of hosts are AWS's own way; other servers are found by one name.
     forcePathStyle: Boolean(env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"]),
-    followRegionRedirects: true,
     retryStrategy: patient(whole),
     requestHandler: { connectionTimeout: connecting, socketTimeout: silence },
     // SHA-256 is sent with whatever is kept and compared with whatever is fetched; other servers know no other sums.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   };
+  if (region !== undefined) return new Client({ ...settings, region });
   const client = new Client(settings);
   try {
     await client.config.region();

@@ -93,21 +93,31 @@ export function explainS3(error: unknown, { bucket, text }: S3Address): unknown 
   );
 }
 
+/** Where the bucket is, if that is why a request failed and the server says it. */
+export function rightRegion(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !wrongRegion.has(error.name)) return undefined;
+  const { Region, $response } = error as {
+    readonly Region?: unknown;
+    readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+  };
+  return typeof Region === "string" ? Region : $response?.headers?.["x-amz-bucket-region"];
+}
+
 function failureOf(error: unknown): S3Failure | undefined {
   if (!(error instanceof Error) || error instanceof SluiceError || error.name === "AbortError")
     return undefined;
-  const { code, $metadata, Region } = error as {
+  const { code, $metadata } = error as {
     readonly code?: unknown;
     readonly $metadata?: { readonly httpStatusCode?: number };
-    readonly Region?: unknown;
   };
+  const region = rightRegion(error);
   const status = $metadata?.httpStatusCode;
   const failure: S3Failure = {
     name: error.name,
     message: error.message,
     ...(typeof code === "string" ? { code } : {}),
     ...(status === undefined ? {} : { status }),
-    ...(typeof Region === "string" ? { region: Region } : {}),
+    ...(region === undefined ? {} : { region }),
   };
   const isOfService = status !== undefined || noCredentials.test(error.name);
   return isOfService || isPassing(failure) || untrusted.test(failure.code ?? "") ? failure : undefined;

@@ -4,7 +4,7 @@ import { segmentsOf } from "../keys.ts";
 import type { S3Address } from "./address.ts";
 import { connect, type S3Patience } from "./client.ts";
 import { download, type Downloaded, type Sink } from "./download.ts";
-import { explainS3, isNamed } from "./failure.ts";
+import { explainS3, isNamed, rightRegion } from "./failure.ts";
 import { upload, type Uploaded } from "./upload.ts";
 
 /** What lies below an address, by key. Errors of all: `storage-refused`, `storage-unreachable`, `package-missing`. */
@@ -25,11 +25,18 @@ const mostRemoved = 1000;
 export function objectsAt(address: S3Address, patience: S3Patience): Objects {
   const { bucket: Bucket, prefix } = address;
   let connection: Promise<S3> | undefined;
+  let moved = false;
   const asking = async <T>(action: (s3: S3) => Promise<T>): Promise<T> => {
+    const asked = (connection ??= connect(patience));
     try {
-      return await action(await (connection ??= connect(patience)));
+      return await action(await asked);
     } catch (error) {
-      throw explainS3(error, address);
+      const region = rightRegion(error);
+      // Once: a server that sends everybody on is not followed for ever.
+      if (region === undefined || (moved && asked === connection)) throw explainS3(error, address);
+      if (!moved) connection = connect(patience, region);
+      moved = true;
+      return asking(action);
     }
   };
   const objectOf = (key: string) => ({ Bucket, Key: prefix + segmentsOf(key).join("/") });
