@@ -31,7 +31,8 @@ async function claim(path: string): Promise<boolean> {
     if (errnoOf(error) !== "EEXIST") return true;
   }
   const found = await unlessMissing(lstat(path));
-  if (found === undefined || Date.now() - found.mtimeMs < signs.silence) return false;
+  // A clock that was set back must not make a dead one live for hours.
+  if (found === undefined || Math.abs(Date.now() - found.mtimeMs) < signs.silence) return false;
   await unlessMissing(unlink(path)).catch(() => undefined);
   return false;
 }

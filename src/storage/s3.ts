@@ -52,15 +52,16 @@ export function s3Storage(settings: S3Settings): Storage {
     cache.add(file, path).catch(() => undefined);
   const copies = heldCopies(
     () => reading.stage(`${settings.owner}.${randomUUID()}`),
-    async (file, path, signal) => {
-      if (await cache.take(file, path)) return;
-      // Workers want the same inputs at the same time: one fetches them for all.
-      await oneAtATime(join(claims, file.sha256), signal, async () => {
+    (file, path, signal) =>
+      explained(path, async () => {
         if (await cache.take(file, path)) return;
-        await fetch(objects, address, { file, path }, signal);
-        await remember(file, path);
-      });
-    },
+        // Workers want the same inputs at the same time: one fetches them for all.
+        await oneAtATime(join(claims, file.sha256), signal, async () => {
+          if (await cache.take(file, path)) return;
+          await fetch(objects, address, { file, path }, signal);
+          await remember(file, path);
+        });
+      }),
   );
   return {
     stage: (attempt) => staging.stage(attempt),
@@ -128,18 +129,16 @@ async function fetch(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await explained(path, async () => {
-      await closing(await open(path, "wx"), async (file) => {
-        const sink = { bytes, write: (chunk: Uint8Array) => file.appendFile(chunk) };
-        const found = await objects.read(key, sink, signal);
-        if (found.kind === "missing") throw damaged(`"${key}" is missing from ${text}`);
-        if (found.kind === "length")
-          throw damaged(
-            `"${key}" in ${text} has ${found.bytes} bytes, and not the ${bytes} that were recorded`,
-          );
-        if (found.sha256 !== sha256) throw damaged(`"${key}" in ${text} has other content than was recorded`);
-        await file.sync();
-      });
+    await closing(await open(path, "wx"), async (file) => {
+      const sink = { bytes, write: (chunk: Uint8Array) => file.appendFile(chunk) };
+      const found = await objects.read(key, sink, signal);
+      if (found.kind === "missing") throw damaged(`"${key}" is missing from ${text}`);
+      if (found.kind === "length")
+        throw damaged(
+          `"${key}" in ${text} has ${found.bytes} bytes, and not the ${bytes} that were recorded`,
+        );
+      if (found.sha256 !== sha256) throw damaged(`"${key}" in ${text} has other content than was recorded`);
+      await file.sync();
     });
   } catch (error) {
     await unlessMissing(unlink(path)).catch(() => undefined);

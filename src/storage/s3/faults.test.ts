@@ -1,7 +1,7 @@
 /** The server and the way to it fail; credentials are wrong; processes die while they send. */
 import { S3 } from "@aws-sdk/client-s3";
 import { randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
@@ -202,13 +202,19 @@ describe("processes of one machine that want the same", { timeout: 60_000 }, () 
     expect(await readdir(join(settings.directory, "cache/fetching"))).toEqual([]);
   });
 
-  test("go on without the one that died over it", async () => {
+  test.for([
+    ["a while ago", -60_000],
+    ["by a clock that was set back since", 3_600_000],
+  ] as const)("go on without the one that died over it: %s", async ([, ago]) => {
     const settings = await settingsOf();
     const file = await kept(s3Storage(settings), "me/1", "rows", "a/part");
     await rm(join(settings.directory, "cache"), { recursive: true });
     const claims = join(settings.directory, "cache/fetching");
     await mkdir(claims, { recursive: true });
-    await writeFile(join(claims, file.sha256), "");
+    const claim = join(claims, file.sha256);
+    await writeFile(claim, "");
+    const then = new Date(Date.now() + ago);
+    await utimes(claim, then, then);
     expect(await readFile(await s3Storage(settings).local(file), "utf8")).toBe("rows");
     expect(await readdir(claims)).toEqual([]);
   });
