@@ -14,6 +14,7 @@ export const errorCatalogue = {
   "unknown-environment": { exit: exitCode.usage, http: 404 },
   "unknown-release": { exit: exitCode.usage, http: 404 },
   "unknown-run": { exit: exitCode.usage, http: 404 },
+  "unknown-hold": { exit: exitCode.usage, http: 404 },
   "bad-selection": { exit: exitCode.usage, http: 400 },
   "bad-usage": { exit: exitCode.usage, http: 400 },
   "bad-query": { exit: exitCode.failed, http: 400 },

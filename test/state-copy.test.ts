@@ -74,6 +74,7 @@ const happening = fc.oneof(
   fc.record({ what: fc.constant("publish" as const), name: text, drop: fc.boolean(), why: text }),
   fc.record({ what: fc.constant("hold" as const), reason: text }),
   fc.record({ what: fc.constant("run" as const), who: text, ends: fc.boolean() }),
+  fc.record({ what: fc.constant("keep" as const), dataset: text, why: text }),
   fc.record({ what: fc.constant("settle" as const), landing: text }),
   fc.record({ what: fc.constant("collect" as const), keep: fc.integer({ min: 1, max: 3 }) }),
 );
@@ -104,6 +105,14 @@ async function live(store: Store, environment: string, happenings: readonly Happ
       if (one.ends)
         await store.endRun(lease, id, { state: "interrupted", endedAt: minute(at), reason: one.who });
     }
+    if (one.what === "keep")
+      await store.addLegalHold({
+        id,
+        target: { dataset: one.dataset },
+        at: minute(at),
+        who: "maria",
+        why: one.why,
+      });
     if (one.what === "settle")
       await store.settle(lease, {
         environment,
@@ -115,7 +124,13 @@ async function live(store: Store, environment: string, happenings: readonly Happ
         rows: {},
       });
     if (one.what === "collect")
-      await store.collect({ keep: one.keep, at: minute(at), isAlive: dead, apply: true });
+      await store.collect({
+        keep: one.keep,
+        at: minute(at),
+        isAlive: dead,
+        isReading: () => true,
+        apply: true,
+      });
   }
 }
 
@@ -141,6 +156,7 @@ describe.each([
           expect((await bytesOf("second")).equals(await bytesOf("first"))).toBe(true);
           expect(await versionsOf(second, "prod")).toEqual(await versionsOf(first, "prod"));
           expect(await second.events(0, 100)).toEqual(await first.events(0, 100));
+          expect(await second.legalHolds()).toEqual(await first.legalHolds());
           expect(await second.runs(100)).toEqual(await first.runs(100));
         } finally {
           await Promise.all([first.close(), second.close()]);

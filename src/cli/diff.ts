@@ -21,9 +21,10 @@ export async function diff(
   options: DiffOptions,
 ): Promise<number> {
   return withWorkspace(shell, options, async (workspace) => {
-    const [{ diff: compare }, { diffSide }] = await Promise.all([
+    const [{ diff: compare }, { diffSide }, { whileReading }] = await Promise.all([
       import("../run/diff.ts"),
       import("../run/diff-side.ts"),
+      import("../run/while-reading.ts"),
     ]);
     let session: Promise<EngineSession> | undefined;
     let stopped = false;
@@ -38,19 +39,19 @@ export async function diff(
         throw new SluiceError("interrupted", "the comparison was stopped", { hint: "run it again" });
       return await (session ??= workspace.session());
     };
+    const { ports } = workspace;
+    const sides = [await diffSide(ports, a), await diffSide(ports, b)];
+    const targets = sides.map(({ name, release }) =>
+      release ? { environment: release.environment, release: release.number } : { version: name },
+    );
+    const [nameOfA = a, nameOfB = b] = sides.map(({ name }) => name);
+    const { key, rows, sample: samples } = options;
     try {
-      const found = await compare(
-        workspace.ports,
-        {
-          a: await diffSide(workspace.ports, a),
-          b: await diffSide(workspace.ports, b),
-          datasets,
-          key: options.key,
-          rows: options.rows,
-          samples: options.sample,
-        },
-        open,
-      );
+      const found = await whileReading(ports, { targets, old: rows }, async () => {
+        // Looked up once more, now that nothing of them can go away.
+        const [first, second] = [await diffSide(ports, nameOfA), await diffSide(ports, nameOfB)];
+        return compare(ports, { a: first, b: second, datasets, key, rows, samples }, open);
+      });
       if (options.json) await printJson(shell, diffDocument(found));
       else await printLines(shell, diffLines(found, { style: shell.out.style, width: shell.out.width() }));
       return found.datasets.length === 0 ? exitCode.ok : exitCode.findings;

@@ -120,6 +120,12 @@ test("from init to rollback, every document fits its schema", { timeout: 120_000
   await document("diff", 2, "diff", "dev@1", "dev@2");
   await document("diff", 2, "diff", "dev@1", "dev@2", "--no-rows");
   await document("doctor", 0, "doctor");
+  const { hold } = (await document("hold", 0, "hold", "add", "dev@1", "--why", "an audit")) as {
+    hold: { id: string };
+  };
+  await document("hold", 0, "hold", "add", "shop.best_sellers", "--why", "a case");
+  await document("hold", 0, "hold", "ls");
+  await document("hold", 0, "hold", "rm", hold.id, "--why", "it is over");
   await document("state", 0, "state", "export", join(directory, "copy"));
   await document("state", 0, "state", "import", join(directory, "copy"), "--replace");
   await document("error", 1, "state", "import", join(directory, "copy"));

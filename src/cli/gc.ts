@@ -14,7 +14,11 @@ interface GcOptions extends VerbOptions {
 export async function gc(shell: Shell, { keep, yes: apply = false, ...options }: GcOptions): Promise<number> {
   return withWorkspace(shell, options, async ({ ports }) => {
     const { collect } = await import("../run/collect.ts");
-    const garbage = await collect(ports, { keep, apply });
+    const garbage = await collect(ports, {
+      keep,
+      apply,
+      onWait: (message) => void shell.err.write(`${message}\n`),
+    });
     if (options.json) await printJson(shell, { removed: apply, keep, ...garbage });
     else await printLines(shell, linesOf(garbage, { keep, apply }, shell));
     return garbage.files.length > 0 && !apply ? exitCode.findings : exitCode.ok;
@@ -22,15 +26,22 @@ export async function gc(shell: Shell, { keep, yes: apply = false, ...options }:
 }
 
 function linesOf(
-  { versions, files }: Garbage,
+  { versions, files, kept: others }: Garbage,
   { keep, apply }: { readonly keep: number; readonly apply: boolean },
   shell: Shell,
 ): string[] {
   const kept =
     keep === 1 ? "the newest release of each environment" : `the newest ${keep} releases of each environment`;
   const [needs, doNot] = keep === 1 ? ["needs", "does not need"] : ["need", "do not need"];
+  const alsoKept = [
+    ...(others.held > 0
+      ? [`${counted(others.held, "version")} more stay because they are held: sluice hold ls`]
+      : []),
+    ...(others.read > 0 ? [`${counted(others.read, "version")} more stay because somebody reads them.`] : []),
+  ];
   if (files.length === 0 && versions.length === 0) {
-    return [`Nothing to remove: ${kept} ${needs} all that is stored.`];
+    const all = alsoKept.length > 0 ? "" : ` ${kept} ${needs} all that is stored.`;
+    return [`Nothing to remove${all === "" ? "." : `:${all}`}`, ...alsoKept];
   }
   const size = files.reduce((sum, file) => sum + file.bytes, 0);
   const rows = [...Map.groupBy(files, ({ key }) => key.split("/")[0] ?? key)].map(([dataset, own]) => [
@@ -54,5 +65,6 @@ function linesOf(
     apply
       ? `Removed ${counted(files.length, "file")}, ${bytes(size)}. Kept all that ${kept} ${needs}.`
       : `${counted(files.length, "file")}, ${bytes(size)}, that ${kept} ${doNot}. Remove them: sluice gc --yes`,
+    ...alsoKept,
   ];
 }

@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { exitCode, SluiceError } from "../errors.ts";
 import type { PinnedTable } from "../executor/executor.ts";
 import { didYouMean } from "../graph/nearest-name.ts";
+import type { Ports } from "../run/ports.ts";
 import type { Published } from "../run/read.ts";
 import { environmentOf, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import { age, counted, duration } from "./quantity.ts";
@@ -29,41 +30,55 @@ export async function query(shell: Shell, argument: string, options: QueryOption
     });
   }
   return withWorkspace(shell, options, async ({ ports }) => {
-    const started = shell.now().getTime();
-    const { locate, publishedTables } = await import("../run/read.ts");
-    const environment = environmentOf(shell, options);
-    const [published, referred] = await Promise.all([
-      publishedTables(ports, { environment, at: options.at, candidates: options.candidate }),
-      ports.engine.references(sql),
+    const [{ releaseFor }, { whileReading }] = await Promise.all([
+      import("../run/read.ts"),
+      import("../run/while-reading.ts"),
     ]);
-    const stop = new AbortController();
-    using _interrupts = shell.interrupts(() => {
-      if (stop.signal.aborted) shell.leave(exitCode.interrupted);
-      stop.abort();
-      void ports.storage.letGo();
-    });
-    const limits = {
-      memory: Math.floor(totalmem() * memoryShare),
-      threads: availableParallelism(),
-      signal: stop.signal,
-    };
-    const tables = await showFetching(shell, (onFile) =>
-      locate(ports, referredTables(published.tables, referred), onFile),
-    );
-    const result = await ports.engine.query(sql, tables, limits).catch((error: unknown) => {
-      throw explainMissing(error, published, referred);
-    });
-    const rows = await writeResult(shell.out, result, options.json ? "json" : options.format, options.limit);
-    if (shell.err.isTerminal) {
-      const { number, at } = published.release;
-      const elapsed = duration(shell.now().getTime() - started);
-      const from = `release ${number} of ${environment}, ${age(at, shell.now())}`;
-      await shell.err.write(
-        `${shell.err.style.dim(`${counted(rows, "row")} from ${from}, in ${elapsed}`)}\n`,
-      );
-    }
-    return exitCode.ok;
+    const environment = environmentOf(shell, options);
+    const { number } = await releaseFor(ports, { environment, at: options.at });
+    const reading = { targets: [{ environment, release: number }], old: options.at !== undefined };
+    return whileReading(ports, reading, () => answer(shell, ports, sql, { environment, number }, options));
   });
+}
+
+/** Ask one release, and print what it answers. */
+async function answer(
+  shell: Shell,
+  ports: Ports,
+  sql: string,
+  { environment, number }: { readonly environment: string; readonly number: number },
+  options: QueryOptions,
+): Promise<number> {
+  const started = shell.now().getTime();
+  const { locate, publishedTables } = await import("../run/read.ts");
+  const [published, referred] = await Promise.all([
+    publishedTables(ports, { environment, at: String(number), candidates: options.candidate }),
+    ports.engine.references(sql),
+  ]);
+  const stop = new AbortController();
+  using _interrupts = shell.interrupts(() => {
+    if (stop.signal.aborted) shell.leave(exitCode.interrupted);
+    stop.abort();
+    void ports.storage.letGo();
+  });
+  const limits = {
+    memory: Math.floor(totalmem() * memoryShare),
+    threads: availableParallelism(),
+    signal: stop.signal,
+  };
+  const tables = await showFetching(shell, (onFile) =>
+    locate(ports, referredTables(published.tables, referred), onFile),
+  );
+  const result = await ports.engine.query(sql, tables, limits).catch((error: unknown) => {
+    throw explainMissing(error, published, referred);
+  });
+  const rows = await writeResult(shell.out, result, options.json ? "json" : options.format, options.limit);
+  if (shell.err.isTerminal) {
+    const elapsed = duration(shell.now().getTime() - started);
+    const from = `release ${number} of ${environment}, ${age(published.release.at, shell.now())}`;
+    await shell.err.write(`${shell.err.style.dim(`${counted(rows, "row")} from ${from}, in ${elapsed}`)}\n`);
+  }
+  return exitCode.ok;
 }
 
 /** Only what a query refers to is opened. A bare name may mean any dataset of that name; the engine decides. */

@@ -370,7 +370,7 @@ const keeping: readonly VerbSpec[] = [
     name: "gc",
     summary: "Remove stored data that no kept release needs",
     description:
-      "Says which stored data no kept release of any environment needs, and removes it with --yes. Older releases stay in the history; they can no longer be read or gone back to. Exits with 2 when there is something to remove and --yes is not given.",
+      "Says which stored data no kept release of any environment needs, no hold keeps and nobody reads, and removes it with --yes. Older releases stay in the history; they can no longer be read or gone back to. Exits with 2 when there is something to remove and --yes is not given.",
     options: [
       new Option("--keep <releases>", "how many of the newest releases of each environment stay readable")
         .argParser(wholeNumber(1))
@@ -384,6 +384,41 @@ const keeping: readonly VerbSpec[] = [
       ["gc --keep 5 --yes", "remove all but the last five releases of each environment"],
     ],
     load: async () => (await import("./gc.ts")).gc,
+  },
+];
+
+const reason = (text: string) => new Option("--why <text>", text).makeOptionMandatory();
+
+const holding: readonly VerbSpec[] = [
+  {
+    name: "hold add",
+    summary: "Keep a release, a dataset or a version from gc",
+    description:
+      "Keeps a release, everything of a dataset, or one version of it from gc until the hold is taken back. Who did so, when and why is recorded.",
+    arguments: [
+      new Argument("<what>", "a release (prod@12), a dataset (raw.orders) or a version (raw.orders@<id>)"),
+    ],
+    options: [reason("the reason; it is recorded"), projectOption(), json()],
+    examples: [
+      ['hold add prod@12 --why "audit of 2026"', "all that release 12 of prod publishes"],
+      ['hold add raw.orders --why "case 4711"', "every version of raw.orders, also those to come"],
+    ],
+    load: async () => (await import("./hold.ts")).addHold,
+  },
+  {
+    name: "hold ls",
+    summary: "List what is held, by whom and why",
+    options: [projectOption(), json()],
+    examples: [["hold ls", "oldest first"]],
+    load: async () => (await import("./hold.ts")).listHolds,
+  },
+  {
+    name: "hold rm",
+    summary: "Take a hold back",
+    arguments: [new Argument("<id>", "the hold, or the beginning of its id")],
+    options: [reason("the reason; it is recorded"), projectOption(), json()],
+    examples: [['hold rm 3f2a9c1e --why "case closed"', "gc may remove again what no release needs"]],
+    load: async () => (await import("./hold.ts")).removeHold,
   },
 ];
 
@@ -425,6 +460,7 @@ const about: readonly VerbSpec[] = [
 
 /** Of verbs with two words: what the first one is about. */
 export const families: Readonly<Record<string, string>> = {
+  hold: "Keep data from gc, whatever releases need",
   state: "Copy the project's truth into a file, and from one",
 };
 
@@ -434,6 +470,6 @@ export const verbGroups: Readonly<Record<string, readonly VerbSpec[]>> = {
   "Work:": work,
   "Look:": look,
   "Environments:": environments,
-  "Keep:": [...keeping, ...copying],
+  "Keep:": [...keeping, ...holding, ...copying],
   "About:": about,
 };

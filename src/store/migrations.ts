@@ -31,6 +31,7 @@ const migrations: readonly ((words: SchemaWords) => readonly string[])[] = [
   fourth,
   fifth,
   sixth,
+  seventh,
 ];
 
 /** The schema this program reads and writes. */
@@ -139,5 +140,13 @@ function sixth({ text, table }: SchemaWords): readonly string[] {
       run_id ${text} not null) ${table}`,
     `create index parts_by_context on parts (context, created_at)`,
     `alter table versions add column times ${text}`,
+  ];
+}
+
+/** What is kept whatever releases need: by somebody's word, or for a reader. */
+function seventh({ text, integer, table }: SchemaWords): readonly string[] {
+  return [
+    `create table legal_holds (id ${text} primary key, target ${text} not null, at ${text} not null, who ${text} not null, why ${text} not null) ${table}`,
+    `create table pins (id ${text} primary key, holder ${text} not null, beat ${integer} not null, targets ${text} not null) ${table}`,
   ];
 }

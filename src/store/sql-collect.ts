@@ -5,6 +5,7 @@ import type { SourceManifest } from "../graph/delivery.ts";
 import { allFiles, type StoredFile } from "../graph/stored-file.ts";
 import { instant, parseDocument, unpackDocument } from "./documents.ts";
 import type { SqlAccess, SqlTraits } from "./sql-access.ts";
+import { addTargets, heldTargets, readers } from "./sql-keep.ts";
 import { forgetParts, settledParts, storedParts } from "./sql-parts.ts";
 import { holdingOf } from "./sql-writes.ts";
 import type { Collected, Collection, Store, Stored } from "./store.ts";
@@ -25,6 +26,14 @@ export function sqlCollector({ read, write, traits }: SqlAccess): Pick<Store, "c
       write(async (db) => {
         await refuseWriters(db, traits, collection.isAlive);
         const needed = await neededVersions(db, collection.keep);
+        const released = needed.size;
+        await addTargets(db, needed, await heldTargets(db));
+        await addRead(db, needed);
+        const withHolds = needed.size;
+        const { reading, gone } = await readers(db, collection.isReading);
+        await addTargets(db, needed, reading);
+        await addRead(db, needed);
+        const kept = { held: withHolds - released, read: needed.size - withHolds };
         const old = await versionsBut(db, needed);
         const ids = old.map(({ id }) => id);
         const without = new Set(ids);
@@ -34,8 +43,13 @@ export function sqlCollector({ read, write, traits }: SqlAccess): Pick<Store, "c
         if (collection.apply) {
           await letGo(db, traits, ids, instant(collection.at));
           await forgetParts(db, traits, [...settled]);
+          if (gone.length > 0) await db.deleteFrom("pins").where("id", "in", gone).execute();
         }
-        return { versions: old, keys: new Set(staying.flatMap(({ files }) => files.map(({ key }) => key))) };
+        return {
+          versions: old,
+          keys: new Set(staying.flatMap(({ files }) => files.map(({ key }) => key))),
+          kept,
+        };
       }),
   };
 }
@@ -60,7 +74,7 @@ export async function refuseWriters(
 }
 
 /** Versions that a kept release of any environment points to, and refused candidates that may be looked at. */
-async function neededVersions(db: Transaction<Tables>, keep: number): Promise<ReadonlySet<string>> {
+async function neededVersions(db: Transaction<Tables>, keep: number): Promise<Set<string>> {
   const needed = new Set<string>();
   for (const { name, release, held } of await db.selectFrom("environments").selectAll().execute()) {
     const first = Math.max(1, Number(release) - keep + 1);

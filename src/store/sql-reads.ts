@@ -16,7 +16,10 @@ type HeldSet = Readonly<Record<DatasetId, Held>>;
 export function sqlReader({
   read,
   traits,
-}: SqlAccess): Omit<StoreReader, "runs" | "runEvents" | "builtBy" | "parts"> {
+}: SqlAccess): Omit<
+  StoreReader,
+  "runs" | "runEvents" | "builtBy" | "parts" | "legalHolds" | "pins" | "versionsOfDataset" | "keysOf"
+> {
   const keyed = (keys: readonly string[]) => traits.listed(keys.map((key) => [key]));
   return {
     environment: (name) =>
@@ -201,7 +204,7 @@ function unknownVersion(id: string): never {
   );
 }
 
-async function pointersAt(
+export async function pointersAt(
   db: Transaction<Tables>,
   environment: string,
   number?: number,

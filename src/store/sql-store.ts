@@ -3,6 +3,7 @@ import type { SqlAccess } from "./sql-access.ts";
 import { sqlCollector } from "./sql-collect.ts";
 import { sqlLedger } from "./sql-parts.ts";
 import { sqlCopier } from "./sql-copy.ts";
+import { sqlKeeper } from "./sql-keep.ts";
 import { sqlPublisher } from "./sql-publish.ts";
 import { sqlReader } from "./sql-reads.ts";
 import { sqlRuns } from "./sql-runs.ts";
@@ -18,6 +19,7 @@ export function sqlStore(access: SqlAccess, close: () => Promise<void>): Store {
     ...sqlPublisher(access),
     ...sqlCollector(access),
     ...sqlLedger(access),
+    ...sqlKeeper(access),
     ...sqlCopier(access),
     schema: schemaVersion,
     close,

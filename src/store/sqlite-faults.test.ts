@@ -202,7 +202,7 @@ describe("a process that dies while it makes the schema", () => {
         rmSync(directory, { recursive: true });
         const [, survivor] = await Promise.all([openAndDie(fatal), openAndDie(0), openAndDie(fatal + 1)]);
         expect(survivor).toBe(0);
-        expect(tables()).toHaveLength(13);
+        expect(tables()).toHaveLength(16);
         await makeState();
       }
     },

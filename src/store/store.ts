@@ -168,12 +168,38 @@ export interface LedgerPart {
   readonly runId: string;
 }
 
+/** What a legal hold or a reader keeps: a release, everything of a dataset, or one version. */
+export type KeptTarget =
+  | { readonly environment: string; readonly release: number }
+  | { readonly dataset: DatasetId }
+  | { readonly version: string };
+
+/** Somebody's word that data stays until it is taken back. */
+export interface LegalHold {
+  readonly id: string;
+  readonly target: KeptTarget;
+  readonly at: string;
+  readonly who: string;
+  readonly why: string;
+}
+
+/** What a reader keeps while it lives. */
+export interface Pin {
+  readonly id: string;
+  readonly holder: Holder;
+  /** Signs of life; it only grows. */
+  readonly beat: number;
+  readonly targets: readonly KeptTarget[];
+}
+
 /** What to let go of. */
 export interface Collection {
   /** How many of the newest releases of each environment stay readable; at least 1. */
   readonly keep: number;
   readonly at: string;
   readonly isAlive: (holder: Holder, holding: Holding) => boolean;
+  /** Whether a reader still lives; the pins of others are removed. */
+  readonly isReading: (pin: Pin) => boolean;
   /** Without it, only what would be let go is told. */
   readonly apply: boolean;
 }
@@ -188,6 +214,8 @@ export interface Collected {
   }[];
   /** The keys in storage of everything that stays. */
   readonly keys: ReadonlySet<string>;
+  /** How many versions stay only because of a legal hold, and how many only because somebody reads them. */
+  readonly kept: { readonly held: number; readonly read: number };
 }
 
 /** A version, or a part of the ledger, whose files should be in storage. */
@@ -271,6 +299,13 @@ export interface StoreReader {
   /** Oldest first, after a sequence number. */
   events(after: number, limit: number): Promise<readonly Event[]>;
   settled(environment: string): Promise<Settled | undefined>;
+  /** Oldest first. */
+  legalHolds(): Promise<readonly LegalHold[]>;
+  pins(): Promise<readonly Pin[]>;
+  /** Ids of everything that was ever recorded of a dataset, also from before it was renamed. */
+  versionsOfDataset(dataset: DatasetId): Promise<readonly string[]>;
+  /** The keys in storage of everything that these targets keep, also of what was let go. */
+  keysOf(targets: readonly KeptTarget[]): Promise<ReadonlySet<string>>;
 }
 
 export interface Store extends StoreReader {
@@ -318,6 +353,13 @@ export interface Store extends StoreReader {
    * a later version of their dataset is there. Errors: `environment-busy` while anybody writes to any environment.
    */
   collect(collection: Collection): Promise<Collected>;
+  /** From here on nothing of the target is let go. Errors: `version-gone` when something of it was already. */
+  addLegalHold(hold: LegalHold): Promise<void>;
+  /** Take a legal hold back; false where there is none of that id. */
+  removeLegalHold(id: string, by: Pick<LegalHold, "at" | "who" | "why">): Promise<boolean>;
+  /** Keep targets for a reader, or give a sign of its life. What was let go before is not refused here. */
+  pin(pin: Omit<Pin, "beat">): Promise<void>;
+  unpin(id: string): Promise<void>;
   /**
    * Give up versions whose files are lost, wherever they are pointed to: the next run builds them anew.
    * Errors: `environment-busy` while anybody writes to any environment.

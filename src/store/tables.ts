@@ -16,6 +16,8 @@ export interface Tables {
   events: EventsTable;
   counters: CountersTable;
   settled: SettledTable;
+  legal_holds: LegalHoldsTable;
+  pins: PinsTable;
 }
 
 export interface EnvironmentsTable {
@@ -166,4 +168,22 @@ export interface CountersTable {
 export interface SettledTable {
   environment: string;
   document: string;
+}
+
+export interface LegalHoldsTable {
+  id: string;
+  /** JSON of what it keeps. */
+  target: string;
+  at: string;
+  who: string;
+  why: string;
+}
+
+export interface PinsTable {
+  id: string;
+  /** JSON of the reader. */
+  holder: string;
+  beat: number;
+  /** JSON of what it reads. */
+  targets: string;
 }

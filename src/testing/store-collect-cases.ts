@@ -21,6 +21,7 @@ const keeping = (keep: number, more: Partial<Collection> = {}): Collection => ({
   keep,
   at: minute(99),
   isAlive: dead,
+  isReading: () => true,
   apply: true,
   ...more,
 });

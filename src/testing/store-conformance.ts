@@ -1,5 +1,6 @@
 import { collectCases } from "./store-collect-cases.ts";
 import { historyCases } from "./store-history-cases.ts";
+import { keepCases } from "./store-keep-cases.ts";
 import { leaseCases } from "./store-lease-cases.ts";
 import { ledgerCases } from "./store-ledger-cases.ts";
 import { processCases } from "./store-process-cases.ts";
@@ -17,5 +18,6 @@ export const storeConformance: readonly StoreCase[] = [
   ...runCases,
   ...collectCases,
   ...ledgerCases,
+  ...keepCases,
   ...processCases,
 ];

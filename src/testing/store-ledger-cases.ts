@@ -21,7 +21,7 @@ const part = (key: string, more: Partial<LedgerPart> = {}, context = "context"):
   ...more,
 });
 
-const collection = { keep: 1, at: minute(99), isAlive: dead, apply: true };
+const collection = { keep: 1, at: minute(99), isAlive: dead, isReading: () => true, apply: true };
 
 /** The ledger of parts. */
 export const ledgerCases: readonly StoreCase[] = [

@@ -111,7 +111,7 @@ export const runCases: readonly StoreCase[] = [
     ] as const)
       await store.saveVersion(lease, version(id, { runId, dataset: `raw.${id}` }), audit(id));
     assert.deepEqual(await store.builtBy("run-1"), new Map([["raw.v1", "v1"]]));
-    await store.collect({ keep: 1, at: minute(9), isAlive: dead, apply: true });
+    await store.collect({ keep: 1, at: minute(9), isAlive: dead, isReading: () => true, apply: true });
     assert.deepEqual(await store.builtBy("run-1"), new Map());
   }),
 ];
