@@ -3,17 +3,12 @@
  * sources, and a promotion never takes a source back to what was found earlier. `SLUICE_HISTORIES` plays more of them,
  * `SLUICE_SEED` others.
  */
-import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { promote } from "../../src/run/promote.ts";
-import { rollback } from "../../src/run/rollback.ts";
-import { run } from "../../src/run/run.ts";
-import { quoteDataset, quoteName, quoteText } from "../../src/sql/quote.ts";
-import { openWorkspace, type Workspace } from "../../src/wiring.ts";
-import { type ProjectOnDisk, projectOnDisk } from "../e2e/project-on-disk.ts";
+import { openWorkspace } from "../../src/wiring.ts";
+import { projectOnDisk } from "../e2e/project-on-disk.ts";
 import { Expected, type Step } from "./expected.ts";
+import { carryOut, published } from "./play.ts";
 import { config, contentOf, csv, definitions, queries } from "./world.ts";
 
 const histories = Number(process.env["SLUICE_HISTORIES"] ?? 3);
@@ -52,58 +47,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-async function carryOut(taken: Step, project: ProjectOnDisk, workspace: Workspace): Promise<void> {
-  const { ports } = workspace;
-  const asked = { who: "tester", why: "", signal: new AbortController().signal };
-  switch (taken.do) {
-    case "deliver":
-      return project.write({ [`landing/${taken.source}/${taken.file}.csv`]: csv(taken.content) });
-    case "remove":
-      return project.write({ [`landing/${taken.source}/${taken.file}.csv`]: null });
-    case "define":
-      return project.write(definitions(taken.variant));
-    case "run": {
-      const compiled = await workspace.project();
-      const request = { ...asked, environment: taken.in, publish: "good", signature: undefined } as const;
-      await run(ports, compiled, request, () => undefined);
-      return;
-    }
-    case "rollback":
-      return void (await rollback(ports, { ...asked, environment: taken.in }));
-    case "promote": {
-      const { from, to } = taken;
-      const workingTree = async () => (await workspace.project()).graph;
-      await promote(ports, { ...asked, from, to, workingTree, allOrNothing: false }, () => undefined);
-    }
-  }
-}
-
-/** What the bare engine finds in the files that an environment points to. */
-async function published(workspace: Workspace, root: string, name: string): Promise<Record<string, unknown>> {
-  const { store } = workspace.ports;
-  const pointers = [...(await store.pointers(name)).values()];
-  const versions = await store.versions(pointers.map(({ version }) => version));
-  const found: Record<string, unknown> = {};
-  const connection = await (await DuckDBInstance.create(":memory:")).connect();
-  try {
-    for (const { dataset, files } of versions) {
-      if (files.length === 0) {
-        found[dataset] = [];
-        continue;
-      }
-      const paths = files.map(({ key }) => quoteText(join(root, ".sluice/data", key))).join(", ");
-      const [schema = ""] = dataset.split(".");
-      await connection.run(`create schema if not exists ${quoteName(schema)}`);
-      await connection.run(`create view ${quoteDataset(dataset)} as from read_parquet([${paths}])`);
-      const sql = queries[dataset];
-      if (sql !== undefined) found[dataset] = (await connection.runAndReadAll(sql)).getRowObjectsJson();
-    }
-    return found;
-  } finally {
-    connection.closeSync();
-  }
-}
-
 async function play(steps: readonly Step[]): Promise<void> {
   const expected = new Expected();
   await using project = await projectOnDisk({
@@ -114,13 +57,21 @@ async function play(steps: readonly Step[]): Promise<void> {
   try {
     for (const [at, one] of steps.entries()) {
       if (!expected.take(one)) continue;
-      await carryOut(one, project, workspace);
-      if (one.do === "deliver" || one.do === "remove" || one.do === "define") continue;
+      if (one.do === "deliver" || one.do === "remove") {
+        const content = one.do === "deliver" ? csv(one.content) : null;
+        await project.write({ [`landing/${one.source}/${one.file}.csv`]: content });
+        continue;
+      }
+      if (one.do === "define") {
+        await project.write(definitions(one.variant));
+        continue;
+      }
+      await carryOut(one, workspace);
       for (const name of ["dev", "prod"]) {
         const release = (await workspace.ports.store.environment(name))?.release ?? 0;
         const state = expected.confirm(name, release);
         if (state === undefined) continue;
-        const found = await published(workspace, project.root, name);
+        const found = await published(workspace, name, queries);
         expect(found, `${name} after step ${at}, ${one.do}`).toEqual(contentOf(state));
       }
     }
