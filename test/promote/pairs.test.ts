@@ -160,15 +160,10 @@ async function play(steps: readonly Step[]): Promise<void> {
   }
 }
 
+const history = fc
+  .array(step, { minLength: 16, maxLength: 32 })
+  .map((steps): readonly Step[] => [...beginning, ...steps]);
+
 test("nobody publishes a pair that fails, and what fits is published", { timeout: 600_000 }, async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 16, maxLength: 32 }), (steps) =>
-      play([...beginning, ...steps]),
-    ),
-    {
-      numRuns: histories,
-      seed,
-      endOnFailure: true,
-    },
-  );
+  await fc.assert(fc.asyncProperty(history, play), { numRuns: histories, seed, endOnFailure: true });
 });
