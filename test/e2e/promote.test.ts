@@ -90,6 +90,42 @@ describe("where the target has newer data", () => {
     expect(await days(project)).toEqual([3, 3.8, 3, 3]);
   });
 
+  test("kept records are read again under another contract, and the generator is asked for nothing", async () => {
+    const pages = (rule: string) => `import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { generator, source, t } from "sluice";
+export default source({
+  from: generator(async function* ({ cursor, directory }) {
+    for (let page = ((cursor as number | undefined) ?? 0) + 1; ; page += 1) {
+      const path = join(directory, "pages", \`\${page}.json\`);
+      if (!existsSync(path)) return;
+      yield { records: JSON.parse(readFileSync(path, "utf8")) as unknown[], cursor: page };
+    }
+  }),
+  columns: { id: t.integer()${rule} },
+  quarantine: { warn: 1, stop: 1 },
+});
+`;
+    const page = (...ids: readonly number[]): string => JSON.stringify(ids.map((id) => ({ id })));
+    const loose = { "sources/raw/pages.ts": pages("") };
+    await using project = await projectOnDisk({ ...shop, ...loose, "pages/1.json": page(1, 2) });
+    expect(await project.run()).toMatchObject({ code: 0, release: 1 });
+    await project.write({ "sources/raw/pages.ts": pages(".min(2)") });
+    expect(await project.run()).toMatchObject({ code: 0, release: 2 });
+    await project.write({ ...loose, "pages/2.json": page(0, 3) });
+    expect(await project.run("--env", "prod")).toMatchObject({ code: 0, release: 1 });
+    await project.write({ "pages/3.json": page(4) });
+
+    const { outcome } = await promoted(project, 0);
+    expect(outcome).toMatchObject({ kept: ["raw.pages"], built: ["raw.pages"] });
+    const ids = await project.query("select id::integer as id from raw.pages order by id", "--env", "prod");
+    expect(ids).toEqual([{ id: 2 }, { id: 3 }]);
+    // The next run asks for what comes after what was kept.
+    expect(await project.run("--env", "prod")).toMatchObject({ code: 0 });
+    const [row] = await project.query("select count(*)::integer as n from raw.pages", "--env", "prod");
+    expect(row).toEqual({ n: 5 });
+  });
+
   test("what fails over it is held, and with --all-or-nothing nothing moves", async () => {
     await using project = await apart({
       ...shop,
