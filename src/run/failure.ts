@@ -7,6 +7,8 @@ const fatal: ReadonlySet<string> = new Set([
   "disk-full",
   "disk-read-only",
   "state-damaged",
+  "state-unreachable",
+  "environment-busy",
   "storage-damaged",
   "storage-refused",
   "storage-unreachable",
