@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { duckdbEngine } from "../../src/engine/duckdb.ts";
@@ -56,7 +57,10 @@ export async function madeLine(files: Readonly<Record<string, string>>): Promise
     executor: async () => executor,
     root,
     list: (patterns) => listLanding(root, patterns),
-    hashFile: async () => "",
+    hashFile: async (path) =>
+      createHash("sha256")
+        .update(await readFile(path))
+        .digest("hex"),
     now: () => new Date(),
     newId: () => `v${(ids += 1)}`,
     holder: { host: "here", pid: process.pid, started: "0", who: "test" },
