@@ -42,7 +42,7 @@ export async function printPlan(
 ): Promise<number> {
   const { prepared, graph, format } = planned;
   const { forecast } = await import("../run/forecast.ts");
-  const made = await forecast(store, prepared);
+  const made = await forecast(store, graph, prepared);
   const held = await store.held(made.environment);
   if (format === "json") await printJson(shell, planDocument(made, held));
   else if (format === "markdown") {

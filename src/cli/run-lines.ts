@@ -36,13 +36,17 @@ export function refusedOf(delivery: RecordCounts | undefined): string {
   return parts.filter((part) => part !== "").join(", ");
 }
 
+/** How much of a model that is built in parts was built: `1 of 365 days`. */
+const partsOf = ({ parts }: Finished): string =>
+  parts === undefined ? "" : `${count(parts.built)} of ${counted(parts.of, parts.unit)}`;
+
 /** One finished dataset: name, outcome, rows, time, and why where it did not go well. */
 export function finishedLine(event: Finished, nameWidth: number, { style, width }: LineOptions): string {
   const rows =
     event.rows === undefined || event.outcome === "held"
       ? ""
       : `${count(event.rows)} ${event.rows === 1 ? "row" : "rows"}`;
-  const remarks = [refusedOf(event.delivery), event.reason ?? ""]
+  const remarks = [refusedOf(event.delivery), partsOf(event), event.reason ?? ""]
     .filter((remark) => remark !== "")
     .join("; ");
   const head = `  ${pad(clip(event.dataset, nameWidth), nameWidth)}  `;

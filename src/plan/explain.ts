@@ -1,4 +1,4 @@
-import type { BrokenReader, Change, KeptAs, Reason, Stage } from "./plan.ts";
+import type { BrokenReader, Change, KeptAs, PartsForecast, Reason, Stage } from "./plan.ts";
 
 const listed = 4;
 
@@ -72,7 +72,23 @@ export function explainStage(stage: Stage): string {
           : `as it is in ${someOf(environments)}`,
       );
   }
+  const isNew = stage.reason.because === "new";
+  if (stage.kind === "build" && stage.parts && !(isNew && stage.parts.build === undefined))
+    parts.push(explainParts(stage.parts));
   return parts.join("; ");
+}
+
+/** How much of a model that is built in parts is built: `1 of 365 days, 2026-03-02`. */
+function explainParts({ unit, build, of, exact, first, last, after = [] }: PartsForecast): string {
+  const units = `${unit}s`;
+  if (build === undefined || of === undefined)
+    return after.length === 0
+      ? `only ${units} that changed`
+      : `only ${units} with new rows, known once ${someOf(after)} ${after.length === 1 ? "is" : "are"} there`;
+  const amount = build === of ? `all ${counted(of, unit)}` : `${build} of ${counted(of, unit)}`;
+  const range =
+    first === undefined || last === undefined ? "" : `, ${first === last ? first : `${first} to ${last}`}`;
+  return `${exact ? "" : build === of ? "about " : "at most "}${amount}${range}`;
 }
 
 const keptWords: Readonly<Record<KeptAs, string>> = {

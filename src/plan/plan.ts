@@ -2,6 +2,7 @@
  * What a run would do, why, and whom it touches: a document, made from the compiled project and what the
  * store knows, and from nothing else. This room computes; it reads no file and asks no store.
  */
+import type { Grain } from "../define/materialization.ts";
 import type { DatasetId } from "../graph/graph.ts";
 import type { Materialized } from "../graph/materialized.ts";
 
@@ -87,6 +88,25 @@ export interface Estimate {
   readonly builds: number;
 }
 
+/** How much of a model that is built in parts would be built. */
+export interface PartsForecast {
+  /** What is counted: files of the input, or intervals. */
+  readonly unit: PartUnit;
+  /** Absent where nothing can be said before the inputs in `after` are there. */
+  readonly build?: number;
+  readonly of?: number;
+  /** False where it may be less, or where inputs that move on bring more. */
+  readonly exact: boolean;
+  /** The first and the last interval. */
+  readonly first?: string;
+  readonly last?: string;
+  /** Rows that this is likely to be, by the version before. */
+  readonly rows?: number;
+  readonly after?: readonly DatasetId[];
+}
+
+export type PartUnit = "file" | Grain;
+
 interface StageSettings {
   readonly dataset: DatasetId;
   readonly reason: Reason;
@@ -106,7 +126,11 @@ export type Stage =
   /** Read landing files or a generator through the contract. */
   | (StageSettings & { readonly kind: "read"; readonly estimate?: Estimate })
   /** Build a model. The build is skipped when its inputs turn out to be unchanged. */
-  | (StageSettings & { readonly kind: "build"; readonly estimate?: Estimate })
+  | (StageSettings & {
+      readonly kind: "build";
+      readonly estimate?: Estimate;
+      readonly parts?: PartsForecast;
+    })
   /** Point to a version that exists already; other environments point to it, or none does. */
   | (StageSettings & {
       readonly kind: "reuse";

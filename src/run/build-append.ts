@@ -37,11 +37,13 @@ export async function buildAppend(
     ...todo.builds.map((build) => buildPart(context, parts, input, build)),
     ...todo.merges.map((merge) => mergeParts(context, parts, merge)),
   ]);
-  return recordParts(context, parts, {
+  const result = await recordParts(context, parts, {
     buildKey,
     files: inOrder([...todo.taken, ...made], files),
     started,
   });
+  const built = todo.builds.reduce((sum, build) => sum + build.files.length, 0);
+  return { ...result, parts: { unit: "file", built, of: files.length } };
 }
 
 async function buildPart(

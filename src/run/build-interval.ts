@@ -48,13 +48,18 @@ export async function buildInterval(
   const build = await openIntervals(context, node, kept);
   const made = await makeIntervals(context, build, build.todo);
   const files = [...build.todo.taken, ...made].toSorted((a, b) => startOf(a) - startOf(b));
-  return recordParts(context, build.parts, {
+  const result = await recordParts(context, build.parts, {
     buildKey,
     files: await mergeSmall(context, build, files),
     times: build.known.times,
     started,
   });
+  const { rewrites, fresh, intervals: of } = build.todo;
+  return { ...result, parts: { unit: kept.grain, built: intervalsIn([...rewrites, ...fresh]), of } };
 }
+
+const intervalsIn = (runs: readonly { readonly intervals: readonly number[] }[]): number =>
+  runs.reduce((sum, { intervals }) => sum + intervals.length, 0);
 
 const startOf = ({ made }: StoredFile): number => made?.span?.[0] ?? 0;
 
@@ -102,7 +107,7 @@ export async function makeIntervals(
   ];
   const work = grouped(runs, most).map(async (group) => {
     const files = await makeRuns(context, build, group);
-    onDone(group.reduce((sum, { intervals }) => sum + intervals.length, 0));
+    onDone(intervalsIn(group));
     return files;
   });
   return (await allOf(work)).flat();

@@ -8,7 +8,7 @@ import type { Asked } from "../quality/ask.ts";
 import type { CheckResult, Verdict } from "../quality/verdict.ts";
 import type { Lease } from "../store/store.ts";
 import { comparedColumns } from "./compared-columns.ts";
-import type { Outcome, RunEvent } from "./events.ts";
+import type { Outcome, PartsBuilt, RunEvent } from "./events.ts";
 import { pinVersions } from "./pin-versions.ts";
 import type { Ports } from "./ports.ts";
 
@@ -35,6 +35,7 @@ export interface StageResult {
   /** Set when the dataset stays at its last good version, or is taken over from where it does. */
   readonly held?: Pick<Held, "reason" | "by" | "candidate"> & Partial<Held>;
   readonly findings: readonly CheckResult[];
+  readonly parts?: PartsBuilt;
   /** For sources: the counts of this delivery, and of all the candidate was read from. */
   readonly delivery?: RecordCounts;
   readonly counts?: RecordCounts;

@@ -1,7 +1,7 @@
 import type { RecordCounts } from "../graph/delivery.ts";
 import type { WorkProgress } from "../executor/executor.ts";
 import type { DatasetId } from "../graph/graph.ts";
-import type { Plan, Stage } from "../plan/plan.ts";
+import type { PartUnit, Plan, Stage } from "../plan/plan.ts";
 import type { CheckResult } from "../quality/verdict.ts";
 
 /** What a run tells while it happens, for a terminal, a log or a stream of JSON lines. */
@@ -32,6 +32,8 @@ export type RunEvent =
       readonly delivery?: RecordCounts;
       /** Checks that did not pass. */
       readonly findings: readonly CheckResult[];
+      /** For models that are built in parts: how many files of the input were read, or intervals built. */
+      readonly parts?: PartsBuilt;
       /** For `held` and `failed`: why, in words. */
       readonly reason?: string;
     }
@@ -44,6 +46,13 @@ export type RunEvent =
     }
   | { readonly type: "warning"; readonly message: string; readonly dataset?: DatasetId }
   | { readonly type: "published"; readonly release: number; readonly datasets: readonly DatasetId[] };
+
+/** How much of a model that is built in parts was built. */
+export interface PartsBuilt {
+  readonly unit: PartUnit;
+  readonly built: number;
+  readonly of: number;
+}
 
 export type Outcome = "built" | "reused" | "held" | "failed" | "dropped";
 

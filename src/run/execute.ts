@@ -153,7 +153,7 @@ async function alreadyRead(context: Context, node: SourceNode): Promise<StageRes
 }
 
 function report(context: Context, { stage, node, elapsed }: Ended, result: StageResult): void {
-  const { outcome, version, held, findings, delivery } = result;
+  const { outcome, version, held, findings, delivery, parts } = result;
   context.onEvent({
     type: "finished",
     dataset: node.id,
@@ -162,6 +162,7 @@ function report(context: Context, { stage, node, elapsed }: Ended, result: Stage
     findings,
     ...(version ? { rows: version.rows } : {}),
     ...(delivery ? { delivery } : {}),
+    ...(parts ? { parts } : {}),
     ...(held ? { reason: held.reason } : {}),
   });
   if (outcome !== "failed" || !held) return;

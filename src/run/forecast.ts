@@ -1,5 +1,7 @@
-import type { DatasetId } from "../graph/graph.ts";
+import type { DatasetId, Graph } from "../graph/graph.ts";
+import { currentVersion } from "../plan/decide.ts";
 import { estimate } from "../plan/estimate.ts";
+import { forecastParts } from "../plan/forecast-parts.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
 import type { StoreReader } from "../store/store.ts";
 import type { Prepared } from "./prepare.ts";
@@ -10,6 +12,7 @@ const mostBuilds = 5;
 /** A plan with what history tells of it: what builds are likely to bring and take, and who else uses what is reused. */
 export async function forecast(
   store: Pick<StoreReader, "builtBefore" | "pointingTo">,
+  graph: Graph,
   { plan, state }: Prepared,
 ): Promise<Plan> {
   const identities = new Map(
@@ -21,6 +24,10 @@ export async function forecast(
   const reused = plan.stages.flatMap((stage) => (stage.kind === "reuse" ? [stage.version] : []));
   const history = names.length === 0 ? new Map<string, []>() : await store.builtBefore(names, mostBuilds);
   const users = reused.length === 0 ? new Map<string, []>() : await store.pointingTo(reused);
+  const nodes = new Map(graph.datasets.map((node) => [node.id, node]));
+  const moving = new Set(
+    plan.stages.flatMap(({ kind, dataset }) => (kind === "audit" || kind === "drop" ? [] : [dataset])),
+  );
   const stages = plan.stages.map((stage): Stage => {
     if (stage.kind === "reuse") {
       const environments = (users.get(stage.version) ?? []).filter((name) => name !== plan.environment);
@@ -28,7 +35,19 @@ export async function forecast(
     }
     if (stage.kind !== "read" && stage.kind !== "build") return stage;
     const expected = estimate(history.get(nameOf(stage.dataset)) ?? []);
-    return expected === undefined ? stage : { ...stage, estimate: expected };
+    const forecasted = expected === undefined ? stage : { ...stage, estimate: expected };
+    const node = nodes.get(stage.dataset);
+    if (node?.kind !== "model" || forecasted.kind !== "build") return forecasted;
+    const inputs = new Map(
+      node.inputs.flatMap((id) => {
+        const version = moving.has(id) ? undefined : currentVersion(id, state);
+        return version === undefined ? [] : [[id, version] as const];
+      }),
+    );
+    const { engineVersion } = state;
+    const current = currentVersion(node.id, state);
+    const parts = forecastParts(node, { stage, current, inputs, engineVersion });
+    return parts === undefined ? forecasted : { ...forecasted, parts };
   });
   return { ...plan, stages };
 }
