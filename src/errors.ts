@@ -24,6 +24,7 @@ export const errorCatalogue = {
   "base-moved": { exit: exitCode.failed, http: 409 },
   "version-gone": { exit: exitCode.failed, http: 410 },
   "promote-refused": { exit: exitCode.failed, http: 409 },
+  "backfill-refused": { exit: exitCode.failed, http: 409 },
   "run-over": { exit: exitCode.failed, http: 409 },
   "resume-refused": { exit: exitCode.failed, http: 409 },
   "file-unreadable": { exit: exitCode.failed, http: 422 },

@@ -119,6 +119,7 @@ test("from init to rollback, every document fits its schema", { timeout: 120_000
   await document("diff", 0, "diff", "prod", "dev@2");
   await document("diff", 2, "diff", "dev@1", "dev@2");
   await document("diff", 2, "diff", "dev@1", "dev@2", "--no-rows");
+  await document("error", 64, "backfill", "--from", "2026-03-01", "--to", "2026-04-01");
   await document("doctor", 0, "doctor");
   const { hold } = (await document("hold", 0, "hold", "add", "dev@1", "--why", "an audit")) as {
     hold: { id: string };
@@ -147,6 +148,16 @@ test("from init to rollback, every document fits its schema", { timeout: 120_000
   });
   expect(await run(0)).toMatchObject({ held: [] });
   expect(await document("show", 0, "show", "shop.daily_revenue")).toMatchObject({ materialized: "view" });
+
+  const interval = "materialized: { interval: { by: day, grain: day } }";
+  await writeFile(revenue, (await readFile(revenue, "utf8")).replace("materialized: view", interval));
+  await document("plan", 2, "plan");
+  const range = ["--from", "2026-01-01", "--to", "2027-01-01"];
+  expect(await document("backfill", 0, "backfill", ...range)).toMatchObject({
+    datasets: [{ dataset: "shop.daily_revenue", grain: "day" }],
+  });
+  expect(await run(0)).toMatchObject({ held: [] });
+  await document("plan", 0, "plan");
 
   await writeFile(join(directory, "models/shop/broken.sql"), "select nothing from nowhere.at_all");
   expect(await document("error", 1, "check")).toMatchObject({

@@ -135,6 +135,33 @@ const work: readonly VerbSpec[] = [
     load: async () => (await import("./run.ts")).run,
   },
   {
+    name: "backfill",
+    summary: "Build missing intervals ahead of a run",
+    description:
+      "Builds the intervals between two times that models built by intervals lack, by their definitions of now, several pieces of work at once. Publishes nothing: the next run finds what is there. What is finished stays finished, however it ends: the same command goes on from there.",
+    arguments: [
+      new Argument(
+        "[selection...]",
+        "the models, as --select of run takes them (default: all that are built by intervals)",
+      ),
+    ],
+    options: [
+      new Option(
+        "--from <time>",
+        'where to begin: a date or a time, such as 2026-03-01 or "2026-03-01 10:00" (UTC)',
+      ).makeOptionMandatory(),
+      new Option("--to <time>", "where to end; the time itself is not in it").makeOptionMandatory(),
+      environment(),
+      projectOption(),
+      json(),
+    ],
+    examples: [
+      ["backfill --from 2025-01-01 --to 2026-01-01", "a year, for every model that is built by intervals"],
+      ["backfill shop.daily --from 2026-03-01 --to 2026-04-01 --env prod", "one month of one model"],
+    ],
+    load: async () => (await import("./backfill.ts")).backfill,
+  },
+  {
     name: "resume",
     summary: "Go on behind the finished stages of a run that was stopped or died",
     description:

@@ -89,7 +89,8 @@ export function filesSeen({ files, lookback }: IntervalInputs, [start, end]: Spa
   return files.flatMap(({ id, spans }) => (overlaps(spans, window) ? [id] : [])).toSorted();
 }
 
-function wantedSpans({ files, begin = Number.NEGATIVE_INFINITY }: IntervalInputs): Span[] {
+/** The intervals that there are. */
+export function wantedSpans({ files, begin = Number.NEGATIVE_INFINITY }: IntervalInputs): Span[] {
   return unite(files.map(({ spans }) => spans)).flatMap(([start, end]): Span[] =>
     end <= begin ? [] : [[Math.max(start, begin), end]],
   );

@@ -58,7 +58,8 @@ export async function buildInterval(
   return { ...result, parts: { unit: kept.grain, built: intervalsIn([...rewrites, ...fresh]), of } };
 }
 
-const intervalsIn = (runs: readonly { readonly intervals: readonly number[] }[]): number =>
+/** How many intervals are to be built. */
+export const intervalsIn = (runs: readonly { readonly intervals: readonly number[] }[]): number =>
   runs.reduce((sum, { intervals }) => sum + intervals.length, 0);
 
 const startOf = ({ made }: StoredFile): number => made?.span?.[0] ?? 0;

@@ -4,9 +4,10 @@ import { type Context, perform, workSettings } from "./context.ts";
 import { pinVersions } from "./pin-versions.ts";
 
 /**
- * A candidate that is a view, where the version it replaces was built, or the other way round: with that version's
- * content hash where the rows are the same, so that nothing that reads it has to be built again. Others stay as they
- * are: what is built is compared when it is written, and comparing two views would cost more than it may save.
+ * A candidate that is a view, where the version it replaces was built, or the other way round, or all of whose parts
+ * were built anew: with that version's content hash where the rows are the same, so that nothing that reads it has to be
+ * built again. Others stay as they are: what is built is compared when it is written, and comparing two views would
+ * cost more than it may save.
  */
 export async function withSameContent(
   context: Context,
@@ -14,8 +15,9 @@ export async function withSameContent(
   candidate: Version,
 ): Promise<Version> {
   const current = context.versions.get(node.id);
-  if (current === undefined || (current.query === undefined) === (candidate.query === undefined))
-    return candidate;
+  if (current === undefined || current.contentHash === candidate.contentHash) return candidate;
+  const isOtherKind = (current.query === undefined) !== (candidate.query === undefined);
+  if (!isOtherKind && !isAnew(candidate, current)) return candidate;
   if (current.rows !== candidate.rows || shapeOf(current) !== shapeOf(candidate) || isOrdered(node))
     return candidate;
   const [table, other] = await pinVersions(context.ports.store, [candidate, current]);
@@ -26,6 +28,12 @@ export async function withSameContent(
   return same
     ? { ...candidate, contentHash: current.contentHash, columns: originsOf(current, candidate) }
     : candidate;
+}
+
+/** Whether a version consists of parts of which the one before it has none. */
+function isAnew({ files }: Version, current: Version): boolean {
+  const before = new Set(current.files.map(({ key }) => key));
+  return files.some(({ made }) => made !== undefined) && !files.some(({ key }) => before.has(key));
 }
 
 /** The candidate's columns with the contents that readers know. */

@@ -74,7 +74,16 @@ export async function readBatch(
   ];
   const written = await writeParquet(database, query, outputs, output);
   const { next } = await database.one<{ next: bigint }>(`select nextval('${gate.refusals}') as next`);
-  return { batch, written, refused: Number(next) - 1 };
+  return { batch, written: withNames(written, batch), refused: Number(next) - 1 };
+}
+
+/** The engine keeps no limits of an enumeration, but which names there can be is known. */
+function withNames(written: WrittenFile, { files }: Batch): WrittenFile {
+  const names = files.map(({ name }) => name).toSorted();
+  const [min, max] = [names[0], names.at(-1)];
+  if (min === undefined || max === undefined) return written;
+  const columns = written.columns.map((one) => (one.name === sourceFileColumn ? { ...one, min, max } : one));
+  return { ...written, columns };
 }
 
 /**
