@@ -11,7 +11,7 @@ import { commandsBelow, createProgram, fullName } from "./program.ts";
 import type { RenderDiagnostic } from "./render-error.ts";
 import type { Shell } from "./shell.ts";
 import { explainSystemError } from "./system-error.ts";
-import type { Verb } from "./verbs.ts";
+import type { Verb } from "./verb-spec.ts";
 
 /** What commander says of a mistake, in the wording of the house. */
 function usageError(error: CommanderError, verb: string | undefined): SluiceError {

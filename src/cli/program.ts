@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { families, type Verb, verbGroups, type VerbSpec } from "./verbs.ts";
+import { type Verb, type VerbSpec } from "./verb-spec.ts";
+import { families, verbGroups } from "./verbs.ts";
 
 /** Called for the verb the user asked for, with its arguments and, last, its options. */
 export type Invoke = (

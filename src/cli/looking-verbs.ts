@@ -1,0 +1,128 @@
+import { Argument, Option } from "commander";
+import { environment, json, projectOption, type VerbSpec, wholeNumber } from "./verb-spec.ts";
+
+/** Verbs that only look. */
+export const lookingVerbs: readonly VerbSpec[] = [
+  {
+    name: "query",
+    summary: "Ask published data a question in SQL",
+    description:
+      "Runs one SQL query on what an environment publishes. Datasets are tables; what a source refused is in <source>__quarantine. The query sees neither files nor network.",
+    arguments: [new Argument("<sql>", 'the query, or "-" to read it from the standard input')],
+    options: [
+      environment(),
+      new Option("--at <release>", "as of a release number or a time (ISO 8601)"),
+      new Option("--candidate", "read refused candidates in place of what they would have replaced"),
+      new Option("--format <format>", "how to print rows")
+        .choices(["table", "csv", "json", "ndjson"])
+        .default("table"),
+      new Option("--limit <rows>", "at most this many rows (default: 40 for tables, else all)").argParser(
+        wholeNumber(1),
+      ),
+      projectOption(),
+      new Option("--json", "the same as --format json"),
+    ],
+    examples: [
+      ['query "select * from shop.daily_revenue"', "a table"],
+      ['query "from raw.orders" --format csv > orders.csv', "a file"],
+      ['query --at 3 "select count(*) from raw.orders"', "as it was in release 3"],
+      ['query "from raw.orders__quarantine"', "what the contract refused, with reasons"],
+      ["query - < question.sql", "a query from a file"],
+    ],
+    load: async () => (await import("./query.ts")).query,
+  },
+  {
+    name: "ls",
+    summary: "List the datasets and what is published of them",
+    options: [environment(), new Option("--all", "consumers and stories too"), projectOption(), json()],
+    examples: [["ls --all", "everything the project defines"]],
+    load: async () => (await import("./ls.ts")).ls,
+  },
+  {
+    name: "show",
+    summary: "Show one dataset: schema, version, statistics, checks, neighbours",
+    arguments: [new Argument("<dataset>", "its name, such as raw.orders")],
+    options: [environment(), projectOption(), json()],
+    examples: [["show raw.orders", "also why rows were refused"]],
+    load: async () => (await import("./show.ts")).show,
+  },
+  {
+    name: "lineage",
+    summary: "Where a dataset or a column comes from, and what depends on it",
+    description:
+      "Shows where a dataset or one of its columns comes from, and what depends on it down to the consumers. Between columns it says how: identity, expression or aggregate where values flow; filter, join, group, window or order where a column decides. Reads the compiled project only, no data.",
+    arguments: [
+      new Argument("<name>", "a dataset, such as shop.daily_revenue, or a column: shop.daily_revenue.day"),
+    ],
+    options: [
+      new Option("--up", "only where it comes from"),
+      new Option("--down", "only what depends on it"),
+      new Option("--depth <steps>", "at most this many steps (default: all)").argParser(wholeNumber(1)),
+      new Option("--columns", "of a dataset: a line for each column"),
+      projectOption(),
+      json(),
+    ],
+    examples: [
+      ["lineage shop.daily_revenue", "datasets up and down, and who uses them"],
+      ["lineage shop.daily_revenue.revenue --up", "the columns that one column is made of"],
+      ["lineage raw.orders --columns", "where each column goes"],
+    ],
+    load: async () => (await import("./lineage.ts")).lineage,
+  },
+  {
+    name: "diff",
+    summary: "Compare the data of two environments, releases or versions",
+    description:
+      "Says how the data of two sides differs: schemas, rows added, removed and changed, values by column, with a few rows. A side is an environment (dev), a release of one (prod@12, or a time: prod@2026-03-01) or the id of a version. What has the same content is not read. Exits with 2 when anything differs, else 0.",
+    arguments: [
+      new Argument("<a>", "the side to compare from"),
+      new Argument("<b>", "the side to compare to"),
+      new Argument("[datasets...]", "only these datasets (default: all)"),
+    ],
+    options: [
+      new Option("--key <columns...>", "columns that tell rows apart (default: the declared key)"),
+      new Option("--sample <rows>", "how many rows to show of each kind")
+        .argParser(wholeNumber(0))
+        .default(5),
+      new Option("--no-rows", "compare schemas and counts only, without reading data"),
+      projectOption(),
+      json(),
+    ],
+    examples: [
+      ["diff prod dev", "what promoting dev to prod would change for readers"],
+      ["diff prod@11 prod@12 shop.daily_revenue", "what one release did to one dataset"],
+      ["diff prod dev raw.orders --key order_id", "by a key that the contract does not declare"],
+    ],
+    load: async () => (await import("./diff.ts")).diff,
+  },
+  {
+    name: "releases",
+    summary: "The history of an environment: when, who, what changed, why",
+    options: [
+      environment(),
+      new Option("--limit <count>", "how many, newest first").argParser(wholeNumber(1)).default(20),
+      projectOption(),
+      json(),
+    ],
+    examples: [["releases --env prod", "the last 20 releases of prod"]],
+    load: async () => (await import("./releases.ts")).releases,
+  },
+  {
+    name: "runs",
+    summary: "The runs: which are on their way, how the others ended, and how far they came",
+    description:
+      "Lists the newest runs of all environments or of one; with an id, one run with its stages, why each was planned, what came of it, findings and warnings.",
+    arguments: [new Argument("[id]", "a run, or the beginning of its id")],
+    options: [
+      new Option("--env <name>", "only this environment"),
+      new Option("--limit <count>", "how many, newest first").argParser(wholeNumber(1)).default(20),
+      projectOption(),
+      json(),
+    ],
+    examples: [
+      ["runs", "the last 20 runs, newest first"],
+      ["runs 3f2a9c1e", "one run, stage by stage"],
+    ],
+    load: async () => (await import("./runs.ts")).runs,
+  },
+];
