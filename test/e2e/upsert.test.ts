@@ -81,8 +81,14 @@ test("a late row, a deletion and its return are seen, and nothing that is kept i
   expect(await order(9)).toBe("paid");
   await sound();
 
+  await project.write({ "landing/changes/5.csv": changes("11,2025-01-01T10:00:00Z,sent,false") });
+  expect(await project.run()).toMatchObject({
+    built: ["raw.changes", "shop.orders"],
+    reused: ["shop.states"],
+  });
+
   expect(await states("--at", "1")).toEqual([{ state: "new", orders: 400 }]);
-  const diff = await project.sluice(["diff", "dev@1", "dev@4", "shop.orders", "--json"]);
+  const diff = await project.sluice(["diff", "dev@1", "dev@5", "shop.orders", "--json"]);
   expect(JSON.parse(diff.stdout)).toMatchObject({
     datasets: [{ rows: { added: 0, removed: 0, changed: 2 } }],
   });
