@@ -143,7 +143,7 @@ async function contentOf(path: string): Promise<{ readonly rows: number; readonl
   try {
     const sql = content.replace("shop.orders", `read_parquet('${path.replaceAll("'", "''")}')`);
     const [row] = (await connection.runAndReadAll(sql)).getRowObjectsJS();
-    return { rows: Number(row?.["rows"]), hash: String(row?.["hash"]) };
+    return { rows: Number(row?.["rows"]), hash: `${row?.["hash"] as bigint}` };
   } finally {
     connection.closeSync();
     instance.closeSync();
