@@ -9,7 +9,7 @@ export interface DefinitionPath {
 
 const namePattern = /^[a-z_][a-z0-9_]*$/i;
 const labelPattern = /^[a-z0-9][a-z0-9_-]*$/i;
-const reservedSchemas = new Set(["main", "temp", "information_schema", "pg_catalog", "system"]);
+const reservedSchemas = new Set(["main", "memory", "temp", "information_schema", "pg_catalog", "system"]);
 
 /** Datasets are stored beside their refused rows, which get this ending. */
 const reservedEnding = "__quarantine";

@@ -14,6 +14,7 @@ export const madeProjects: Readonly<Record<string, Readonly<Record<string, strin
     "models/1st/a.sql": "select 1 as one",
     "models/community/1st.sql": "select 1 as one",
     "models/main/a.sql": "select 1 as one",
+    "models/memory/a.sql": "select 1 as one",
     "models/information_schema/a.sql": "select 1 as one",
     "models/community/a__quarantine.sql": "select 1 as one",
     "models/community/größe.sql": "select 1 as one",
