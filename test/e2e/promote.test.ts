@@ -204,6 +204,39 @@ export default model({
   });
 });
 
+test("stopped on its way it publishes nothing, and promoting again goes on", async () => {
+  const slow = (factor: number) => `import { setTimeout } from "node:timers/promises";
+import { existsSync } from "node:fs";
+import { dataset, model, t } from "sluice";
+export default model({
+  inputs: { orders: dataset("raw.orders") },
+  columns: { id: t.integer() },
+  async *rows({ orders }) {
+    for await (const { id } of orders) {
+      while (existsSync("wait")) await setTimeout(20);
+      yield { id: Number(id) * ${factor} };
+    }
+  },
+});
+`;
+  await using project = await apart({ ...shop, "models/shop/slow.ts": slow(1) });
+  await change(project, { "models/shop/slow.ts": slow(2) }, "shop.slow");
+  await project.write({ wait: "" });
+  const started = project.start(["promote", "dev", "prod"]);
+  for (let running = ""; !running.includes("running");)
+    ({ stdout: running } = await project.sluice(["runs"]));
+  started.child.kill("SIGINT");
+  expect(await started.ended).toMatchObject({ code: 130 });
+  expect(await project.releases("--env", "prod")).toHaveLength(1);
+
+  const refused = await project.sluice(["resume", "--env", "prod"]);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain("promoted dev@2");
+  expect(refused.stderr).toContain("sluice promote dev prod");
+  await project.write({ wait: null });
+  expect(await promoted(project, 0)).toMatchObject({ release: 2, outcome: { built: ["shop.slow"] } });
+});
+
 describe("where it has not", () => {
   test("everything is taken over as it is, with what is held", async () => {
     await using project = await projectOnDisk({
