@@ -29,7 +29,7 @@ function declaredColumns(draft: SourceDraft | ModelDraft): GraphColumn[] | undef
 export interface BoundDataset {
   readonly columns: readonly GraphColumn[];
   readonly lineage?: QueryLineage;
-  readonly distribution?: () => Distribution;
+  readonly distribution?: Distribution;
 }
 
 /** What is known of a dataset without a query. */

@@ -14,7 +14,7 @@ export interface MaterializedModel {
   readonly model: ParsedModel;
   readonly columns: readonly GraphColumn[];
   readonly lineage?: QueryLineage;
-  readonly distribution?: () => Distribution;
+  readonly distribution?: Distribution;
   readonly columnsOf: (input: DatasetId) => readonly GraphColumn[] | undefined;
 }
 
@@ -221,7 +221,7 @@ function findOver(
     return refuseOver(about, `${draft.id} orders its rows as a whole, so new rows have no place at its end`, {
       suggestion: 'leave out the "order by" at its end: whoever reads the rows can order them',
     });
-  const distribution = about.distribution?.() ?? (() => "cannot be followed");
+  const distribution = about.distribution ?? (() => "cannot be followed");
   if (over !== undefined) {
     const input = findInput(about, setting, over);
     const why = input === undefined ? undefined : distribution(input);

@@ -54,8 +54,7 @@ export type Distribution = (dataset: string) => string | undefined;
 /** The lineage of a query, with its columns and their types. */
 export interface TracedQuery extends QueryLineage {
   readonly bound: readonly BoundColumn[];
-  /** Looks at the query when it is asked first. */
-  readonly distribution: () => Distribution;
+  readonly distribution: Distribution;
 }
 
 export type Outcome<T> =

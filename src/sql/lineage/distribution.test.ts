@@ -22,7 +22,7 @@ afterAll(() => binder.close());
 async function overD(sql: string): Promise<string | undefined> {
   const outcome = await binder.trace(sql);
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
-  return outcome.value.distribution()("s.d");
+  return outcome.value.distribution("s.d");
 }
 
 const distributing = [
