@@ -7,7 +7,7 @@ import {
   type Inspection,
   type ReleaseSeen,
 } from "../inspect-state.ts";
-import { asText, foresee, type Foreseen, nothingYet } from "./foresee.ts";
+import { asText, foresee, type Foreseen, foreseePromotion, nothingYet } from "./foresee.ts";
 import { errorOf, type Place } from "./place.ts";
 import type { Beginning, World } from "./world.ts";
 
@@ -58,7 +58,8 @@ export function endProblem(args: readonly string[], end: Ended, leniency: Lenien
     return [...leniency.errors, ...(refusals[args[0] ?? ""] ?? [])].includes(error) ? undefined : told;
   if (end.code === 0) return undefined;
   // A run that held something says so in its summary and its exit code; one that published before it was cancelled, too.
-  if (/^(run|resume)$/.test(args[0] ?? "") && end.code === 1 && /"held":\["/.test(last)) return undefined;
+  if (/^(run|resume|promote)$/.test(args[0] ?? "") && end.code === 1 && /"held":\["/.test(last))
+    return undefined;
   if (args[0] === "cancel" && end.code === 1) return undefined;
   if (end.code === 130 && leniency.kills) return undefined;
   return told;
@@ -103,35 +104,38 @@ function compare(
   if (seen.release < known.length) return [`release ${known.length} is gone: it stands at ${seen.release}`];
   const problems: string[] = [];
   for (const release of seen.releases.slice(known.length)) {
-    const { foreseen, problem } = expected(name, release, world, account, leniency);
+    const { ways, problem } = expected(name, release, world, account, leniency);
     if (problem !== undefined) problems.push(problem);
-    known.push(foreseen);
+    // What a release that is not the newest any more published is not looked at, and the first way is believed.
+    const fits =
+      release.number === seen.release ? ways.find((way) => differences(way, seen).length === 0) : undefined;
+    known.push(fits ?? ways[0] ?? nothingYet);
   }
   return [...problems, ...differences(known.at(-1) ?? nothingYet, seen)];
 }
 
-/** What a new release must publish. */
+/** What a new release must publish, or may where there are several ways. */
 function expected(
   name: string,
   { number, kind, origin, held }: ReleaseSeen,
   world: World,
   { releases }: Account,
   { fails = false }: Leniency,
-): { readonly foreseen: Foreseen; readonly problem?: string } {
+): { readonly ways: readonly Foreseen[]; readonly problem?: string } {
+  const before = releases.get(name)?.[number - 2] ?? nothingYet;
   if (kind !== "publish") {
     const [from = "", at = ""] = (origin ?? "").split("@");
     const foreseen = releases.get(from)?.[Number(at) - 1];
-    return foreseen ? { foreseen } : { foreseen: nothingYet, problem: `${kind} from an unknown ${origin}` };
+    if (foreseen === undefined) return { ways: [], problem: `${kind} from an unknown ${origin}` };
+    if (kind === "rollback") return { ways: [foreseen] };
+    return { ways: [foreseen, ...foreseePromotion(foreseen, before, world, new Set(held))] };
   }
-  const before = releases.get(name)?.[number - 2] ?? nothingYet;
   const must = foresee(world, before);
-  if (must.held.join() === held.join()) return { foreseen: must.foreseen };
+  if (must.held.join() === held.join()) return { ways: [must.foreseen] };
   const problem = `release ${number} holds ${held.join() || "nothing"} instead of ${must.held.join() || "nothing"}`;
-  if (!fails) return { foreseen: must.foreseen, problem };
+  if (!fails) return { ways: [must.foreseen], problem };
   const more = foresee(world, before, new Set(held));
-  return more.held.join() === held.join()
-    ? { foreseen: more.foreseen }
-    : { foreseen: more.foreseen, problem };
+  return more.held.join() === held.join() ? { ways: [more.foreseen] } : { ways: [more.foreseen], problem };
 }
 
 /** How what is published differs from what was foreseen. */
