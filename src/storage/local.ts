@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { link, lstat, mkdir, open, readdir, rename, rmdir, unlink } from "node:fs/promises";
+import { link, lstat, open, readdir, rename, rmdir, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { SluiceError } from "../errors.ts";
 import { errnoOf, explained, unlessMissing } from "./disk-errors.ts";
 import { segmentsOf } from "./keys.ts";
-import { flushDirectories, stagingIn } from "./staging.ts";
+import { flushDirectories, makePath, stagingIn } from "./staging.ts";
 import type { Storage } from "./storage.ts";
 
 /** Holds what is being written; no key begins with it. */
@@ -90,7 +90,7 @@ async function contentOf(handle: FileHandle): Promise<Content> {
 
 /** Give a flushed file its final name, never taking the name from another content. Errors: `storage-damaged`. */
 async function move(stagedPath: string, target: string, content: Content, key: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
+  await makePath(dirname(target));
   if (!(await claim(stagedPath, target))) {
     const there = await flush(await open(target, constants.O_RDWR | constants.O_NOFOLLOW));
     if (there.sha256 !== content.sha256) {

@@ -38,8 +38,24 @@ export function stagingIn(directory: string): Staging {
 
 /** Make a directory and those above it, so that they are there after a power failure. */
 async function makeDirectories(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
+  const first = await makePath(path);
   if (first !== undefined) await flushDirectories(dirname(path), dirname(first));
+}
+
+/**
+ * Make a directory and those above it; returns the first that was missing. Asked for several at once, Node says of a disk
+ * that can only be read that they are not there.
+ */
+export async function makePath(path: string): Promise<string | undefined> {
+  try {
+    return await mkdir(path, { recursive: true });
+  } catch (error) {
+    const { code, path: missing } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" || missing === undefined) throw error;
+    await mkdir(missing);
+    await mkdir(path, { recursive: true });
+    return missing;
+  }
 }
 
 /** Flush a directory and those above it, up to `top`: a file is safe only if every step to it is. */

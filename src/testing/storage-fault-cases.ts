@@ -76,6 +76,7 @@ export const storageDiskConformance: readonly StorageDiskCase[] = [
       const error = await refusal("disk-read-only", storage.keep(path, "b/part"));
       assert.ok(error.message.includes("b/part"), error.message);
       await refusal("disk-read-only", storage.stage("me/3"));
+      await refusal("disk-read-only", storage.stage("someone-new/1"));
       await refusal("disk-read-only", storage.remove(["a/part"]));
       await refusal(
         "disk-read-only",
