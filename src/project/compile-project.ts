@@ -126,8 +126,7 @@ async function compileFresh(
     import("./lazy-binder.ts"),
   ]);
   const binder = options.binder ?? lazyBinder();
-  if (earlier === undefined && scan.files.length > manyFiles)
-    (await import("./hold-young-space.ts")).holdYoungSpace();
+  if (earlier === undefined && scan.files.length > manyFiles) (await import("./save-memory.ts")).saveMemory();
   try {
     // Loading the engine and evaluating definitions take equally long and wait for each other only here.
     if (earlier?.needsEngine !== false) binder.warm();
