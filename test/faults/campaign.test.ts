@@ -10,7 +10,7 @@ import { play } from "./campaign/story.ts";
 import { dice, seed } from "./chance.ts";
 
 /** Few in a usual run: the seeds change from day to day. */
-const stories = Number(process.env["SLUICE_FAULT_RUNS"] ?? 16);
+const stories = Number(process.env["SLUICE_FAULT_RUNS"] ?? 12);
 
 /** All stories begin with the same days: they are made once. */
 const days = beginning(dice("first days", 1));

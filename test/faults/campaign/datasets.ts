@@ -32,17 +32,21 @@ export interface StoryDataset {
 const contract = (check: string): string => `import { check, files, source, t } from "sluice";
 export default source({
   from: files("landing/ticks/*.csv"),
-  columns: { id: t.integer().key(), batch: t.integer(), value: t.text().minLength(1) },
+  columns: { id: t.integer().key(), batch: t.integer(), value: t.text().minLength(1), happened: t.date() },
   checks: [check.range("batch", { max: 999 })${check}],
   quarantine: { warn: 1, stop: 1 },
 });
 `;
 
+/** The day on which the records of a batch are said to have happened. */
+export const dateOf = (batch: number): string =>
+  new Date(Date.UTC(2026, 0, batch)).toISOString().slice(0, 10);
+
 const tickRows = (_: Tables, { ticks }: World): readonly Row[] =>
   Object.values(ticks)
     .flat()
     .filter(({ dirt }) => dirt === "none")
-    .map(({ id, batch }) => ({ id, batch, value: `value ${id}` }));
+    .map(({ id, batch }) => ({ id, batch, value: `value ${id}`, happened: dateOf(batch) }));
 
 /** The same query, kept in another way: the content must be the same. */
 const kept = (how: string, sql: string): string => `/*---\nmaterialized: ${how}\n---*/\n${sql}`;
@@ -130,6 +134,11 @@ const latest = ({ "raw.ticks": ticks = [] }: Tables): readonly Row[] =>
   }));
 const latestSql =
   "select batch, id from raw.ticks qualify row_number() over (partition by batch order by id desc) = 1";
+
+/** By day, which is by batch. */
+const daily = ({ "raw.ticks": ticks = [] }: Tables): readonly Row[] =>
+  grouped(ticks, "batch").map(([batch, rows]) => ({ happened: dateOf(batch), rows: rows.length }));
+const dailySql = "select happened, count(*) as rows from raw.ticks group by happened";
 
 const bothSql =
   "select t.batch, count(distinct t.id) as ticks, count(distinct p.id) as pages from raw.ticks t join raw.pages p using (batch) group by t.batch";
@@ -244,6 +253,19 @@ export const datasets: readonly StoryDataset[] = [
       {
         text: `/*---\nmaterialized: { upsert: { order: id } }\ncolumns:\n  batch: { key: true }\n---*/\nselect batch, id from raw.ticks`,
         rows: latest,
+      },
+    ],
+  },
+  {
+    name: "g.daily",
+    path: "models/g/daily.sql",
+    inputs: ["raw.ticks"],
+    optional: true,
+    variants: [
+      { text: dailySql, rows: daily },
+      {
+        text: kept("{ interval: { by: happened, grain: day } }", dailySql),
+        rows: daily,
       },
     ],
   },

@@ -5,7 +5,7 @@
 import type { ProjectFiles } from "../../e2e/project-on-disk.ts";
 import type { Roll } from "../chance.ts";
 import { pick } from "../chance.ts";
-import { datasets, definitionOf } from "./datasets.ts";
+import { datasets, dateOf, definitionOf } from "./datasets.ts";
 
 /** One record of a landing file. */
 export interface Tick {
@@ -171,14 +171,17 @@ export const moves: readonly Move[] = [
   },
   {
     name: "a dataset is added or dropped",
-    weight: 2,
+    weight: 4,
     change(world, roll) {
       const optional = datasets.filter((dataset) => dataset.optional);
-      const { name = "" } = optional[roll(optional.length)] ?? {};
+      const dataset = optional[roll(optional.length)];
+      const name = dataset?.name ?? "";
       const there = world.variants[name] !== undefined;
       return {
         ...world,
-        variants: there ? without(world.variants, name) : { ...world.variants, [name]: 0 },
+        variants: there
+          ? without(world.variants, name)
+          : { ...world.variants, [name]: roll(dataset?.variants.length ?? 1) },
       };
     },
   },
@@ -198,11 +201,11 @@ export function nextDay(world: World, roll: Roll): { readonly world: World; read
 }
 
 const csvOf = (ticks: readonly Tick[]): string =>
-  `id,batch,value\n${ticks
+  `id,batch,value,happened\n${ticks
     .map(({ id, batch, dirt }) =>
       dirt === "extra"
-        ? `${id},${batch},v,more\n`
-        : `${id},${batch},${dirt === "empty" ? "" : `value ${id}`}\n`,
+        ? `${id},${batch},v,${dateOf(batch)},more\n`
+        : `${id},${batch},${dirt === "empty" ? "" : `value ${id}`},${dateOf(batch)}\n`,
     )
     .join("")}`;
 
