@@ -169,6 +169,9 @@ async function diffDataset(context: Context, dataset: DatasetId): Promise<Datase
     columns.map(({ name }) => name),
   );
   if (!request.rows) return { ...shared, reordered, key };
+  const gone = [a, b].find((version) => version.gone !== undefined);
+  if (gone !== undefined)
+    return { ...shared, reordered, key, note: `rows cannot be compared: some were let go at ${gone.gone}` };
   if (columns.length === 0)
     return { ...shared, note: "no column is in both, so rows cannot be compared", rows: replaced(a, b) };
   const rows = await (

@@ -77,6 +77,9 @@ test("what is held stays, with who, when and why, until it is taken back", async
   expect((await project.sluice(["query", "--at", "2", "from raw.orders"])).stderr).toContain(
     "can no longer be read",
   );
+  const compared = await project.sluice(["diff", "dev@2", "dev@3", "raw.orders"]);
+  expect(compared).toMatchObject({ code: 2, stderr: "" });
+  expect(compared.stdout).toContain("rows cannot be compared: some were let go at");
   const late = await project.sluice(["hold", "add", "dev@2", "--why", why]);
   expect(late).toMatchObject({ code: 1 });
   expect(late.stderr).toContain("was let go");
