@@ -58,8 +58,9 @@ export interface SurveyRequest {
 }
 
 export interface Survey {
-  /** Numbers of intervals, in order. */
+  /** Numbers of intervals, in order, and how many rows each has. */
   readonly intervals: readonly number[];
+  readonly counts: readonly number[];
   /** Rows whose time is null or infinite. */
   readonly without: number;
 }

@@ -191,8 +191,12 @@ export interface WorkResult {
   readonly rows: number;
   readonly answers: readonly CheckAnswer[];
   readonly read?: ReadReport;
-  /** Of a survey: of each table, the numbers of the intervals it has rows in, and how many rows have no time. */
-  readonly surveys?: readonly { readonly intervals: readonly number[]; readonly without: number }[];
+  /** Of a survey: of each table, the numbers of the intervals it has rows in and how many, and how many have no time. */
+  readonly surveys?: readonly {
+    readonly intervals: readonly number[];
+    readonly counts: readonly number[];
+    readonly without: number;
+  }[];
   /** Of intervals: of each file, the place of its run and what it holds. */
   readonly spans?: readonly { readonly run: number; readonly span: Span }[];
 }

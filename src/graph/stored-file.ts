@@ -21,6 +21,8 @@ export interface StoredFile extends KeptFile {
   readonly fallen?: StoredFile;
   /** SHA-256 of the files whose rows it took over as they were, in their order, where it was put together of some. */
   readonly merged?: readonly string[];
+  /** SHA-256 of the file of which it has some rows and no others, where it was cut out of one. */
+  readonly cut?: string;
   /** What it was made from; only of models that are built in parts. */
   readonly made?: MadeFrom;
 }

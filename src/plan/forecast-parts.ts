@@ -76,6 +76,7 @@ function forecastIntervals(node: ModelNode, kept: Interval, at: PartsMoment): Pa
         files: found.files,
         earlier: new Map(),
         merged: new Map(),
+        touched: [],
       },
       { current: current?.files ?? [], ledger: [] },
     );

@@ -16,8 +16,10 @@ export interface IntervalInputs {
   readonly files: readonly TimedFile[];
   /** The files that the current version was made from. */
   readonly earlier: ReadonlyMap<string, readonly Span[]>;
-  /** Earlier files that are part of a present one now, row for row, with its id. */
+  /** Earlier files whose rows are in a present one now, with its id: all of them, but for those in `touched`. */
   readonly merged: ReadonlyMap<string, string>;
+  /** Where rows of earlier files are in no present one. */
+  readonly touched: readonly Span[];
 }
 
 export interface IntervalParts {
@@ -59,11 +61,13 @@ export function intervalParts(
   };
   const current = partsOf(known.current, inputs).filter(({ made }) => overlaps(wanted, made.span));
   const now = new Map(current.map((part) => [part, expressed(part, inputs)]));
+  const { touched, lookback } = inputs;
   const good = (part: Part, from: readonly string[]): boolean =>
     from.join() === filesSeen(inputs, part.made.span).join();
+  const isTouched = ({ made: { span } }: Part): boolean => overlaps(touched, [span[0] - lookback, span[1]]);
   for (const part of current) {
     const from = now.get(part) ?? [];
-    if (good(part, from) && !overlaps(spans, part.made.span))
+    if (good(part, from) && !isTouched(part) && !overlaps(spans, part.made.span))
       accept({ ...part, made: { ...part.made, from } });
   }
   for (const part of partsOf(known.ledger, inputs)) {
@@ -114,7 +118,10 @@ function changed(
   const now = new Map(files.map(({ id, spans }) => [id, spans]));
   const seen = filesSeen(inputs, made.span);
   const different = [...from.filter((id) => !seen.includes(id)), ...seen.filter((id) => !from.includes(id))];
-  const spans = unite(different.map((id) => now.get(id) ?? earlier.get(id) ?? [made.span]));
+  const spans = unite([
+    inputs.touched,
+    ...different.map((id) => now.get(id) ?? earlier.get(id) ?? [made.span]),
+  ]);
   const touched = numbersIn([made.span]).filter((number) => overlaps(spans, [number - lookback, number + 1]));
   const isWanted = (number: number): boolean => overlaps(wanted, [number, number + 1]);
   return {

@@ -14,7 +14,7 @@ import { type Context, perform, pinnedInput, workSettings } from "./context.ts";
 type Interval = Extract<Materialized, { readonly kind: "interval" }>;
 
 /** What is known of the times in a model's inputs. */
-export type KnownTimes = Pick<IntervalInputs, "files" | "earlier" | "merged"> & {
+export type KnownTimes = Pick<IntervalInputs, "files" | "earlier" | "merged" | "touched"> & {
   readonly times: InputTimes;
 };
 
@@ -23,6 +23,8 @@ interface Unknown {
   readonly time: string;
   /** With this file alone. */
   readonly version: Version;
+  /** The file that it was cut out of, likewise, and its id. */
+  readonly before?: { readonly version: Version; readonly id: string };
 }
 
 /**
@@ -51,13 +53,63 @@ export async function inputTimes(
     for (const [index, file] of files.entries()) {
       const id = ids[index] ?? "";
       const spans = earlier.get(id) ?? spansOfMerged(file, place, new Set(ids), id, earlier, merged);
-      if (spans !== undefined) known.set(id, spans);
-      else unknown.push({ id, time, version: withFiles(version, [file]) });
+      if (spans !== undefined) {
+        known.set(id, spans);
+        continue;
+      }
+      const before = await cutFrom(context, version, file, place, {
+        current,
+        earlier,
+        present: new Set(ids),
+      });
+      const alone = withFiles(version, [file]);
+      unknown.push({ id, time, version: alone, ...(before === undefined ? {} : { before }) });
     }
   }
-  for (const [id, spans] of await look(context, node, kept, unknown)) known.set(id, spans);
+  const touched: Span[] = [];
+  const seen = await look(context, node, kept, unknown);
+  for (const [index, { id, before }] of unknown.entries()) {
+    const now = seen[index] ?? nothing;
+    known.set(id, spansOf([...now.rows.keys()]));
+    if (before === undefined) continue;
+    merged.set(before.id, id);
+    touched.push(...differences(now));
+  }
   const files = order.map((id): TimedFile => ({ id, spans: known.get(id) ?? [] }));
-  return { files, earlier, merged, times: { of, files: Object.fromEntries(known) } };
+  return { files, earlier, merged, touched, times: { of, files: Object.fromEntries(known) } };
+}
+
+/** Rows by number of interval, now and in the file that it was cut out of. */
+interface Seen {
+  readonly rows: ReadonlyMap<number, number>;
+  readonly before?: ReadonlyMap<number, number>;
+}
+
+const nothing: Seen = { rows: new Map() };
+
+/** Where rows were cut out: a file that has some rows of another, and no others, lacks none where it has as many. */
+const differences = ({ rows, before = nothing.rows }: Seen): Span[] =>
+  spansOf([...before].flatMap(([number, many]) => (rows.get(number) === many ? [] : [number])));
+
+/** The file of the version before that a file was cut out of, if it is known and still there. */
+async function cutFrom(
+  { ports }: Context,
+  version: Version,
+  { cut }: StoredFile,
+  place: number,
+  known: {
+    readonly current: Version | undefined;
+    readonly earlier: ReadonlyMap<string, unknown>;
+    readonly present: ReadonlySet<string>;
+  },
+): Promise<Unknown["before"]> {
+  if (cut === undefined) return undefined;
+  const [id = ""] = fileIds([{ sha256: cut }], place);
+  const read = known.current?.inputs[version.dataset];
+  if (read === undefined || !known.earlier.has(id) || known.present.has(id)) return undefined;
+  const [before] = await ports.store.versions([read]);
+  const file = before?.gone === undefined ? before?.files.find(({ sha256 }) => sha256 === cut) : undefined;
+  return before && file && { id, version: withFiles(before, [file]) };
 }
 
 /** Of a file that was put together of files that are all known and not there any more. */
@@ -84,25 +136,30 @@ async function look(
   node: ModelNode,
   { grain }: Interval,
   unknown: readonly Unknown[],
-): Promise<readonly (readonly [string, readonly Span[]])[]> {
+): Promise<readonly Seen[]> {
   if (unknown.length === 0) return [];
+  const all = unknown.flatMap(({ version, time, before }) => [
+    { version, time },
+    ...(before === undefined ? [] : [{ version: before.version, time }]),
+  ]);
   const tables = await pinVersions(
     context.ports.store,
-    unknown.map(({ version }) => version),
+    all.map(({ version }) => version),
   );
   const { surveys = [] } = await perform(context, {
     kind: "survey",
     ...(await workSettings(context, node, [], context.ports.newId())),
     grain,
-    tables: unknown.flatMap(({ time }, index) => {
-      const table = tables[index];
-      return table === undefined ? [] : [{ table, time }];
-    }),
+    tables: tables.map((table, index) => ({ table, time: all[index]?.time ?? "" })),
   });
-  return unknown.map(({ id, version, time }, index) => {
-    const { intervals, without } = surveys[index] ?? { intervals: [], without: 0 };
+  const answers = surveys.map(({ intervals, counts, without }) => ({
+    rows: new Map(intervals.map((number, index) => [number, counts[index] ?? 0])),
+    without,
+  }));
+  return unknown.map(({ version, time, before }) => {
+    const { rows = nothing.rows, without = 0 } = answers.shift() ?? {};
     if (without > 0) throw withoutTime(node, version.dataset, time, without);
-    return [id, spansOf(intervals)] as const;
+    return before === undefined ? { rows } : { rows, before: answers.shift()?.rows ?? nothing.rows };
   });
 }
 

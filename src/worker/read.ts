@@ -78,6 +78,9 @@ function statisticsOf(
   );
 }
 
+/** A part of the version before, or what was cut out of one. */
+type Taken = StoredFile | (WrittenFile & { readonly cut?: string });
+
 /** Parts of the version before: as they are where every row stays, rewritten where some go. */
 async function takeOver(
   parts: readonly KeptPart[],
@@ -85,8 +88,8 @@ async function takeOver(
   name: string,
   directory: string,
   tools: Tools,
-): Promise<(StoredFile | WrittenFile)[]> {
-  const taken: (StoredFile | WrittenFile)[] = [];
+): Promise<Taken[]> {
+  const taken: Taken[] = [];
   for (const [index, part] of parts.entries()) {
     const without = part.without.filter((name) => mayHold(part.file, column, name));
     if (without.length === 0) {
@@ -96,7 +99,7 @@ async function takeOver(
     const output = join(directory, `${name}-${index}.parquet`);
     const path = await tools.storage.local(part.file);
     const rewritten = await tools.session.rewrite([path], without, column, output);
-    if (rewritten.rows > 0) taken.push(rewritten);
+    if (rewritten.rows > 0) taken.push({ ...rewritten, cut: part.file.sha256 });
   }
   return taken;
 }
@@ -112,11 +115,11 @@ function mayHold(part: StoredFile, column: string, name: string): boolean {
  * delivery. What has just come is not among them: whoever reads this dataset part by part has not seen it yet.
  */
 async function mergeSmall(
-  parts: readonly (StoredFile | WrittenFile)[],
+  parts: readonly Taken[],
   prefix: string,
   directory: string,
   tools: Tools,
-): Promise<readonly (StoredFile | WrittenFile)[]> {
+): Promise<readonly Taken[]> {
   const first = parts.length - smallAtEnd(parts.map(({ bytes }) => bytes));
   const small = parts.slice(first).filter((part) => "key" in part);
   if (small.length === 0 || small.length < parts.length - first) return parts;
@@ -125,14 +128,14 @@ async function mergeSmall(
   return [...parts.slice(0, first), mergedFrom(file, small)];
 }
 
-async function keepAll(
-  parts: readonly (StoredFile | WrittenFile)[],
-  prefix: string,
-  tools: Tools,
-): Promise<StoredFile[]> {
+async function keepAll(parts: readonly Taken[], prefix: string, tools: Tools): Promise<StoredFile[]> {
   const kept: StoredFile[] = [];
   for (const [index, part] of parts.entries()) {
-    kept.push("key" in part ? part : await keep(part, `${prefix}-${index}.parquet`, tools));
+    if ("key" in part) kept.push(part);
+    else {
+      const file = await keep(part, `${prefix}-${index}.parquet`, tools);
+      kept.push(part.cut === undefined ? file : { ...file, cut: part.cut });
+    }
   }
   return kept;
 }

@@ -126,3 +126,19 @@ test("rows that belong to no interval hold the model, and are told", async () =>
   const why = ran.events.find(({ type }) => type === "incident")?.["message"];
   expect(why).toContain('2 rows of raw.orders have no value in "day"');
 });
+
+test("a corrected file opens the intervals of its rows, not those of others that came with it", async () => {
+  await using project = await projectOnDisk({
+    ...shop,
+    "landing/orders/b.csv": "n,day,amount\n5,2026-03-04,7\n6,2026-03-05,7\n",
+  });
+  await project.run();
+  expect((await project.query("select count(*) as rows from raw.orders"))[0]).toEqual({ rows: 42 });
+  await project.write({ "landing/orders/b.csv": "n,day,amount\n5,2026-03-04,7\n6,2026-03-09,7\n" });
+  const ran = await project.run();
+  expect(built(ran, "shop.daily")).toEqual(day(3, 20));
+  expect(await project.query("select day, amount from shop.daily where amount > 5 order by day")).toEqual([
+    { day: "2026-03-04", amount: 12 },
+    { day: "2026-03-09", amount: 12 },
+  ]);
+});

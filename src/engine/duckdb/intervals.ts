@@ -29,9 +29,13 @@ export async function survey(database: Database, { table, time, grain }: SurveyR
           from (${tableQuery(readable(table))}) group by all order by 1`,
         ),
       );
-      const intervals = rows.flatMap(({ number }) => (number === null ? [] : [Number(number)]));
+      const timed = rows.filter(({ number }) => number !== null);
       const without = rows.find(({ number }) => number === null)?.many ?? 0n;
-      return { intervals, without: Number(without) };
+      return {
+        intervals: timed.map(({ number }) => Number(number)),
+        counts: timed.map(({ many }) => Number(many)),
+        without: Number(without),
+      };
     },
     (failure, cause) =>
       new SluiceError("build-failed", `the times in "${time}" could not be read: ${plainWords(failure)}`, {
@@ -135,11 +139,9 @@ function rowsOfReach(
 
 async function evaluate(database: Database, request: IntervalsRequest, interval: number): Promise<void> {
   const casts = request.columns.map((c) => `cast(${quoteName(c.name)} as ${c.engineType})`);
-  await database.run(`set variable sluice_from = ${interval - request.lookback}`);
-  await database.run(`set variable sluice_to = ${interval + 1}`);
-  await database.run(
-    `insert into temp.${results} select ${casts.join(", ")}, ${interval} from (${trimQuery(request.sql)}\n)`,
-  );
+  await database.run(`set variable sluice_from = ${interval - request.lookback};
+    set variable sluice_to = ${interval + 1};
+    insert into temp.${results} select ${casts.join(", ")}, ${interval} from (${trimQuery(request.sql)}\n)`);
 }
 
 /** Rows that belong to no interval that sees them would be in no version: better none than a version without them. */

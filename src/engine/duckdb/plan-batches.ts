@@ -4,8 +4,11 @@ import { planScan, readingKey } from "./landing-scan.ts";
 import type { PreparedFile } from "./prepare-landing.ts";
 import type { Batch } from "./read-batch.ts";
 
-/** Bytes that are read in one statement, at most; a larger file is read by itself. */
-const batchBytes = 2 * 2 ** 30;
+/**
+ * Bytes that are read in one statement, at most; a larger file is read by itself. Each makes one part, which is written
+ * again when one of its files changes: enough bytes to keep all threads busy, and not more.
+ */
+const batchBytes = 64 * 2 ** 20;
 
 /**
  * Put files together that are read alike, in the order of their first, each batch of a bounded size. Files
