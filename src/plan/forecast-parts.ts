@@ -3,7 +3,7 @@ import { fileIds } from "../graph/file-ids.ts";
 import type { DatasetId, ModelNode } from "../graph/graph.ts";
 import { intervalAt, intervalText, numbersIn, type Span, unite } from "../graph/intervals.ts";
 import type { Materialized } from "../graph/materialized.ts";
-import type { StoredFile } from "../graph/stored-file.ts";
+import { readFiles, type StoredFile } from "../graph/stored-file.ts";
 import type { Version } from "../graph/version.ts";
 import { appendParts } from "./append-parts.ts";
 import { partContext, placeOf } from "./build-key.ts";
@@ -20,6 +20,7 @@ export interface PartsMoment {
 }
 
 type Append = Extract<Materialized, { readonly kind: "append" }>;
+type Upsert = Extract<Materialized, { readonly kind: "upsert" }>;
 type Interval = Extract<Materialized, { readonly kind: "interval" }>;
 
 /** How much of a model that is built in parts a run would build; undefined for others. */
@@ -30,7 +31,9 @@ export function forecastParts(node: ModelNode, at: PartsMoment): PartsForecast |
       ? forecastAppend(node, materialized, at)
       : materialized?.kind === "interval"
         ? forecastIntervals(node, materialized, at)
-        : undefined;
+        : materialized?.kind === "upsert"
+          ? forecastUpsert(node, materialized, at)
+          : undefined;
   const { current } = at;
   if (forecast?.build === undefined || forecast.of === undefined || current === undefined) return forecast;
   return { ...forecast, rows: Math.round((current.rows * forecast.build) / Math.max(1, forecast.of)) };
@@ -49,7 +52,7 @@ function forecastAppend(node: ModelNode, { over }: Append, at: PartsMoment): Par
   const version = inputs.get(over);
   if (version !== undefined && inputs.size === node.inputs.length) {
     const context = partContext(node, new Set([over]), inputs, engineVersion, current);
-    const files = version.query === undefined ? version.files.filter(({ rows }) => rows > 0) : [];
+    const files = version.query === undefined ? filled(version.files) : [];
     const { builds } = appendParts(files, current?.files ?? [], context);
     const build = builds.reduce((sum, part) => sum + part.files.length, 0);
     return { unit: "file", build, of: files.length, exact: true };
@@ -59,6 +62,20 @@ function forecastAppend(node: ModelNode, { over }: Append, at: PartsMoment): Par
     return { unit: "file", build: before, of: before, exact: version !== undefined };
   return { unit: "file", exact: false, after: [over] };
 }
+
+/** Which files changed since what is kept was made is known to the run alone. */
+function forecastUpsert(node: ModelNode, { over }: Upsert, at: PartsMoment): PartsForecast | undefined {
+  const version = at.inputs.get(over);
+  if (at.current === undefined || isAnew(node, [over], at)) {
+    if (version === undefined || version.query !== undefined) return undefined;
+    const of = filled(version.files).length;
+    return { unit: "file", build: of, of, exact: true };
+  }
+  return { unit: "file", exact: false, ...(version === undefined ? { after: [over] } : {}) };
+}
+
+const filled = (files: readonly StoredFile[]): readonly StoredFile[] =>
+  readFiles(files).filter(({ rows }) => rows > 0);
 
 function forecastIntervals(node: ModelNode, kept: Interval, at: PartsMoment): PartsForecast {
   const { current, inputs, engineVersion } = at;
@@ -107,7 +124,7 @@ function timesOf(
   const files: TimedFile[] = [];
   let exact = true;
   for (const [dataset, time] of Object.entries(times)) {
-    const stored = inputs.get(dataset)?.files.filter(({ rows }) => rows > 0) ?? [];
+    const stored = filled(inputs.get(dataset)?.files ?? []);
     for (const [index, id] of fileIds(stored, placeOf(node, dataset)).entries()) {
       const spans = known[id] ?? limitsOf(stored[index], time, grain);
       if (spans === undefined) return undefined;

@@ -58,6 +58,8 @@ test("a late row, a deletion and its return are seen, and nothing that is kept i
       "9,2026-01-02T10:00:00Z,new,true",
     ),
   });
+  const plan = await project.sluice(["plan"]);
+  expect(plan.stdout).toContain("only files with new rows");
   expect(await project.run()).toMatchObject({ release: 2, failed: [] });
   expect(await states()).toEqual([
     { state: "new", orders: 398 },
