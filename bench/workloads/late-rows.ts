@@ -142,8 +142,10 @@ async function contentOf(path: string): Promise<{ readonly rows: number; readonl
   const connection = await instance.connect();
   try {
     const sql = content.replace("shop.orders", `read_parquet('${path.replaceAll("'", "''")}')`);
-    const [row] = (await connection.runAndReadAll(sql)).getRowObjectsJS();
-    return { rows: Number(row?.["rows"]), hash: `${row?.["hash"] as bigint}` };
+    const reader = await connection.runAndReadAll(sql);
+    const [row] = reader.getRowObjectsJS() as unknown as { readonly rows: number; readonly hash: string }[];
+    if (row === undefined) throw new Error(`nothing came of ${path}`);
+    return row;
   } finally {
     connection.closeSync();
     instance.closeSync();

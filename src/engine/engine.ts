@@ -122,7 +122,10 @@ export interface UpsertRequest {
   readonly order: string;
   /** True in a row that says that its key is gone. */
   readonly deleted?: string;
-  /** The input whose rows come and go, under one name: all of it, and what is added and removed since the parts were made. */
+  /**
+   * The input whose rows come and go, under one name: all of it, and what is added and removed since the parts were
+   * made. All of it is read only where there are no parts, or something is removed.
+   */
   readonly over: { readonly all: InputTable; readonly added: InputTable; readonly removed: InputTable };
   /** What is kept: rows that stand, and rows that say that their keys are gone. Empty: everything is built. */
   readonly parts: readonly UpsertPart[];

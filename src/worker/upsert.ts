@@ -34,7 +34,8 @@ export async function upsert(work: UpsertWork, directory: string, tools: Tools):
     order,
     ...(deleted === undefined ? {} : { deleted }),
     over: {
-      all: await located(over.all, storage),
+      // Where storage is elsewhere, files that nobody reads need not come here.
+      all: await located(isWholeRead(work) ? over.all : { ...over.all, files: [] }, storage),
       added: await located(over.added, storage),
       removed: await located(over.removed, storage),
     },
@@ -56,6 +57,10 @@ export async function upsert(work: UpsertWork, directory: string, tools: Tools):
   for (const [index, part] of tidy.entries()) files.push(await keepPart(part, index, work.keyPrefix, tools));
   return { same: false, files, columns: [], rows: 0, answers: [] };
 }
+
+/** Whether anything but what was added has to be read. */
+const isWholeRead = ({ parts, over }: UpsertWork): boolean =>
+  parts.length === 0 || over.removed.files.length > 0;
 
 async function partOf(kept: StoredFile, { storage }: Tools): Promise<Part> {
   const { rows, fallen, tombstones = false } = kept;
