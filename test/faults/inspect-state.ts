@@ -104,7 +104,7 @@ export async function environmentsOf({ state }: Places): Promise<readonly string
 }
 
 /** Files that belong to no version that is still there, files of versions that are missing, and what goes on though nobody runs. */
-export async function leftovers({ state, data }: Places): Promise<readonly string[]> {
+export async function leftovers({ state, data }: Places, environment = "dev"): Promise<readonly string[]> {
   await using reader = await readState(state);
   const versions = await reader.all(
     "select v.*, m.document as manifest from versions v left join manifests m on m.version = v.id where v.gone is null",
@@ -114,7 +114,11 @@ export async function leftovers({ state, data }: Places): Promise<readonly strin
   const events = (await reader.all("select sequence from events order by sequence")).map((row) =>
     Number(row["sequence"]),
   );
-  const holders = await reader.all("select name from environments where holder is not null");
+  // Where nobody has worked since a holder died, its name still stands there.
+  const holders = await reader.all(
+    "select name from environments where holder is not null and name = $1",
+    environment,
+  );
   return [
     ...[...lying].flatMap((path) => (keys.has(path) ? [] : [`${path} belongs to nobody`])),
     ...[...keys].flatMap((key) => (lying.has(key) ? [] : [`${key} is recorded and not there`])),

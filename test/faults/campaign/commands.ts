@@ -32,6 +32,18 @@ const commands: readonly { readonly weight: number; args(roll: Roll): readonly s
   { weight: 3, args: (roll) => ["gc", "--json", "--yes", "--keep", String(1 + roll(3))] },
   { weight: 2, args: () => ["resume", "--json", "--env", "dev"] },
   { weight: 1, args: () => ["runs", "--json"] },
+  {
+    weight: 1,
+    args: (roll) => [
+      "hold",
+      "add",
+      "--json",
+      "--why",
+      "case 1",
+      ["raw.ticks", "dev@2", "prod@1"][roll(3)] ?? "",
+    ],
+  },
+  { weight: 1, args: () => ["state", "export", "--json", "state-copy.ndjson.gz"] },
   { weight: 1, args: () => ["doctor", "--json", "--deep"] },
 ];
 

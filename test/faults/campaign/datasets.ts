@@ -260,13 +260,12 @@ export const datasets: readonly StoryDataset[] = [
     name: "g.daily",
     path: "models/g/daily.sql",
     inputs: ["raw.ticks"],
-    optional: true,
     variants: [
-      { text: dailySql, rows: daily },
       {
         text: kept("{ interval: { by: happened, grain: day } }", dailySql),
         rows: daily,
       },
+      { text: dailySql, rows: daily },
     ],
   },
 ];

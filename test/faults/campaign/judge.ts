@@ -46,6 +46,7 @@ const refusals: Readonly<Record<string, readonly string[]>> = {
   promote: ["promote-refused", "version-gone"],
   resume: ["unknown-run", "run-over", "resume-refused"],
   cancel: ["unknown-run", "run-over"],
+  hold: ["unknown-release", "unknown-environment", "version-gone"],
 };
 
 /** How a command may not have ended; undefined where all is well. */
