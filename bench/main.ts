@@ -18,6 +18,7 @@ import { isSelected, parseSettings, type Settings, usage } from "./settings.ts";
 import { goalOutcomes, standingsOf } from "./standing.ts";
 import { buildRows } from "./workloads/build.ts";
 import { compileRows } from "./workloads/compile.ts";
+import { incrementRows } from "./workloads/increments.ts";
 import { lateRowsRow } from "./workloads/late-rows.ts";
 import { largeRow } from "./workloads/large.ts";
 import { lineageRow } from "./workloads/lineage.ts";
@@ -35,6 +36,7 @@ const allRows: readonly Row[] = [
   ...compileRows,
   ...noOpRows,
   ...publishRows,
+  ...incrementRows,
   ...buildRows,
   lateRowsRow,
   largeRow,

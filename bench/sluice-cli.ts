@@ -1,6 +1,5 @@
 /** Sluice as its users call it: the built program, one process a command, answers as JSON. */
 import { execFile } from "node:child_process";
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -55,30 +54,21 @@ export async function askSluice<T>(
   return JSON.parse(stdout) as T;
 }
 
-/** Everything the environment `dev` publishes, with the files it lies in. */
-export async function publishedDatasets(
-  project: string,
-  compileCache: string,
-): Promise<readonly PublishedDataset[]> {
-  const list = await askSluice<{
-    readonly datasets: readonly {
-      readonly name: string;
-      readonly published: { readonly version: string; readonly rows: number } | null;
-    }[];
-  }>(project, ["ls"], compileCache);
-  return Promise.all(
-    list.datasets.flatMap(({ name, published }) =>
-      published
-        ? [
-            filesOf(join(project, ".sluice", "data", name, published.version)).then((files) => ({
-              name,
-              rows: published.rows,
-              files,
-            })),
-          ]
-        : [],
-    ),
-  );
+/** Everything the environment `dev` publishes, with the files it lies in: versions may share them. */
+export async function publishedDatasets(project: string): Promise<readonly PublishedDataset[]> {
+  const { openSqliteStore } = await import("../src/store/sqlite.ts");
+  const store = await openSqliteStore(join(project, ".sluice", "state.db"));
+  try {
+    const pointers = [...(await store.pointers("dev")).values()];
+    const versions = await store.versions(pointers.map(({ version }) => version));
+    return versions.map(({ dataset, rows, files }) => ({
+      name: dataset,
+      rows,
+      files: files.map(({ key }) => join(project, ".sluice", "data", ...key.split("/"))),
+    }));
+  } finally {
+    await store.close();
+  }
 }
 
 /** Every check of a dataset's published version, with its outcome. */
@@ -90,12 +80,4 @@ export async function checkResults(
   return (
     await askSluice<{ readonly checks: readonly CheckResult[] }>(project, ["show", dataset], compileCache)
   ).checks;
-}
-
-async function filesOf(directory: string): Promise<readonly string[]> {
-  const names = await readdir(directory).catch(() => []);
-  return names
-    .filter((name) => /^part.*\.parquet$/.test(name))
-    .toSorted()
-    .map((name) => join(directory, name));
 }

@@ -136,7 +136,7 @@ function sluiceContender(group: string, directory: string, project: string): Con
       const { summary } = parseRun(measured);
       if (summary.release === null || summary.failed.length > 0)
         throw new Error(`nothing was published: ${JSON.stringify(summary)}`);
-      const published = await publishedDatasets(project, compileCache);
+      const published = await publishedDatasets(project);
       const outputs = Object.fromEntries(published.map(({ name, files }) => [name, { files }]));
       return { outputs: await fingerprints({ outputs, ignored: ["sluice_file"] }, directory), expected };
     },

@@ -117,9 +117,7 @@ function changedSluice(project: ChainProject, change: Change, scratch: string): 
           `changing ${name} also built ${rebuilt.length} datasets, such as ${rebuilt[0]}, and failed for ${failed.length}`,
         );
       }
-      const published = (await publishedDatasets(project.directory, project.compileCache)).find(
-        (dataset) => dataset.name === name,
-      );
+      const published = (await publishedDatasets(project.directory)).find((dataset) => dataset.name === name);
       const outputs = await fingerprints(
         { outputs: { [name]: { files: published?.files ?? [] } }, ignored: ignoredColumns },
         scratch,
@@ -137,7 +135,7 @@ async function sqlFloor(
 ): Promise<Contender> {
   await mkdir(directory, { recursive: true });
   const model = changedModel(project, change, 1);
-  const published = await publishedDatasets(project.directory, project.compileCache);
+  const published = await publishedDatasets(project.directory);
   const inputs = datasetsIn(
     model.sql,
     published.map((dataset) => dataset.name),

@@ -50,7 +50,7 @@ export async function sluiceBuildContender(setup: {
     },
     command: () => command,
     async evidence(measured) {
-      const published = await publishedDatasets(project, compileCache);
+      const published = await publishedDatasets(project);
       const outputs = await fingerprints(
         {
           outputs: Object.fromEntries(published.map(({ name, files }) => [name, { files }])),
@@ -118,7 +118,7 @@ async function checksAsked(project: string, compileCache: string): Promise<Reado
 }
 
 /** Copy a state: immutable Parquet files as hard links, everything else as copies. */
-async function cloneState(from: string, to: string): Promise<void> {
+export async function cloneState(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];

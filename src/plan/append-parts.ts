@@ -1,5 +1,5 @@
 import { fileIds } from "../graph/file-ids.ts";
-import { sealedBytes } from "../graph/small-at-end.ts";
+import { sealedBytes } from "../graph/small-files.ts";
 import type { MadeFrom, StoredFile } from "../graph/stored-file.ts";
 
 /** What a version of an append model consists of. */

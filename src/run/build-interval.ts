@@ -2,7 +2,7 @@ import type { IntervalsWork } from "../executor/executor.ts";
 import type { ModelNode } from "../graph/graph.ts";
 import { intervalAt } from "../graph/intervals.ts";
 import type { Materialized } from "../graph/materialized.ts";
-import { smallAtEnd } from "../graph/small-at-end.ts";
+import { smallFiles } from "../graph/small-files.ts";
 import type { MadeFrom, StoredFile } from "../graph/stored-file.ts";
 import { partContext } from "../plan/build-key.ts";
 import {
@@ -172,11 +172,15 @@ async function mergeSmall(
   { parts, inputs }: IntervalBuild,
   files: readonly StoredFile[],
 ): Promise<readonly StoredFile[]> {
-  const sizes = files.map(({ rows }) => rows);
-  const first = files.length - smallAtEnd(sizes, [rowsPerFile]);
-  const small = files.slice(first);
-  if (small.length === 0) return files;
-  const span = [startOf(small[0] as StoredFile), small.at(-1)?.made?.span?.[1] ?? 0] as const;
+  const range = smallFiles(
+    files.map(({ rows }) => rows),
+    [rowsPerFile],
+  );
+  if (range === undefined) return files;
+  const small = files.slice(range.from, range.to);
+  const [first, last] = [small[0]?.made?.span?.[0] ?? 0, small.at(-1)?.made?.span?.[1] ?? 0];
+  const span = [first, last] as const;
   const made: MadeFrom = { context: parts.context, from: filesSeen(inputs, span), span };
-  return [...files.slice(0, first), await makePart(context, parts, made, { kind: "merge", files: small })];
+  const file = await makePart(context, parts, made, { kind: "merge", files: small });
+  return [...files.slice(0, range.from), file, ...files.slice(range.to)];
 }

@@ -6,7 +6,7 @@ import { sourceFileColumn } from "../engine/engine.ts";
 import { fetchBatches } from "./fetch-batches.ts";
 import { auditTable, keep, merge, mergedFrom, type Tools } from "./tools.ts";
 import { markUnchanged } from "./unchanged-columns.ts";
-import { smallAtEnd } from "../graph/small-at-end.ts";
+import { smallFiles } from "../graph/small-files.ts";
 import { mergeStatistics } from "../graph/merge-statistics.ts";
 import type { ColumnStatistics } from "../graph/table-column.ts";
 
@@ -120,12 +120,13 @@ async function mergeSmall(
   directory: string,
   tools: Tools,
 ): Promise<readonly Taken[]> {
-  const first = parts.length - smallAtEnd(parts.map(({ bytes }) => bytes));
-  const small = parts.slice(first).filter((part) => "key" in part);
-  if (small.length === 0 || small.length < parts.length - first) return parts;
+  const range = smallFiles(parts.map(({ bytes }) => bytes));
+  const some = range === undefined ? [] : parts.slice(range.from, range.to);
+  const small = some.filter((part) => "key" in part);
+  if (range === undefined || small.length < some.length) return parts;
   const merged = await merge(small, join(directory, "merged.parquet"), tools);
-  const file = await keep(merged, `${prefix}-merged.parquet`, tools);
-  return [...parts.slice(0, first), mergedFrom(file, small)];
+  const file = mergedFrom(await keep(merged, `${prefix}-merged.parquet`, tools), small);
+  return [...parts.slice(0, range.from), file, ...parts.slice(range.to)];
 }
 
 async function keepAll(parts: readonly Taken[], prefix: string, tools: Tools): Promise<StoredFile[]> {

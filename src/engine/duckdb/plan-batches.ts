@@ -8,7 +8,7 @@ import type { Batch } from "./read-batch.ts";
  * Bytes that are read in one statement, at most; a larger file is read by itself. Each makes one part, which is written
  * again when one of its files changes: enough bytes to keep all threads busy, and not more.
  */
-const batchBytes = 64 * 2 ** 20;
+const batchBytes = 16 * 2 ** 20;
 
 /**
  * Put files together that are read alike, in the order of their first, each batch of a bounded size. Files
