@@ -142,3 +142,38 @@ test("a corrected file opens the intervals of its rows, not those of others that
     { day: "2026-03-09", amount: 12 },
   ]);
 });
+
+test("building ahead that was killed goes on behind what is finished", async () => {
+  const start = Date.parse("2026-01-01T00:00:00Z");
+  const hours = Array.from({ length: 1500 }, (_, hour) => {
+    const at = new Date(start + hour * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
+    return `${hour},${at},${hour % 7}\n`;
+  });
+  await using project = await projectOnDisk({
+    "sluice.config.ts": config(),
+    "sources/raw/orders.ts": orders.replace("day: t.date()", "day: t.timestamp()"),
+    "models/shop/hourly.sql": `/*---
+materialized: { interval: { by: day, grain: hour } }
+---*/
+select day, cast(sum(amount) as bigint) as amount from raw.orders group by day
+`,
+    "landing/orders/a.csv": `n,day,amount\n${hours.join("")}`,
+  });
+  expect(await project.run("--select", "raw.orders")).toMatchObject({ code: 0 });
+  const range = ["--from", "2026-01-01", "--to", "2027-01-01"];
+  const killed = project.start(["backfill", ...range]);
+  killed.child.stderr?.on("data", (text: string) => {
+    if (/ [1-9][\d,]* of 1,500 missing hours/.test(text)) killed.child.kill("SIGKILL");
+  });
+  expect(await killed.ended).toMatchObject({ signal: "SIGKILL" });
+  const again = await project.sluice(["backfill", ...range, "--json"]);
+  const { datasets } = JSON.parse(again.stdout) as {
+    datasets: readonly { readonly missing: number; readonly built: number }[];
+  };
+  expect(datasets[0]?.built).toBe(datasets[0]?.missing);
+  expect(datasets[0]?.missing).toBeLessThanOrEqual(1000);
+  expect(built(await project.run(), "shop.hourly")).toEqual({ unit: "hour", built: 0, of: 1500 });
+  expect(
+    await project.query("select count(*) as hours, sum(amount)::int as amount from shop.hourly"),
+  ).toEqual([{ hours: 1500, amount: hours.reduce((sum, _, hour) => sum + (hour % 7), 0) }]);
+});
