@@ -286,7 +286,8 @@ const stops: readonly Fault[] = [
   {
     name: "a zombie: stopped, succeeded by another, woken up",
     weight: 6,
-    fits: () => canUnshare,
+    // Not gc: it would take what the other stages for a dead process's, as neither sees the other's processes.
+    fits: ([verb]) => canUnshare && verb !== "gc",
     async inflict(attempt) {
       await attempt.moment();
       const pids = [attempt.child.pid, ...(attempt.roll(2) === 0 ? [] : workersOf(attempt))];
