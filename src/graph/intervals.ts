@@ -41,7 +41,10 @@ export function intervalStart(grain: Grain, number: number): number {
 
 /** An interval as people write it: `2026-03-02`, `2026-03-02 10:00`, `2026-03`. A week goes by its Monday. */
 export function intervalText(grain: Grain, number: number): string {
-  const text = new Date(intervalStart(grain, number)).toISOString();
+  const start = new Date(intervalStart(grain, number));
+  // The engine's calendar reaches further than that of JavaScript.
+  if (Number.isNaN(start.getTime())) return `${grain} ${number} from 1970 on`;
+  const text = start.toISOString();
   const end = text.indexOf("T");
   if (grain === "month") return text.slice(0, end - 3);
   return grain === "hour" ? `${text.slice(0, end)} ${text.slice(end + 1, end + 6)}` : text.slice(0, end);

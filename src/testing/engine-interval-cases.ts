@@ -57,6 +57,7 @@ export const engineIntervalCases: readonly EngineCase[] = [
       "1970-01-01 00:00:00",
       "2024-02-29 12:30:00",
       "2026-03-01 23:59:59.999999",
+      "9999-12-31 23:59:59.999999",
     ];
     const table = await events(subject, [...times, null]);
     for (const grain of ["hour", "day", "week", "month"] as const) {
@@ -72,6 +73,35 @@ export const engineIntervalCases: readonly EngineCase[] = [
       );
     }
   }),
+  engineCase(
+    "the last moment of a far day, and a year that JavaScript has no date for, have their intervals",
+    async (subject) => {
+      const times = ["2399-12-31 23:59:59.999999", "9999-12-31 23:59:59.999999", "290000-01-01 00:00:00"];
+      for (const grain of ["hour", "day", "week", "month"] as const) {
+        for (const time of times) {
+          const input = await events(subject, [time]);
+          const { intervals } = await subject.session.survey({ table: input, time: "t", grain });
+          const sql = "select date_trunc('hour', t) as day, count(*) as times from raw.events group by all";
+          const made = await subject.session.buildIntervals(
+            await request(subject, input, {
+              sql,
+              grain,
+              columns: [
+                { name: "day", engineType: "TIMESTAMP" },
+                { name: "times", engineType: "BIGINT" },
+              ],
+              runs: [run(...intervals)],
+            }),
+          );
+          assert.equal(
+            made.reduce((sum, { rows }) => sum + rows, 0),
+            1,
+            `${grain} of ${time}`,
+          );
+        }
+      }
+    },
+  ),
   engineCase("each interval sees its own rows, and those it looks back at", async (subject) => {
     const input = await events(subject, [
       "2026-03-01 23:59:59",

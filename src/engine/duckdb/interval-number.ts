@@ -9,15 +9,18 @@ export function intervalNumber(grain: Grain, value: string): string {
 }
 
 function numberOf(grain: Grain, time: string): string {
-  const per = (microseconds: string, shift = "0"): string =>
-    `cast(floor((epoch_us(${time}) + ${shift}) / ${microseconds}) as bigint)`;
+  // In whole numbers: as floating point, the last microsecond of a day far in the future would round into the next.
+  const per = (microseconds: string, shift = "0"): string => {
+    const since = `(epoch_us(${time}) + ${shift})`;
+    return `((${since} - (${since} % ${microseconds} + ${microseconds}) % ${microseconds}) // ${microseconds})`;
+  };
   switch (grain) {
     case "hour":
-      return per("3600000000.0");
+      return per("3600000000");
     case "day":
-      return per("86400000000.0");
+      return per("86400000000");
     case "week":
-      return per("604800000000.0", "259200000000");
+      return per("604800000000", "259200000000");
     case "month":
       return `cast((year(${time}) - 1970) * 12 + month(${time}) - 1 as bigint)`;
   }
@@ -32,8 +35,9 @@ export function roughlyWithin(
   { column, engineType }: { readonly column: string; readonly engineType: string },
   [start, end]: readonly [number, number],
 ): string {
-  const limits = [start, end].map((number) => new Date(intervalStart(grain, number)).toISOString());
-  // Years of more than four digits are written in another way; they are worth no trouble.
+  // Years of more than four digits are written in another way, or not known to `Date` at all (its text is null then);
+  // they are worth no trouble.
+  const limits = [start, end].map((number) => new Date(intervalStart(grain, number)).toJSON() ?? "");
   if (!limits.every((text) => /^\d{4}-/.test(text))) return "true";
   const [low = "", high = ""] = limits.map(
     (text) => `cast(timestamp ${quoteText(text.slice(0, 19).replace("T", " "))} as ${engineType})`,
