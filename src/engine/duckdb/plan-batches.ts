@@ -6,9 +6,14 @@ import type { Batch } from "./read-batch.ts";
 
 /**
  * Bytes that are read in one statement, at most; a larger file is read by itself. Each makes one part, which is written
- * again when one of its files changes: enough bytes to keep all threads busy, and not more.
+ * again when one of its files changes: enough bytes to keep all threads busy, and not more. Of text, a thread takes
+ * 32 MiB at a time.
  */
-const batchBytes = 16 * 2 ** 20;
+const batchBytes: Readonly<Record<PreparedFile["format"], number>> = {
+  csv: 128 * 2 ** 20,
+  lines: 128 * 2 ** 20,
+  parquet: 16 * 2 ** 20,
+};
 
 /**
  * Put files together that are read alike, in the order of their first, each batch of a bounded size. Files
@@ -37,7 +42,7 @@ function pieces(files: readonly PreparedFile[]): PreparedFile[][] {
   let bytes = Number.POSITIVE_INFINITY;
   for (const file of files) {
     bytes += file.bytes;
-    if (bytes > batchBytes) {
+    if (bytes > batchBytes[file.format]) {
       result.push([]);
       bytes = file.bytes;
     }
