@@ -55,6 +55,16 @@ export interface Reached {
   readonly proven: boolean;
 }
 
+/** A step of a walk: between datasets nothing is assumed. */
+interface Step {
+  readonly dataset: DatasetId;
+  readonly column?: string;
+  readonly proven?: boolean;
+}
+
+const placeName = ({ dataset, column }: Step): string =>
+  column === undefined ? dataset : `${dataset}.${column}`;
+
 /** Everything up or down from a dataset or a column, nearest first. */
 function reach(
   graph: Graph,
@@ -63,53 +73,42 @@ function reach(
   direction: "up" | "down",
   depth: number,
 ): readonly Reached[] {
-  const datasets = indexDatasets(graph);
-  const readers = dependents(graph);
-  const start = { dataset: node.id, column };
-  const proven =
-    column === undefined
-      ? undefined
-      : new Map(
-          (direction === "up"
-            ? links.upstream({ dataset: node.id, column })
-            : links.downstream({ dataset: node.id, column })
-          ).map((one) => [nameOf(one).toLowerCase(), one.proven]),
-        );
-  const next = (at: { readonly dataset: DatasetId; readonly column: string | undefined }) => {
-    if (at.column !== undefined) {
-      const ref = { dataset: at.dataset, column: at.column };
-      return direction === "up" ? links.sources(ref) : links.readers(ref);
-    }
-    const ids =
-      direction === "up" ? (datasets.get(at.dataset)?.inputs ?? []) : (readers.get(at.dataset) ?? []);
-    return ids.map((dataset) => ({ dataset, column: undefined }));
-  };
-  const name = (at: typeof start): string =>
-    at.column === undefined ? at.dataset : `${at.dataset}.${at.column}`;
-  const seen = new Set([name(start).toLowerCase()]);
+  const next = stepper(graph, links, direction);
+  const start: Step = { dataset: node.id, ...(column === undefined ? {} : { column }) };
+  const seen = new Set([placeName(start).toLowerCase()]);
   const found: Reached[] = [];
+  let assumed = false;
   let edge = [start];
   for (let distance = 1; distance <= depth && edge.length > 0; distance++) {
-    const further: (typeof start)[] = [];
-    for (const at of edge) {
-      for (const { dataset, column: to } of next(at)) {
-        const place = { dataset, column: to };
-        const key = name(place).toLowerCase();
-        if (seen.has(key)) continue;
-        seen.add(key);
-        further.push(place);
-        found.push({
-          name: name(place),
-          dataset,
-          column: to ?? null,
-          distance,
-          proven: proven?.get(key) ?? true,
-        });
-      }
+    const further: Step[] = [];
+    for (const place of edge.flatMap(next)) {
+      assumed ||= place.proven === false;
+      const name = placeName(place);
+      const key = name.toLowerCase();
+      if (seen.has(key)) continue;
+      seen.add(key);
+      further.push(place);
+      found.push({ name, dataset: place.dataset, column: place.column ?? null, distance, proven: true });
     }
     edge = further;
   }
-  return found;
+  // The walk by what is proven alone is another one, which only matters where something is not.
+  if (!assumed || column === undefined) return found;
+  const far = links[direction === "up" ? "upstream" : "downstream"]({ dataset: node.id, column });
+  const proven = new Map(far.map((one) => [nameOf(one).toLowerCase(), one.proven]));
+  return found.map((one) => ({ ...one, proven: proven.get(one.name.toLowerCase()) ?? true }));
+}
+
+/** What lies one step up or down from a dataset or a column. */
+function stepper(graph: Graph, links: ColumnLinks, direction: "up" | "down"): (at: Step) => readonly Step[] {
+  const datasets = direction === "up" ? indexDatasets(graph) : undefined;
+  const readers = direction === "up" ? undefined : dependents(graph);
+  return ({ dataset, column }) => {
+    if (column !== undefined)
+      return direction === "up" ? links.sources({ dataset, column }) : links.readers({ dataset, column });
+    const ids = datasets === undefined ? readers?.get(dataset) : datasets.get(dataset)?.inputs;
+    return (ids ?? []).map((id) => ({ dataset: id }));
+  };
 }
 
 /** What `lineage --json` prints; a direction that was not asked for is null. */
