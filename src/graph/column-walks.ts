@@ -113,6 +113,22 @@ function indexModel(
       .filter((column) => column.proven)
       .map((column) => [column.column.toLowerCase(), column]),
   );
+  let down: ModelIndex["down"] | undefined;
+  return {
+    up: (name) => {
+      const column = proven.get(name.toLowerCase());
+      return column !== undefined
+        ? linksOf(column, node.lineage?.rows ?? [])
+        : node.inputs.flatMap((dataset) =>
+            columnsOf(dataset).map((input) => assumed({ dataset, column: input.name })),
+          );
+    },
+    down: (ref) => (down ??= indexDown(node, proven))(ref),
+  };
+}
+
+/** What the columns of its inputs bear on. Walks upwards never need it. */
+function indexDown(node: ModelNode, proven: ReadonlyMap<string, ColumnLineage>): ModelIndex["down"] {
   const unproven = node.columns
     .filter(({ name }) => !proven.has(name.toLowerCase()))
     .map(({ name }) => assumed({ dataset: node.id, column: name }));
@@ -125,24 +141,14 @@ function indexModel(
       else list.push(column);
     }
   }
-  return {
-    up: (name) => {
-      const column = proven.get(name.toLowerCase());
-      return column !== undefined
-        ? linksOf(column, node.lineage?.rows ?? [])
-        : node.inputs.flatMap((dataset) =>
-            columnsOf(dataset).map((input) => assumed({ dataset, column: input.name })),
-          );
-    },
-    down: (ref) => {
-      const place = key(ref);
-      const all = rows.get(place);
-      const touched = all === undefined ? (own.get(place) ?? []) : [...proven.values()];
-      const links = touched.map((column) =>
-        linkTo({ dataset: node.id, column: column.column }, place, column, all),
-      );
-      return [...links, ...unproven];
-    },
+  return (ref) => {
+    const place = key(ref);
+    const all = rows.get(place);
+    const touched = all === undefined ? (own.get(place) ?? []) : [...proven.values()];
+    const links = touched.map((column) =>
+      linkTo({ dataset: node.id, column: column.column }, place, column, all),
+    );
+    return [...links, ...unproven];
   };
 }
 
