@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { entryUrl } from "../entry.ts";
 
 /** Rooms whose code decides what a project compiles to. */
 const rooms = ["define", "graph", "sql", "compile", "project"];
+
+/** Files of the bundle that are called the same whatever is in them, as far as they take part in compiling. */
+const entries = ["./index.js", "./cli/main.js", "./project/definitions-thread.js"];
 
 /**
  * What identifies the program that compiles, for its caches: the bundle it is, or, run from source, the
@@ -17,7 +19,9 @@ export function compilerVersion(): string {
   if (index.href.endsWith(".ts")) {
     for (const room of rooms) addDirectory(new URL(`./${room}/`, index), hash);
   } else {
-    for (const part of ["./", "./chunks/", "./cli/", "./project/"]) addDirectory(new URL(part, index), hash);
+    // The name of a chunk changes with what is in it: listing them is enough, and every start of the program waits for this.
+    for (const name of readdirSync(new URL("./chunks/", index)).sort()) hash.update(`${name}\n`);
+    for (const entry of entries) addState(new URL(entry, index), hash, entry);
   }
   known = hash.digest("hex");
   return known;
@@ -25,11 +29,15 @@ export function compilerVersion(): string {
 
 let known: string | undefined;
 
-function addDirectory(url: URL, hash: { update(text: string): unknown }): void {
-  const directory = fileURLToPath(url);
-  if (!existsSync(directory)) return;
-  for (const name of readdirSync(directory, { encoding: "utf8", recursive: true }).sort()) {
-    const { size, mtimeMs } = statSync(`${directory}${name}`);
-    hash.update(`${name} ${size} ${mtimeMs}\n`);
-  }
+type Hashed = { update(text: string): unknown };
+
+function addDirectory(url: URL, hash: Hashed): void {
+  if (!existsSync(url)) return;
+  for (const name of readdirSync(url, { encoding: "utf8", recursive: true }).sort())
+    addState(new URL(name, url), hash, name);
+}
+
+function addState(url: URL, hash: Hashed, name: string): void {
+  const { size, mtimeMs } = statSync(url);
+  hash.update(`${name} ${size} ${mtimeMs}\n`);
 }
