@@ -11,7 +11,7 @@ import { root, runProgram } from "./run-program.ts";
  * Never bundled: what carries a native library and must be installed for the user's platform, and what only some users
  * need and install themselves.
  */
-const external = ["@duckdb/node-api", "@aws-sdk/client-s3"];
+const external = ["@duckdb/node-bindings", "@aws-sdk/client-s3"];
 
 /** Files of `dist`, each from the file of the same name in `src`. */
 const entries = ["index", "testing/index", "cli/main", "worker/main", "project/definitions-thread"];

@@ -144,5 +144,5 @@ test("the package depends on the engine alone", async () => {
   ) as {
     readonly dependencies: Readonly<Record<string, string>>;
   };
-  expect(Object.keys(manifest.dependencies)).toEqual(["@duckdb/node-api"]);
+  expect(Object.keys(manifest.dependencies)).toEqual(["@duckdb/node-bindings"]);
 });

@@ -9,7 +9,7 @@ export async function version(shell: Shell, options: { readonly json?: boolean }
   const { version: sluice, dependencies } = await readPackage();
   const versions = {
     sluice,
-    engine: `duckdb ${dependencies["@duckdb/node-api"]}`,
+    engine: `duckdb ${dependencies["@duckdb/node-bindings"]}`,
     node: process.versions.node,
     platform: `${process.platform}-${process.arch}`,
   };

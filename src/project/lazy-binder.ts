@@ -40,7 +40,7 @@ export function lazyBinder(): LazyBinder {
 
 /** Major and minor version of the engine, without loading it. */
 function installedEngineVersion(): string {
-  const path = createRequire(import.meta.url).resolve("@duckdb/node-api/package.json");
+  const path = createRequire(import.meta.url).resolve("@duckdb/node-bindings/package.json");
   const { version } = JSON.parse(readFileSync(path, "utf8")) as { readonly version: string };
   return version.split(".", 2).join(".");
 }
