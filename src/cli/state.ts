@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { exitCode } from "../errors.ts";
+import { exitCode, SluiceError } from "../errors.ts";
 import { printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import { counted } from "./quantity.ts";
 import type { Shell } from "./shell.ts";
@@ -14,7 +14,7 @@ export async function exportState(shell: Shell, file: string, options: VerbOptio
     const { exportState: write } = await import("../run/state-file.ts");
     const path = resolve(shell.cwd, file);
     using copying = watched(shell);
-    const rows = await write(ports, { path, ...copying });
+    const rows = await write(ports, { path, ...copying }).catch(refuseFile(path));
     if (options.json) await printJson(shell, { file: path, rows });
     else
       await printLines(shell, [
@@ -31,7 +31,8 @@ export async function importState(shell: Shell, file: string, options: ImportOpt
     const path = resolve(shell.cwd, file);
     const { replace = false } = options;
     using copying = watched(shell);
-    const rows = await read(ports, { path, replace, schema: ports.store.schema, ...copying });
+    const { schema } = ports.store;
+    const rows = await read(ports, { path, replace, schema, ...copying }).catch(refuseFile(path));
     if (options.json) await printJson(shell, { file: path, rows });
     else
       await printLines(shell, [
@@ -39,6 +40,22 @@ export async function importState(shell: Shell, file: string, options: ImportOpt
       ]);
     return exitCode.ok;
   });
+}
+
+/** What the system says of a path that leads to no file. Other errors, also about other files, stay as they are. */
+function refuseFile(path: string): (error: unknown) => never {
+  const reasons: Readonly<Record<string, readonly [string, string]>> = {
+    ENOENT: ["is not there", "check the path; directories are not made"],
+    ENOTDIR: ["leads through something that is not a directory", "check the path"],
+    EISDIR: ["is a directory", "name a file, such as backup.ndjson.gz in it"],
+    ENAMETOOLONG: ["is too long for a name of a file", "choose a shorter one"],
+  };
+  return (error) => {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const [what, hint] = reasons[code] ?? [];
+    if (what === undefined || error instanceof SluiceError) throw error;
+    throw new SluiceError("bad-usage", `"${path}" ${what}`, { cause: error, ...(hint && { hint }) });
+  };
 }
 
 /** Ctrl-C, and on a terminal how many rows it has been. */

@@ -70,6 +70,11 @@ describe("a mistake", () => {
     [["state"], "sluice state --help"],
     [["state", "exprot", "x"], "export"],
     [["state", "import", "x", "--relpace"], "--replace"],
+    [["state", "import", "nowhere.gz"], "is not there"],
+    [["state", "import", "models"], "is a directory"],
+    [["state", "export", "nowhere/state.gz"], "check the path"],
+    [["state", "export", "models"], "is a directory"],
+    [["state", "export", "sluice.config.ts/state.gz"], "not a directory"],
   ] as const)("sluice %j ends with 64 and says what to write instead", async ([args, expected]) => {
     const { code, stdout, stderr } = await project.sluice(args);
     expect(code).toBe(64);
