@@ -12,6 +12,7 @@ export async function addHold(
   what: string,
   by: { readonly who: string; readonly why: string },
 ): Promise<LegalHold> {
+  requireReason(by.why);
   const target = await targetOf(ports, what);
   const hold = { id: ports.newId(), target, at: ports.now().toISOString(), ...by };
   await ports.store.addLegalHold(hold);
@@ -24,6 +25,7 @@ export async function removeHold(
   id: string,
   by: { readonly who: string; readonly why: string },
 ): Promise<LegalHold> {
+  requireReason(by.why);
   const found = (await store.legalHolds()).filter((hold) => hold.id.startsWith(id.toLowerCase()));
   const [hold] = found;
   if (found.length > 1) {
@@ -39,6 +41,13 @@ export async function removeHold(
   });
 }
 
+function requireReason(why: string): void {
+  if (why.trim() !== "") return;
+  throw new SluiceError("bad-usage", "a hold needs a reason, and the one given is empty", {
+    hint: 'say it for those who read it later: --why "audit of 2026"',
+  });
+}
+
 /** A hold's target as people write it: `prod@12`, `raw.orders`, `raw.orders@1e0b…` as the version's id. */
 export function targetName(target: KeptTarget): string {
   if ("version" in target) return target.version;
@@ -49,7 +58,7 @@ export function targetName(target: KeptTarget): string {
 async function targetOf(ports: Ports, what: string): Promise<KeptTarget> {
   const mark = what.lastIndexOf("@");
   const [name, at] = mark < 0 ? [what, undefined] : [what.slice(0, mark), what.slice(mark + 1)];
-  if (at !== undefined && !versionId.test(at)) {
+  if (at !== undefined && !versionId.test(at) && !(await isDataset(ports, name))) {
     const { environment, number } = await releaseFor(ports, { environment: name, at });
     return { environment, release: number };
   }
@@ -66,6 +75,12 @@ async function targetOf(ports: Ports, what: string): Promise<KeptTarget> {
   throw new SluiceError("unknown-release", `"${name}" has no version "${at}"`, {
     hint: `sluice show ${name} tells the id of the one that is published, sluice releases --json those of all`,
   });
+}
+
+/** Whether a name before an `@` is a dataset's. What is called like both is an environment. */
+async function isDataset({ store }: Ports, name: string): Promise<boolean> {
+  if ((await store.environments()).some((environment) => environment.name === name)) return false;
+  return (await store.versionsOfDataset(name)).length > 0;
 }
 
 /** Errors: `unknown-dataset`. */
