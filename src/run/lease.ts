@@ -70,6 +70,7 @@ async function acquire(
   onWait: (message: string) => void,
 ): Promise<Lease> {
   const { store, holder, isAlive } = ports;
+  await refuseBadName(ports, environment);
   try {
     return await store.acquire(environment, holder, isAlive);
   } catch (error) {
@@ -84,6 +85,18 @@ async function acquire(
     const isSame = (now: Holding): boolean => now.epoch === seen.epoch && now.beat === seen.beat;
     return store.acquire(environment, holder, (other, now) => !isSame(now) && isAlive(other, now));
   }
+}
+
+/**
+ * A new environment gets a name that can be written anywhere: in a shell, before the `@` of a release, on one line.
+ * One that is there already keeps the name it has.
+ */
+async function refuseBadName({ store }: LeasePorts, name: string): Promise<void> {
+  if (/^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_./+-]*$/u.test(name)) return;
+  if ((await store.environments()).some((environment) => environment.name === name)) return;
+  throw new SluiceError("bad-usage", `"${name}" cannot be the name of an environment`, {
+    hint: "letters, digits and _ . - + / make one; it begins with a letter, a digit or _",
+  });
 }
 
 /** Wait until a holder has been silent for long enough. Errors: `busy`, as soon as it shows that it lives. */

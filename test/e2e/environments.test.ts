@@ -152,3 +152,17 @@ describe("going back", () => {
     expect(newest).toMatchObject({ release: 5, changes: { "raw.orders": expect.any(String) as unknown } });
   });
 });
+
+test("a new environment has a name that can be written anywhere", async () => {
+  for (const name of ["", " ", "a@b", "--x", "it's", "two words"]) {
+    for (const args of [
+      ["run", `--env=${name}`],
+      ["promote", "dev", "--", name],
+    ]) {
+      const { code, stderr } = await project.sluice(args);
+      expect({ args, code }).toEqual({ args, code: 64 });
+      expect(stderr).toContain("cannot be the name of an environment");
+    }
+  }
+  expect((await project.sluice(["promote", "dev", "feature/überblick-1.2"])).code).toBe(0);
+});
