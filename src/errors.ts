@@ -23,6 +23,7 @@ export const errorCatalogue = {
   "lease-lost": { exit: exitCode.failed, http: 409 },
   "base-moved": { exit: exitCode.failed, http: 409 },
   "version-gone": { exit: exitCode.failed, http: 410 },
+  "gc-refused": { exit: exitCode.failed, http: 409 },
   "promote-refused": { exit: exitCode.failed, http: 409 },
   "backfill-refused": { exit: exitCode.failed, http: 409 },
   "run-over": { exit: exitCode.failed, http: 409 },

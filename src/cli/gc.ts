@@ -64,7 +64,7 @@ function linesOf(
     "",
     apply
       ? `Removed ${counted(files.length, "file")}, ${bytes(size)}. Kept all that ${kept} ${needs}.`
-      : `${counted(files.length, "file")}, ${bytes(size)}, that ${kept} ${doNot}. Remove them: sluice gc --yes`,
+      : `${counted(files.length, "file")}, ${bytes(size)}, that ${kept} ${doNot}. Remove them: sluice gc --keep ${keep} --yes`,
     ...alsoKept,
   ];
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { SluiceError } from "../errors.ts";
 import type { Collected, Pin } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
 import { readersGrace } from "./while-reading.ts";
@@ -25,12 +26,13 @@ export interface Garbage {
  * Remove the files that no kept release needs, no legal hold keeps and nobody reads. They are listed first, then the
  * store decides, while nobody writes, what stays: whatever is written afterwards was not on the list. Then readers that
  * began before have a moment to say so. It can be killed at any moment, and the next one finds what it left.
- * Errors: `environment-busy`.
+ * Errors: `environment-busy`, `gc-refused`.
  */
 export async function collect(ports: Ports, { keep, apply, onWait }: CollectRequest): Promise<Garbage> {
   const { store, storage, isAlive, isOwnerAlive, now } = ports;
   const listed: { readonly key: string; readonly bytes: number }[] = [];
   for await (const file of storage.list("")) listed.push(file);
+  if (listed.length > 0) await refuseStranger(ports);
   const silent = apply ? await silentReaders(ports, onWait) : new Set<string>();
   const isReading = (pin: Pin): boolean => lives(ports, pin) && !silent.has(pin.id);
   const collection = { keep, at: now().toISOString(), isAlive, isReading, apply };
@@ -45,6 +47,14 @@ export async function collect(ports: Ports, { keep, apply, onWait }: CollectRequ
     await storage.sweep(isOwnerAlive);
   }
   return { versions, files, kept };
+}
+
+/** To a state that knows of nothing, all data looks abandoned: more likely it is another state's. */
+async function refuseStranger({ store }: Ports): Promise<void> {
+  if ((await store.environments()).length > 0 || (await store.runs(1)).length > 0) return;
+  throw new SluiceError("gc-refused", "there is data in the storage, and this state knows of no run at all", {
+    hint: "point state in sluice.config.ts to the state that the data belongs to, or get it back: sluice state import; without one, sluice run begins anew",
+  });
 }
 
 /** Whether a reader lives, as far as can be told here: of other machines nothing is known. */

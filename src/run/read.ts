@@ -39,7 +39,7 @@ export async function publishedTables(ports: Ports, request: ReadRequest): Promi
     version: (request.candidates && held?.candidate) || version,
   }));
   const versions = await pointedVersions(ports.store, chosen);
-  refuseGone(versions, request.environment, release);
+  await refuseGone(ports, versions, request.environment, release);
   const unpublished = request.candidates
     ? await ports.store.versions(candidatesWithout(pointers, await ports.store.held(request.environment)))
     : [];
@@ -49,13 +49,26 @@ export async function publishedTables(ports: Ports, request: ReadRequest): Promi
 }
 
 /** Errors: `version-gone`. */
-function refuseGone(versions: readonly Version[], environment: string, { number }: Release): void {
+async function refuseGone(
+  { store }: Ports,
+  versions: readonly Version[],
+  environment: string,
+  { number }: Release,
+): Promise<void> {
   const gone = versions.find((version) => version.gone !== undefined);
   if (gone === undefined) return;
+  // Only a repair takes away what is current: gc never does.
+  const isCurrent = (await store.environments()).some(
+    ({ name, release }) => name === environment && release === number,
+  );
   throw new SluiceError(
     "version-gone",
     `release ${number} of "${environment}" can no longer be read: data of "${gone.dataset}" was let go at ${gone.gone}`,
-    { hint: "sluice gc --keep says how many releases stay readable" },
+    {
+      hint: isCurrent
+        ? `sluice run --env ${environment} builds it anew`
+        : "sluice gc --keep says how many releases stay readable",
+    },
   );
 }
 

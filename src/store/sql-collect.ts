@@ -68,7 +68,7 @@ export async function refuseWriters(
     throw new SluiceError(
       "environment-busy",
       `environment "${row.name}" is being written to by process ${pid} of "${who}" on "${host}"`,
-      { hint: "wait until it has finished: nothing was let go" },
+      { hint: "wait until it has finished; nothing was changed" },
     );
   }
 }

@@ -37,6 +37,7 @@ test("a missing file is named, given up when asked to, and the next run builds i
     lost: [],
   });
   expect(await doctor("--repair")).toMatchObject({ code: 0, lost: [expect.any(String) as string] });
+  expect((await project.sluice(["query", "from shop.revenue"])).stderr).toContain("sluice run --env dev");
   expect(await project.run()).toMatchObject({ release: 2, built: ["shop.revenue"], failed: [] });
   expect(await project.query("select sum(orders)::integer as orders from shop.revenue")).toEqual([
     { orders: 3 },

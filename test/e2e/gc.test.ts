@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { inspect } from "../faults/inspect-state.ts";
 import { type ProjectOnDisk, projectOnDisk } from "./project-on-disk.ts";
-import { csv, shop } from "./shop-project.ts";
+import { config, csv, shop } from "./shop-project.ts";
 
 interface GcDocument {
   readonly removed: boolean;
@@ -75,6 +75,24 @@ test("what another environment points to stays", async () => {
   }
   await gc("--keep", "1", "--yes");
   expect([await orders(), await orders("--env", "prod")]).toEqual([9, 7]);
+});
+
+test("the command that it proposes removes what it told of", async () => {
+  const { stdout } = await project.sluice(["gc", "--keep", "1"]);
+  const [, proposed = ""] = /Remove them: sluice (.*)/.exec(stdout) ?? [];
+  expect(await project.sluice(proposed.split(" "))).toMatchObject({ code: 0 });
+  expect(await gc("--keep", "1")).toMatchObject({ code: 0, files: [] });
+});
+
+test("a state that knows of nothing lets nothing go: the data is another's", async () => {
+  const before = await project.snapshot(".sluice/data");
+  await project.write({ "sluice.config.ts": config(`, state: "elsewhere.db"`) });
+  const { code, stderr } = await project.sluice(["gc", "--yes"]);
+  expect({ code, stderr }).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("state import") as string,
+  });
+  expect(await project.snapshot(".sluice/data")).toEqual(before);
 });
 
 test("a file that nobody recorded is removed", async () => {

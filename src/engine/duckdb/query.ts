@@ -157,7 +157,7 @@ function inWords(
       "storage-damaged",
       `a stored file of ${damaged.name} cannot be read: ${plainWords(failure)}`,
       {
-        hint: "restore it from a backup, or go back to a release from before it: sluice releases, then sluice rollback",
+        hint: "restore it from a backup, or let the next run build it anew: sluice doctor --deep --repair; until then: sluice rollback",
         cause: error,
       },
     );
