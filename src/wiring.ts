@@ -13,7 +13,7 @@ import { type Diagnostic, SluiceError } from "./errors.ts";
 import type { Executor } from "./executor/executor.ts";
 import { actingUser, cacheLimit, memoryBudget, processStart } from "./machine.ts";
 import type { ProjectSettings } from "./graph/graph.ts";
-import { compileProject } from "./project/compile-project.ts";
+import { compileProject, expectCompilation } from "./project/compile-project.ts";
 import type { ProjectScan } from "./project/project.ts";
 import { findProject } from "./project/find-project.ts";
 import { listLanding } from "./project/landing.ts";
@@ -50,7 +50,7 @@ export interface Workspace {
 /** Open the project that a directory belongs to. Errors: `not-a-project`, `project-invalid`. */
 export async function openWorkspace(from: string): Promise<Workspace> {
   const root = findProject(from);
-  const { settings, statePassword, diagnostics } = await readSettings(root);
+  const { settings, statePassword, diagnostics } = await readSettings(root, () => expectCompilation(root));
   if (!settings) throw new ProjectInvalid(diagnostics);
   const store = await chooseStore(root, settings.state, statePassword);
   const { executor, closeExecutor } = lazyExecutor(root, settings);

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { NodeText } from "../compile/piece.ts";
@@ -39,6 +39,11 @@ const schema = `
   create table if not exists node (key text primary key, head text, lineage text) strict;
 `;
 
+const cachePath = (root: string): string => join(root, ".sluice", "cache", "compile.db");
+
+/** Whether nothing of a project was ever kept here. */
+export const neverCached = (root: string): boolean => !existsSync(cachePath(root));
+
 /** A node's text, and which of the keys that were asked for it has. */
 interface NodeRow {
   readonly place: number;
@@ -67,7 +72,7 @@ export class CacheDatabase {
 
   constructor(root: string) {
     this.#version = compilerVersion();
-    this.#path = join(root, ".sluice", "cache", "compile.db");
+    this.#path = cachePath(root);
   }
 
   project(key: string): CachedProject | undefined {

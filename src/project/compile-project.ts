@@ -2,7 +2,7 @@ import { type GraphOutline, assembleGraph } from "../compile/piece.ts";
 import type { Diagnostic } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { EarlierProject } from "./earlier-project.ts";
-import { CacheDatabase } from "./cache-db.ts";
+import { CacheDatabase, neverCached } from "./cache-db.ts";
 import { EarlierLost } from "./earlier-load.ts";
 import { type EnvironmentState, isSameEnvironment } from "./environment-state.ts";
 import { writeImports } from "./imports-list.ts";
@@ -53,6 +53,25 @@ export async function checkProject(root: string, options: CompileOptions = {}): 
     ...(outline && graphHash ? { outline, graphHash } : {}),
   }));
 }
+
+/**
+ * Begin to load what compiles, where a project is about to be compiled for the first time: loading takes as long as
+ * evaluating a configuration, and so it can be done while one waits for that.
+ */
+export function expectCompilation(root: string): void {
+  // Whoever needs it later is told what went wrong.
+  if (neverCached(root))
+    void Promise.all([loadCompiler(), import("../sql/duckdb-binder.ts")]).catch(() => undefined);
+}
+
+/** Loaded only when it is needed: a project that is in the cache needs none of it. */
+const loadCompiler = () =>
+  Promise.all([
+    import("./load-definitions.ts"),
+    import("../compile/compile.ts"),
+    import("../compile/graph-hash.ts"),
+    import("./lazy-binder.ts"),
+  ]);
 
 /** What is known of a project while its cache is open. */
 interface Answer extends CheckedProject {
@@ -118,13 +137,7 @@ async function compileFresh(
   database: CacheDatabase | undefined,
   earlier?: EarlierProject,
 ): Promise<Answer> {
-  // Loaded only here: a project that is in the cache needs none of it.
-  const [{ loadDefinitions }, { compile }, { outlineHash }, { lazyBinder }] = await Promise.all([
-    import("./load-definitions.ts"),
-    import("../compile/compile.ts"),
-    import("../compile/graph-hash.ts"),
-    import("./lazy-binder.ts"),
-  ]);
+  const [{ loadDefinitions }, { compile }, { outlineHash }, { lazyBinder }] = await loadCompiler();
   const binder = options.binder ?? lazyBinder();
   if (earlier === undefined && scan.files.length > manyFiles) (await import("./save-memory.ts")).saveMemory();
   try {

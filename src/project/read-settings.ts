@@ -25,9 +25,9 @@ export interface ReadSettings {
 /**
  * The settings of `sluice.config.ts` alone, for commands that need no compiled project: what is published
  * can be read while the models are broken. Evaluated once, then remembered until the file, what it imports
- * or the environment variables it reads change.
+ * or the environment variables it reads change. `meanwhile` is called where that has begun, in another thread.
  */
-export async function readSettings(root: string): Promise<ReadSettings> {
+export async function readSettings(root: string, meanwhile?: () => void): Promise<ReadSettings> {
   const remembered = recall(root);
   if (remembered !== undefined) return { settings: remembered.settings, diagnostics: [] };
   const [{ loadDefinitions }, { readProject }, { splitPassword }] = await Promise.all([
@@ -37,12 +37,9 @@ export async function readSettings(root: string): Promise<ReadSettings> {
   ]);
   const before = stateOf(root, [configName]);
   const only = [{ path: configName, bytes: 0, modified: "", state: "" }];
-  const { definitions, imported, environment } = await loadDefinitions({
-    root,
-    files: only,
-    directories: [],
-    signature: "",
-  });
+  const loading = loadDefinitions({ root, files: only, directories: [], signature: "" });
+  meanwhile?.();
+  const { definitions, imported, environment } = await loading;
   const diagnostics: Diagnostic[] = [...definitions.diagnostics];
   const settings = readProject(definitions, diagnostics);
   const sound = settings !== undefined && !diagnostics.some(({ severity }) => severity === "error");
