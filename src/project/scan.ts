@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type BigIntStats, type Dirent, readFileSync, readdirSync, statSync } from "node:fs";
+import { type Dirent, readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readImports } from "./imports-list.ts";
 import type { ProjectScan, ScannedFile } from "./project.ts";
@@ -26,12 +26,21 @@ const settled = 50;
 /** Deeper folders cannot hold definitions, and links to folders may lead in circles. */
 const deepest = 8;
 
+/** What counts of a file's state; all that the system tells of ten thousand would be megabytes. */
+interface Seen {
+  readonly bytes: number;
+  /** Modification time in nanoseconds since 1970, as text. */
+  readonly modified: string;
+  /** The time of change cannot be set back, as tools do with the time of modification. */
+  readonly changed: string;
+}
+
 /**
  * Look at everything that definitions are made from: the folders of definitions, modules beside the
  * configuration, lock files, and whatever else the definitions imported when they were last loaded.
  */
 export function scanProject(root: string): ProjectScan {
-  const found = new Map<string, BigIntStats>();
+  const found = new Map<string, Seen>();
   const directories = new Set([""]);
   for (const entry of list(root)) {
     if (isRootFile(entry.name)) add(root, entry.name, found);
@@ -44,14 +53,13 @@ export function scanProject(root: string): ProjectScan {
   const young = (Date.now() - settled) * 1e6;
   const hash = createHash("sha256");
   const files = [...found.keys()].sort().flatMap((path): ScannedFile[] => {
-    const stats = found.get(path);
-    if (stats === undefined) return [];
-    const modified = String(stats.mtimeNs);
-    const content = Number(stats.mtimeNs) >= young ? ` ${contentHash(join(root, path))}` : "";
-    // The time of change cannot be set back, as tools do with the time of modification.
-    const state = `${stats.size} ${modified} ${stats.ctimeNs}${content}`;
+    const seen = found.get(path);
+    if (seen === undefined) return [];
+    const { bytes, modified, changed } = seen;
+    const content = Number(modified) >= young ? ` ${contentHash(join(root, path))}` : "";
+    const state = `${bytes} ${modified} ${changed}${content}`;
     hash.update(`${path}\0${state}\n`);
-    return [{ path, bytes: Number(stats.size), modified, state }];
+    return [{ path, bytes, modified, state }];
   });
   return { root, files, directories: [...directories], signature: hash.digest("hex") };
 }
@@ -67,7 +75,7 @@ const isRootFile = (name: string): boolean =>
 function walk(
   root: string,
   folder: string,
-  found: Map<string, BigIntStats>,
+  found: Map<string, Seen>,
   directories: Set<string>,
   depth: number,
 ): void {
@@ -94,10 +102,15 @@ function list(directory: string): Dirent[] {
 const isDirectory = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
-function add(root: string, path: string, found: Map<string, BigIntStats>): void {
+function add(root: string, path: string, found: Map<string, Seen>): void {
   // Links are followed: what they lead to is what is read.
-  const stats = statSync(join(root, path), { bigint: true, throwIfNoEntry: false });
-  if (stats?.isFile() === true) found.set(path, stats);
+  const stats = statSync(`${root}/${path}`, { bigint: true, throwIfNoEntry: false });
+  if (stats?.isFile() !== true) return;
+  found.set(path, {
+    bytes: Number(stats.size),
+    modified: String(stats.mtimeNs),
+    changed: String(stats.ctimeNs),
+  });
 }
 
 function contentHash(path: string): string {
