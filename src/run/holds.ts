@@ -26,7 +26,9 @@ export async function removeHold(
   by: { readonly who: string; readonly why: string },
 ): Promise<LegalHold> {
   requireReason(by.why);
-  const found = (await store.legalHolds()).filter((hold) => hold.id.startsWith(id.toLowerCase()));
+  const found = (await store.legalHolds()).filter(
+    (hold) => id !== "" && hold.id.startsWith(id.toLowerCase()),
+  );
   const [hold] = found;
   if (found.length > 1) {
     throw new SluiceError("bad-usage", `several holds have an id that begins with "${id}"`, {

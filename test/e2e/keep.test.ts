@@ -108,6 +108,7 @@ test("a dataset and a version are held by name; what means nothing is refused", 
     [["hold", "add", "raw.orders"], "--why"],
     [["hold", "add", "raw.orders", "--why", " "], "needs a reason"],
     [["hold", "rm", "0000", "--why", "x"], "sluice hold ls"],
+    [["hold", "rm", "", "--why", "x"], "sluice hold ls"],
     [["hold", "ad", "raw.orders"], "add"],
   ] as const) {
     const { code, stderr } = await project.sluice(args);
