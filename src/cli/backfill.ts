@@ -1,4 +1,5 @@
 import { exitCode, SluiceError } from "../errors.ts";
+import { instantOf } from "../graph/instant.ts";
 import type { BackfillProgress, BackfillSummary } from "../run/backfill.ts";
 import { environmentOf, printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import { count, counted, duration } from "./quantity.ts";
@@ -43,11 +44,10 @@ export async function backfill(
   });
 }
 
-/** A time as people write it: without an offset it is UTC. Errors: `bad-usage`. */
+/** A time that a flag gives. Errors: `bad-usage`. */
 function moment(flag: string, text: string): number {
-  const bare = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::[\d.]+)?$/.test(text);
-  const time = /^\d{4}-\d\d/.test(text) ? Date.parse(bare ? `${text.replace(" ", "T")}Z` : text) : Number.NaN;
-  if (Number.isNaN(time))
+  const time = instantOf(text);
+  if (time === undefined)
     throw new SluiceError("bad-usage", `${flag} "${text}" is no time`, {
       hint: 'write a date such as 2026-03-01, or a time such as "2026-03-01 10:00"',
     });

@@ -1,5 +1,6 @@
 import type { IntervalOptions, UpsertOptions } from "../define/materialization.ts";
 import type { DatasetId, GraphColumn } from "../graph/graph.ts";
+import { instantOf } from "../graph/instant.ts";
 import type { QueryLineage } from "../graph/lineage.ts";
 import type { Materialized } from "../graph/materialized.ts";
 import { didYouMean } from "../graph/nearest-name.ts";
@@ -150,13 +151,9 @@ function interval(about: MaterializedModel, options: IntervalOptions): Materiali
   };
 }
 
-/** Text without an offset is UTC, as everywhere. */
 function instant(text: string): string | undefined {
-  const bare = /^\d{4}-\d\d-\d\d(?:[ T][\d:.]+)?$/.test(text);
-  const milliseconds = Date.parse(
-    bare ? `${text.replace(" ", "T")}${text.length > 10 ? "Z" : "T00:00:00Z"}` : text,
-  );
-  return Number.isNaN(milliseconds) ? undefined : new Date(milliseconds).toISOString();
+  const milliseconds = instantOf(text);
+  return milliseconds === undefined ? undefined : new Date(milliseconds).toISOString();
 }
 
 const isTime = ({ engineType }: GraphColumn): boolean => /^(?:DATE|TIMESTAMP)/.test(engineType);

@@ -1,6 +1,7 @@
 import { quarantineColumns, type InputTable } from "../engine/engine.ts";
 import { SluiceError } from "../errors.ts";
 import type { PinnedTable } from "../executor/executor.ts";
+import { instantOf } from "../graph/instant.ts";
 import { type KeptFile, localFiles } from "../graph/stored-file.ts";
 import type { Held, Pointer, Version } from "../graph/version.ts";
 import type { Release } from "../store/store.ts";
@@ -126,11 +127,11 @@ export async function releaseFor(ports: Ports, { environment, at }: ReadRequest)
 
 /** A time people write, as an instant. A date alone means its end: what readers saw last that day. */
 function moment(text: string): string {
-  const date = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T23:59:59.999Z` : text);
-  if (Number.isNaN(date.getTime())) {
+  const instant = instantOf(/^[\d-]+$/.test(text) ? `${text}T23:59:59.999Z` : text);
+  if (instant === undefined) {
     throw new SluiceError("bad-usage", `"${text}" is neither a release number nor a time`, {
       hint: 'write a number such as 12, or a time such as 2026-03-01 or "2026-03-01T10:00:00Z"',
     });
   }
-  return date.toISOString();
+  return new Date(instant).toISOString();
 }
