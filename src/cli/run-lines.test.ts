@@ -88,5 +88,6 @@ next: sluice show raw.slack`);
 test("nothing to do is said in one line", () => {
   const idle: RunSummary = { ...summary, release: null, current: 3, built: [], rows: {} };
   expect(text(idle)).toBe("Nothing to do: dev is at release 3.");
+  expect(text({ ...idle, current: 0 })).toBe("Nothing to do: dev has no release.");
   expect(runExit(idle)).toBe(0);
 });

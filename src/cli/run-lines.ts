@@ -143,7 +143,10 @@ export function summaryLines(
   options: LineOptions,
 ): string[] {
   if (isIdle(summary)) {
-    return [`Nothing to do: ${summary.environment} is at release ${summary.current}.`];
+    const { environment, current } = summary;
+    return [
+      `Nothing to do: ${environment} ${current === 0 ? "has no release" : `is at release ${current}`}.`,
+    ];
   }
   // What is taken back finishes once more, and its last word counts.
   const ends = new Map(

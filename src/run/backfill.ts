@@ -84,13 +84,25 @@ export async function backfill(
       const { state } = prepared;
       const shared = { ports, graph, state, lease, runId, signal, onEvent, versions, already: new Map() };
       const datasets: BackfillProgress[] = [];
-      for (const node of nodes) datasets.push(await fill(shared, node, request, onProgress));
+      for (const node of nodes)
+        datasets.push(await fill(shared, node, request, onProgress).catch(explainStop(request.signal)));
       const [from, to] = [request.from, request.to].map((time) => new Date(time).toISOString());
       const elapsed = ports.now().getTime() - started;
       return { environment, from: from ?? "", to: to ?? "", datasets, elapsed };
     },
     onWarning,
   );
+}
+
+/** Who stops it is told what that left. Other ends, such as a lost lease, explain themselves. */
+function explainStop(stop: AbortSignal): (error: unknown) => never {
+  return (error) => {
+    if (!stop.aborted) throw error;
+    throw new SluiceError("interrupted", "it was stopped before it had built everything", {
+      cause: error,
+      hint: "what is finished stays finished: the same command goes on from there",
+    });
+  };
 }
 
 /** Errors: `bad-selection`. */

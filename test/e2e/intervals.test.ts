@@ -166,6 +166,14 @@ select day, cast(sum(amount) as bigint) as amount from raw.orders group by day
     if (/ [1-9][\d,]* of 1,500 missing hours/.test(text)) killed.child.kill("SIGKILL");
   });
   expect(await killed.ended).toMatchObject({ signal: "SIGKILL" });
+  const stopped = project.start(["backfill", ...range]);
+  stopped.child.stderr?.once("data", () => stopped.child.kill("SIGINT"));
+  const { code, stderr } = await stopped.ended;
+  if (code !== 0)
+    expect({ code, stderr }).toMatchObject({
+      code: 130,
+      stderr: expect.stringContaining("the same command goes on") as string,
+    });
   const again = await project.sluice(["backfill", ...range, "--json"]);
   const { datasets } = JSON.parse(again.stdout) as {
     datasets: readonly { readonly missing: number; readonly built: number }[];
