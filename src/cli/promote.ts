@@ -152,10 +152,13 @@ function promotionLines(shell: Shell, { from, to }: PromotePair, promoted: Promo
       ...newer,
     ];
   if (!release) return [`Nothing to do: ${to} publishes what ${from} does.`, ...newer];
+  const held = Object.keys(release.held).toSorted();
+  const asThere = held.length === 0 ? [] : [`Held there as in ${from}: ${names(held, 5)}.`];
   const moved = counted(Object.keys(release.changes).length, "dataset");
   return [
     `${style.bold(`Release ${release.number} published to ${to}`)}: ${moved} from ${promoted.from}, nothing built.`,
     ...newer,
+    ...asThere,
     `${style.dim("next:")} sluice releases --env ${to}`,
   ];
 }
