@@ -56,6 +56,7 @@ function modelChanges(
   calledNow: (id: DatasetId) => DatasetId,
 ): MeaningChanges {
   const [old, now] = [before.meaning, after.meaning];
+  if (!keepsSameRows(before, after, calledNow)) return { redefined: [], rows: true };
   const sameTables = old?.tables.map(calledNow).join() === now?.tables.join();
   if (!old?.columns || !now?.columns || !sameTables || old.rows !== now.rows) {
     const same = old !== undefined && sameTables && old.query === now?.query;
@@ -65,6 +66,50 @@ function modelChanges(
   const is = new Map(after.columns.map(({ name }, at) => [name, now.columns?.[at]]));
   const redefined = kept.filter(({ name }) => was.get(name) !== is.get(name)).map(({ name }) => name);
   return { redefined, rows: false };
+}
+
+/** Whether how a model is kept, and what it is kept by, leaves the rows those that the query makes. */
+function keepsSameRows(
+  before: ModelNode,
+  after: ModelNode,
+  calledNow: (id: DatasetId) => DatasetId,
+): boolean {
+  const kinds = [before, after].map(({ materialized }) => materialized?.kind);
+  if (!kinds.some((kind) => kind === "upsert" || kind === "interval")) return true;
+  if (keptText(before, calledNow) !== keptText(after, (id) => id)) return false;
+  const { materialized } = after;
+  const was = columnTexts(before);
+  const is = columnTexts(after);
+  if (materialized?.kind === "interval") return was.get(materialized.by) === is.get(materialized.by);
+  // Of two rows with the same order the one stands that is greater in the other columns, one after the other: only a
+  // column that comes behind them all decides about none.
+  return [...was.values()].join("\n") === [...is.values()].slice(0, was.size).join("\n");
+}
+
+/** By name: what a column is. */
+const columnTexts = ({ columns, meaning }: ModelNode): ReadonlyMap<string, string> =>
+  new Map(
+    columns.map(({ name, engineType }, at) => [
+      name,
+      JSON.stringify([name, engineType, meaning?.columns?.[at] ?? meaning?.query ?? ""]),
+    ]),
+  );
+
+/** How a model is kept, with the present names of datasets. */
+export function keptText({ materialized }: ModelNode, calledNow: (id: DatasetId) => DatasetId): string {
+  switch (materialized?.kind) {
+    case "append":
+    case "upsert":
+      return stableText({ ...materialized, over: calledNow(materialized.over) });
+    case "interval": {
+      const times = Object.entries(materialized.times).map(
+        ([id, column]) => [calledNow(id), column] as const,
+      );
+      return stableText({ ...materialized, times: Object.fromEntries(times) });
+    }
+    default:
+      return materialized?.kind ?? "full";
+  }
 }
 
 /** Whatever a contract may refuse decides about rows: a rule that comes, goes or changes does too. */

@@ -1,6 +1,6 @@
 import type { DatasetId, DatasetNode, Graph, ModelNode } from "../graph/graph.ts";
 import type { Version } from "../graph/version.ts";
-import { compareDefinitions } from "./compare-definitions.ts";
+import { compareDefinitions, keptText } from "./compare-definitions.ts";
 import { ChangeJudge } from "./judge-change.ts";
 import { metadataChanges } from "./metadata-changes.ts";
 import type { PlanState } from "./plan-state.ts";
@@ -49,7 +49,7 @@ export class Comparison {
   isSame(node: ModelNode, current: Version): boolean {
     const before = this.#before.get(this.#earlierName(node.id));
     if (before?.kind !== "model" || before.fingerprint !== current.fingerprint) return false;
-    if (keptAs(before) !== keptAs(node)) return false;
+    if (keptText(before, (id) => this.#nameNow(id)) !== keptText(node, (id) => id)) return false;
     const [old, now] = [before.meaning, node.meaning];
     if (old === undefined || now === undefined || old.query !== now.query) return false;
     return (

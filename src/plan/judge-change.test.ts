@@ -203,3 +203,48 @@ test("of a model, items that are made in another way are told from rows that may
   // Unknown is not the same.
   expect(compareDefinitions({ columns: clean.columns }, clean, same).rows).toBe(true);
 });
+
+test("what a model is kept by decides about its rows, and a column behind all others about none", () => {
+  const upsert = { kind: "upsert", over: "raw.talk", key: ["author"], order: "at" } as const;
+  const by = (
+    materialized: ModelNode["materialized"],
+    names = ["author", "at", "body"],
+    columns = names.map((name) => `m ${name}`),
+  ): ModelNode =>
+    model("m.last", "raw.talk", names, {
+      ...(materialized === undefined ? {} : { materialized }),
+      meaning: { query: columns.join(), tables: ["raw.talk"], rows: "r", columns },
+    });
+  const changes = (old: ModelNode, now: ModelNode) =>
+    compareDefinitions({ columns: old.columns, node: old }, now, (id) =>
+      id === "raw.chat" ? "raw.talk" : id,
+    );
+  const kept = by(upsert);
+  expect(changes(kept, kept)).toMatchObject({ rows: false, redefined: [] });
+  expect(changes(by({ ...upsert, over: "raw.chat" }), kept).rows).toBe(false);
+  expect(changes(by(undefined), kept).rows).toBe(true);
+  expect(changes(kept, by({ kind: "view" })).rows).toBe(true);
+  expect(changes(kept, by({ ...upsert, order: "body" })).rows).toBe(true);
+  expect(changes(kept, by({ ...upsert, deleted: "body" })).rows).toBe(true);
+  expect(changes(kept, by(upsert, undefined, ["m author", "m later", "m body"])).rows).toBe(true);
+  expect(changes(kept, by(upsert, ["author", "at", "body", "more"]))).toMatchObject({
+    rows: false,
+    added: ["more"],
+  });
+  expect(changes(kept, by(upsert, ["author", "more", "at", "body"])).rows).toBe(true);
+  expect(changes(by(undefined), by({ kind: "append", over: "raw.talk" })).rows).toBe(false);
+
+  const daily = {
+    kind: "interval",
+    by: "at",
+    grain: "day",
+    times: { "raw.talk": "at" },
+    lookback: 0,
+  } as const;
+  expect(changes(by(daily), by({ ...daily, begin: "2026-01-01T00:00:00.000Z" })).rows).toBe(true);
+  expect(changes(by(daily), by(daily, undefined, ["m author", "m at", "n body"]))).toMatchObject({
+    rows: false,
+    redefined: ["body"],
+  });
+  expect(changes(by(daily), by(daily, undefined, ["m author", "n at", "m body"])).rows).toBe(true);
+});
