@@ -3,6 +3,7 @@ import type { Materialized } from "../graph/materialized.ts";
 import type { BoundDataset } from "./bind-models.ts";
 import type { DatasetDraft, ModelDraft } from "./draft.ts";
 import { auditFingerprint, modelFingerprint, sourceFingerprint } from "./fingerprint.ts";
+import { keptLineage } from "./kept-lineage.ts";
 import type { ParsedModel } from "./parse-models.ts";
 
 /** The node of a dataset that has no mistakes. */
@@ -48,7 +49,7 @@ export function buildNode(
     parameters: model?.parameters ?? [],
     ...(materialized === undefined ? {} : { materialized }),
     ...(meaning === undefined ? {} : { meaning }),
-    ...(lineage === undefined ? {} : { lineage }),
+    ...(lineage === undefined ? {} : { lineage: keptLineage(lineage, materialized) }),
     fingerprint: modelFingerprint(model?.exact ?? "", meaning, columns, materialized),
     auditFingerprint: auditFingerprint(checks, columns, undefined),
   };

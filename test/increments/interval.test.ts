@@ -47,3 +47,23 @@ test("interval models over random histories of late, repeated, corrected and rem
     effort,
   );
 }, 240_000);
+
+test("where only the time changes by which an interval sees its rows, it is built again", async () => {
+  const seen = (time: string) => ({
+    "models/shop/seen.sql": `select n, day, ${time} as seen from raw.orders`,
+  });
+  await using world = await openWorld({
+    ...sources,
+    ...seen("day"),
+    "models/shop/last.sql": model(
+      "{ by: day, grain: day, lookback: 1, inputs: { shop.seen: seen } }",
+      "select max(day) as day, count(*) as orders from shop.seen",
+    ),
+    "landing/orders/1.csv": "n,day,product,amount\n2,2026-01-02,a,1\n3,2026-01-03,a,1\n",
+  });
+  await world.run();
+  expect(await world.rows("select orders from shop.last order by day")).toEqual(["[1]", "[2]", "[2]"]);
+  await world.write(seen("case when n = 1 then date '2026-01-03' else day end"));
+  expect(await world.run()).toMatchObject({ failed: [], held: [] });
+  expect(await world.rows("select orders from shop.last")).toEqual(["[1]", "[3]"]);
+});
