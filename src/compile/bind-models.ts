@@ -1,13 +1,15 @@
 import type { ColumnSpec } from "../define/column.ts";
-import type { GraphColumn } from "../graph/graph.ts";
+import type { GraphCheck, GraphColumn } from "../graph/graph.ts";
 import type { QueryLineage } from "../graph/lineage.ts";
 import { didYouMean } from "../graph/nearest-name.ts";
+import type { ProvenUnique } from "../graph/unique-columns.ts";
 import type { Binder, BoundColumn, Distribution } from "../sql/binder.ts";
 import { engineTypeOf, fits, logicalTypeOf } from "../sql/engine-type.ts";
 import { judgeColumn, type ColumnDraft } from "./columns.ts";
 import type { ModelDraft, SourceDraft } from "./draft.ts";
 import { findUses } from "./find-uses.ts";
 import { type ParsedModel, placeProblem } from "./parse-models.ts";
+import { proveUnique } from "./prove-unique.ts";
 
 /** Columns that are known from their declaration alone; undefined when one of them is not usable. */
 function declaredColumns(draft: SourceDraft | ModelDraft): GraphColumn[] | undefined {
@@ -30,6 +32,8 @@ export interface BoundDataset {
   readonly columns: readonly GraphColumn[];
   readonly lineage?: QueryLineage;
   readonly distribution?: Distribution;
+  /** What the query proves of columns that the model promises to be unique, whatever checks say so. */
+  readonly unique?: (checks: readonly GraphCheck[]) => readonly ProvenUnique[];
 }
 
 /** What is known of a dataset without a query. */
@@ -57,8 +61,14 @@ export async function bindModel(
       model.draft.mistakes.diagnostics.push(placeProblem(model.draft, query, problem));
     return undefined;
   }
-  const { bound, distribution, ...lineage } = outcome.value;
-  return { columns: joinDeclared(model.draft, bound), lineage, distribution };
+  const { bound, distribution, uniqueness, ...lineage } = outcome.value;
+  const columns = joinDeclared(model.draft, bound);
+  return {
+    columns,
+    lineage,
+    distribution,
+    unique: (checks) => proveUnique(columns, checks, bound, uniqueness),
+  };
 }
 
 /** Every produced column, in order, with the declaration of its name. */

@@ -9,7 +9,7 @@ import type { ParsedModel } from "./parse-models.ts";
 /** The node of a dataset that has no mistakes. */
 export function buildNode(
   draft: DatasetDraft,
-  { columns, lineage }: BoundDataset,
+  { columns, lineage, unique }: BoundDataset,
   checks: readonly GraphCheck[],
   model: ParsedModel | undefined,
   {
@@ -41,6 +41,7 @@ export function buildNode(
       auditFingerprint: auditFingerprint(checks, [], draft.quarantine),
     };
   }
+  const proven = unique?.(checks) ?? [];
   return {
     ...shared,
     kind: "model",
@@ -50,6 +51,7 @@ export function buildNode(
     ...(materialized === undefined ? {} : { materialized }),
     ...(meaning === undefined ? {} : { meaning }),
     ...(lineage === undefined ? {} : { lineage: keptLineage(lineage, materialized) }),
+    ...(proven.length === 0 ? {} : { unique: proven }),
     fingerprint: modelFingerprint(model?.exact ?? "", meaning, columns, materialized),
     auditFingerprint: auditFingerprint(checks, columns, undefined),
   };

@@ -11,6 +11,7 @@ import type { EngineOptions, LineageOptions } from "../define/project.ts";
 import type { FilesOrigin, FreshnessLimits } from "../define/source.ts";
 import type { QueryLineage } from "./lineage.ts";
 import type { Materialized } from "./materialized.ts";
+import type { ProvenUnique } from "./unique-columns.ts";
 
 /** `schema.name`, from the definition's path. */
 export type DatasetId = string;
@@ -69,6 +70,8 @@ export interface ModelNode extends DatasetSettings {
   readonly meaning?: QueryMeaning;
   /** Absent where nothing is known: then every column depends on every column of every input. */
   readonly lineage?: QueryLineage;
+  /** What it promises to be unique and its query proves, given its inputs; absent where that is nothing. */
+  readonly unique?: readonly ProvenUnique[];
 }
 
 /** Hashes of what a query means; equal ones mean the same, whatever datasets and tables are called. */

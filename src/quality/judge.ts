@@ -58,7 +58,11 @@ function checkResult(check: GraphCheck, answer: CheckAnswer): CheckResult {
   return {
     ...base,
     passed,
-    message: passed ? "holds" : `${rowsOf(answer.value)} ${offence(check)}`,
+    message: passed
+      ? answer.proven
+        ? "holds, proven by the query"
+        : "holds"
+      : `${rowsOf(answer.value)} ${offence(check)}`,
   };
 }
 

@@ -45,4 +45,6 @@ export interface CheckAnswer {
   readonly sample: readonly Record<string, unknown>[];
   /** The engine refused the question (for example a division by zero). */
   readonly error?: string;
+  /** Nobody looked: the query proves it. */
+  readonly proven?: boolean;
 }

@@ -19,6 +19,7 @@ import {
   type StageResult,
   workSettings,
 } from "./context.ts";
+import { provenAnswers } from "./proven-answers.ts";
 
 /**
  * Bring a model up to date: find a version with its build key, or build a candidate and audit it. A
@@ -40,10 +41,11 @@ export async function buildModel(context: Context, node: ModelNode): Promise<Sta
   const asked = ask(node);
   const id = ports.newId();
   const started = ports.now().getTime();
-  const result = await perform(context, await workOf(context, node, asked, id, current));
+  const { proven, open } = await provenAnswers(context, node, asked);
+  const result = await perform(context, await workOf(context, node, open, id, current));
+  const verdict = judge(asked, [...proven, ...result.answers]);
   if (result.same && current) {
     await ports.store.alias(context.lease, buildKey, current.id);
-    const verdict = judge(asked, result.answers);
     await ports.store.saveAudit(context.lease, {
       version: current.id,
       auditFingerprint: node.auditFingerprint,
@@ -58,7 +60,7 @@ export async function buildModel(context: Context, node: ModelNode): Promise<Sta
     result,
     elapsed: ports.now().getTime() - started,
   });
-  return record(context, node, version, judge(asked, result.answers));
+  return record(context, node, version, verdict);
 }
 
 async function workOf(

@@ -9,6 +9,7 @@ import { adopt, record } from "./audit-version.ts";
 import { versionOf } from "./build-model.ts";
 import { type Context, perform, pinnedInput, type StageResult, workSettings } from "./context.ts";
 import { pinVersion } from "./pin-versions.ts";
+import { provenAnswers } from "./proven-answers.ts";
 
 /**
  * Bring a view up to date: find a version with its build key, or pin its query to the versions at which its inputs
@@ -37,7 +38,8 @@ export async function buildView(context: Context, node: ModelNode): Promise<Stag
     query: queryOf(node),
   });
   const unknown = made({ rows: 0, columns: node.columns.map(unknownColumn) });
-  const settings = await workSettings(context, node, asked, id);
+  const { proven, open } = await provenAnswers(context, node, asked);
+  const settings = await workSettings(context, node, open, id);
   const { answers } = await perform(context, {
     kind: "audit",
     ...settings,
@@ -51,7 +53,7 @@ export async function buildView(context: Context, node: ModelNode): Promise<Stag
     });
   }
   const columns = viewColumns(node, contents, measured.columns);
-  return record(context, node, made({ ...measured, columns }), judge(asked, answers));
+  return record(context, node, made({ ...measured, columns }), judge(asked, [...proven, ...answers]));
 }
 
 const unknownColumn = ({ name, engineType }: ModelNode["columns"][number]): Version["columns"][number] => ({

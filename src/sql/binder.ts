@@ -4,6 +4,7 @@
  */
 
 import type { QueryLineage } from "../graph/lineage.ts";
+import type { UniqueColumns } from "../graph/unique-columns.ts";
 import type { CanonicalQuery } from "./canonical.ts";
 
 /** Why a query cannot be used. `position` is an offset in characters into the SQL that was given. */
@@ -51,10 +52,17 @@ export interface BoundColumn {
  */
 export type Distribution = (dataset: string) => string | undefined;
 
+/**
+ * Ways to prove that no two rows of a query share the values of these output columns: each what has to be given of its
+ * inputs; empty where no proof is known. To be asked at once: it holds on to the query's plan.
+ */
+export type Uniqueness = (columns: readonly string[]) => readonly (readonly UniqueColumns[])[];
+
 /** The lineage of a query, with its columns and their types. */
 export interface TracedQuery extends QueryLineage {
   readonly bound: readonly BoundColumn[];
   readonly distribution: Distribution;
+  readonly uniqueness: Uniqueness;
 }
 
 export type Outcome<T> =

@@ -7,7 +7,9 @@ import { readDistribution } from "./lineage/distribution.ts";
 import { giveParameters } from "./lineage/give-parameters.ts";
 import type { PlanNode } from "./lineage/plan-node.ts";
 import { readLineage } from "./lineage/read-plan.ts";
+import type { Column } from "./lineage/relation.ts";
 import { asTable, onlyPlan, readTablePlan } from "./lineage/table-plan.ts";
+import { readUniqueness } from "./lineage/unique-keys.ts";
 import { type AliasedReference, readOutputs, readTree } from "./parse.ts";
 import { quoteDataset, quoteName } from "./quote.ts";
 import { scanSql } from "./scan-sql.ts";
@@ -62,10 +64,14 @@ function readTable(json: string | undefined) {
 }
 
 /** What is kept of a plan: it is a hundred times as large as the query. */
-const readPlan = (plan: PlanNode | undefined, names: readonly string[]) => ({
-  ...readLineage(plan, names),
-  distribution: readDistribution(plan),
-});
+function readPlan(plan: PlanNode | undefined, names: readonly string[]) {
+  const operators = new Map<PlanNode, readonly Column[]>();
+  return {
+    ...readLineage(plan, names, operators),
+    distribution: readDistribution(plan),
+    uniqueness: readUniqueness(plan, operators, names),
+  };
+}
 
 class DuckDBBinder implements Binder {
   readonly engineVersion = version().replace(/^v?(\d+\.\d+).*$/, "$1");

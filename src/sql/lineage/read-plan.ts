@@ -19,7 +19,7 @@ import {
 } from "./operators.ts";
 import { hidesExpressions } from "./hides-expressions.ts";
 import type { PlanNode, ValuesNode } from "./plan-node.ts";
-import type { Relation, Walk } from "./relation.ts";
+import type { Column, Relation, Walk } from "./relation.ts";
 import { knownRows, outerRow, readCte, scan, values } from "./scans.ts";
 
 /** Sources of all columns together; what has more says too little to be worth its size in every document. */
@@ -58,12 +58,20 @@ const operators: Readonly<Record<string, readonly [Operator, ...members: string[
   LOGICAL_RECURSIVE_CTE: [recursiveCte, "key_targets"],
 };
 
-/** The lineage of a query with these output columns, from its plan, if it has one. Never fails. */
-export function readLineage(plan: PlanNode | undefined, columns: readonly string[]): QueryLineage {
+/**
+ * The lineage of a query with these output columns, from its plan, if it has one; `operators` is filled with the columns
+ * of each operator, and has none where the plan cannot be followed. Never fails.
+ */
+export function readLineage(
+  plan: PlanNode | undefined,
+  columns: readonly string[],
+  operators = new Map<PlanNode, readonly Column[]>(),
+): QueryLineage {
   if (plan === undefined) return unprovenLineage(columns);
   try {
-    return lineageOf(plan, columns);
+    return lineageOf(plan, columns, operators);
   } catch (thrown) {
+    operators.clear();
     // A plan that is nested deeper than the stack is one that cannot be followed.
     if (thrown instanceof Unproven || thrown instanceof RangeError) return unprovenLineage(columns);
     throw thrown;
@@ -83,7 +91,11 @@ const unprovenColumn = (column: string): ColumnLineage => ({
   proven: false,
 });
 
-function lineageOf(plan: PlanNode, columns: readonly string[]): QueryLineage {
+function lineageOf(
+  plan: PlanNode,
+  columns: readonly string[],
+  seen: Map<PlanNode, readonly Column[]>,
+): QueryLineage {
   const ledger = new Ledger();
   const walk: Walk = {
     ledger,
@@ -94,7 +106,9 @@ function lineageOf(plan: PlanNode, columns: readonly string[]): QueryLineage {
       if (known === undefined) throw new Unproven(`operator ${node.type}`);
       const [operator, ...members] = known;
       if (hidesExpressions(node, members)) throw new Unproven(`more in ${node.type} than is known`);
-      return operator(node, walk);
+      const relation = operator(node, walk);
+      seen.set(node, relation.columns);
+      return relation;
     },
   };
   const whole = walk.relation(plan);
