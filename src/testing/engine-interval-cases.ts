@@ -116,6 +116,20 @@ export const engineIntervalCases: readonly EngineCase[] = [
       }
     },
   ),
+  engineCase("an interval may look further back than the type of a time reaches", async (subject) => {
+    const input = await tableOf(subject, "raw.events", { t: "TIMESTAMP_NS" }, [{ t: "2026-03-01 10:00:00" }]);
+    const made = await subject.session.buildIntervals(
+      await request(subject, input, {
+        grain: "month",
+        lookback: 6000,
+        runs: [run(at("month", "2026-03-01T00:00:00"))],
+      }),
+    );
+    assert.deepEqual(
+      made.map(({ rows }) => rows),
+      [1],
+    );
+  }),
   engineCase("each interval sees its own rows, and those it looks back at", async (subject) => {
     const input = await events(subject, [
       "2026-03-01 23:59:59",
