@@ -91,7 +91,10 @@ export async function planPromotion(
 }
 
 async function promotable(ports: Ports, { from, to }: PromotePair): Promise<Origin> {
-  if (from === to) throw new SluiceError("promote-refused", `"${from}" cannot be promoted to itself`);
+  if (from === to)
+    throw new SluiceError("promote-refused", `"${from}" cannot be promoted to itself`, {
+      hint: "name two environments: sluice promote dev prod",
+    });
   return originOf(ports, from);
 }
 
