@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SluiceError } from "../errors.ts";
-import type { Lease, RunRecord } from "../store/store.ts";
+import type { Holding, Lease, RunRecord } from "../store/store.ts";
 import { withLease } from "./lease.ts";
 import type { Ports } from "./ports.ts";
 import { findRun, type RunStatus, statusOf } from "./runs.ts";
@@ -67,8 +67,10 @@ async function ended(ports: Ports, asked: RunStatus, request: CancelRequest): Pr
   const first = await ports.store.holding(environment);
   if (first !== undefined) {
     const { pid, who, host } = first.holder;
+    const seconds = Math.ceil(ports.signsOfLife.silence / 1000);
+    const lives = host === ports.holder.host ? "" : `, or gave no sign of life for ${seconds} s`;
     request.onWait(
-      `asked run ${id} (process ${pid} of "${who}" on "${host}") to stop; waiting until it has ended`,
+      `asked run ${id} (process ${pid} of "${who}" on "${host}") to stop; waiting until it has ended${lives}`,
     );
   }
   let beat = first?.beat;
@@ -80,7 +82,7 @@ async function ended(ports: Ports, asked: RunStatus, request: CancelRequest): Pr
     const holding = await ports.store.holding(environment);
     if (holding !== undefined && holding.beat !== beat) [beat, heard] = [holding.beat, performance.now()];
     const silent = performance.now() - heard > ports.signsOfLife.silence;
-    if (silent && holding?.holder.host !== ports.holder.host) return bury(ports, run, request);
+    if (silent && holding?.holder.host !== ports.holder.host) return bury(ports, run, request, holding);
     await sleep(interval, undefined, { signal: request.signal }).catch(() => {
       throw new SluiceError("interrupted", `run ${id} is still on its way; it stays asked to stop`, {
         hint: `sluice runs ${id.slice(0, 8)} says what became of it`,
@@ -94,6 +96,7 @@ async function bury(
   ports: Ports,
   { id, environment }: RunStatus,
   request: CancelRequest,
+  silent?: Holding,
 ): Promise<RunStatus> {
   const { who, why, onWait } = request;
   const mark = async (lease: Lease): Promise<void> => {
@@ -101,7 +104,7 @@ async function bury(
     if (run?.state !== "running") return;
     await ports.store.endRun(lease, id, { ...endOfDead(run, who, why), endedAt: ports.now().toISOString() });
   };
-  await withLease(ports, environment, mark, onWait);
+  await withLease(ports, environment, mark, onWait, silent);
   return findRun(ports, id);
 }
 

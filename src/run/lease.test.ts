@@ -41,6 +41,24 @@ test("a silent holder on another machine is waited for, and then succeeded", asy
   expect(performance.now() - began).toBeGreaterThanOrEqual(290);
 });
 
+test("one whose silence was waited for already is not waited for again, unless it spoke since", async () => {
+  const lease = await store.acquire("prod", there, () => false);
+  const silent = await store.holding("prod");
+  const told: string[] = [];
+  const waiting = (message: string): void => void told.push(message);
+  const take = () => withLease(portsOf(here), "prod", async ({ epoch }) => epoch, waiting, silent);
+  await store.beat(lease);
+  expect(await take()).toBe(2);
+  expect(told).toHaveLength(1);
+
+  await store.acquire("other", there, () => false);
+  const other = await store.holding("other");
+  const began = performance.now();
+  expect(await withLease(portsOf(here, 60_000), "other", async ({ epoch }) => epoch, waiting, other)).toBe(2);
+  expect(performance.now() - began).toBeLessThan(30_000);
+  expect(told).toHaveLength(1);
+});
+
 test("a holder on another machine that shows it lives keeps its right", async () => {
   await withLease(portsOf(there), "prod", async () => {
     await refusal(

@@ -9,7 +9,8 @@ type LeasePorts = Pick<Ports, "store" | "holder" | "isAlive" | "signsOfLife">;
  * Do something with the right to write to an environment, and give it back. While it lasts, signs of life
  * are recorded; `stop` fires when the right has passed on to somebody else, or when somebody asked the run to
  * stop, with the error as its reason.
- * `onWait` is told in words when another machine is given time to show that it lives.
+ * `onWait` is told in words when another machine is given time to show that it lives; `silent` is a holder who had it
+ * already, and did not.
  * Errors: `environment-busy`, `lease-lost`.
  */
 export async function withLease<T>(
@@ -17,8 +18,9 @@ export async function withLease<T>(
   environment: string,
   action: (lease: Lease, stop: AbortSignal) => Promise<T>,
   onWait: (message: string) => void = () => undefined,
+  silent?: Holding,
 ): Promise<T> {
-  const lease = await acquire(ports, environment, onWait);
+  const lease = await acquire(ports, environment, onWait, silent);
   const stop = new AbortController();
   const beat = async (): Promise<void> => {
     try {
@@ -68,6 +70,7 @@ async function acquire(
   ports: LeasePorts,
   environment: string,
   onWait: (message: string) => void,
+  silent: Holding | undefined,
 ): Promise<Lease> {
   const { store, holder, isAlive } = ports;
   await refuseBadName(ports, environment);
@@ -76,12 +79,14 @@ async function acquire(
   } catch (error) {
     const seen = isBusy(error) ? await store.holding(environment) : undefined;
     if (seen === undefined || seen.holder.host === holder.host) throw error;
-    const { pid, who, host } = seen.holder;
-    const seconds = Math.ceil(ports.signsOfLife.silence / 1000);
-    onWait(
-      `environment "${environment}" is held by process ${pid} of "${who}" on "${host}"; waiting up to ${seconds} s for a sign of life`,
-    );
-    await silence(ports, environment, seen, error);
+    if (silent?.epoch !== seen.epoch || silent.beat !== seen.beat) {
+      const { pid, who, host } = seen.holder;
+      const seconds = Math.ceil(ports.signsOfLife.silence / 1000);
+      onWait(
+        `environment "${environment}" is held by process ${pid} of "${who}" on "${host}"; waiting up to ${seconds} s for a sign of life`,
+      );
+      await silence(ports, environment, seen, error);
+    }
     const isSame = (now: Holding): boolean => now.epoch === seen.epoch && now.beat === seen.beat;
     return store.acquire(environment, holder, (other, now) => !isSame(now) && isAlive(other, now));
   }
