@@ -1,7 +1,7 @@
 /** The whole truth of a project moves between stores through one file, and loses nothing. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -309,3 +309,14 @@ test("a copy is of one moment, while others publish", async () => {
   await publishing;
   await Promise.all([store.close(), reader.close()]);
 }, 90_000);
+
+test("a link is not replaced by a copy of the state, nor is a device", async () => {
+  const store = await fresh("SQLite");
+  const link = copying("link");
+  await symlink("/dev/stdout", link.path);
+  expect((await refusal("bad-usage", exportState({ store }, link))).message).toContain(
+    "not an ordinary file",
+  );
+  expect((await lstat(link.path)).isSymbolicLink()).toBe(true);
+  await store.close();
+});

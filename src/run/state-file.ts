@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, lstat, open, rename, rm } from "node:fs/promises";
 import { once } from "node:events";
 import { dirname, join, basename } from "node:path";
 import { crc32, createGunzip, createGzip } from "node:zlib";
@@ -23,12 +23,13 @@ export interface CopyRequest {
 
 /**
  * Write the whole truth of a project into one file: compressed lines of JSON, one row each with its checksum,
- * all of one moment. The file is there whole or not at all. Returns how many rows it has.
+ * all of one moment. The file is there whole or not at all. Returns how many rows it has. Errors: `bad-usage`.
  */
 export async function exportState(
   { store }: Pick<Ports, "store">,
   { path, signal, onProgress }: CopyRequest,
 ): Promise<number> {
+  await refuseSpecial(path);
   const partial = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
   // It holds rows that checks have found, so nobody else may read it.
   const handle = await open(partial, "w", 0o600);
@@ -94,6 +95,19 @@ export async function importState(
   };
   await store.importState(batches, { replace, isAlive });
   return rows;
+}
+
+/** What is there is replaced, so it has to be an ordinary file: a device or a link would be gone. */
+async function refuseSpecial(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined || found.isFile()) return;
+  throw new SluiceError(
+    "bad-usage",
+    `"${path}" ${found.isDirectory() ? "is a directory" : "is not an ordinary file"}`,
+    {
+      hint: "name a file, such as backup.ndjson.gz; one that is there is replaced",
+    },
+  );
 }
 
 /** Write what comes out of a stream to the beginning of a file. */
