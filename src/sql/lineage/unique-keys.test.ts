@@ -130,6 +130,9 @@ const proven: readonly (readonly [string, string, string])[] = [
     "d(id) and d(k) | d(id) and d(k) | d(id) and d(id)",
     "select a.id, b.id as other from s.d a join s.d b on a.k = b.k",
   ],
+  // That one row at most is on the left says nothing of the rows of the right that find none.
+  ["t", "o(t)", "select o.t from (select max(k) as m from s.d) d right join s.o on d.m = o.k"],
+  ["t", "o(t)", "select o.t from (select max(k) as m from s.d) d full join s.o on d.m = o.k"],
   ["one", "", "select 1 as one"],
   ["one", "", "from (values (1, 2)) t(one, two)"],
 ];
