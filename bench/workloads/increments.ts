@@ -5,8 +5,8 @@
  */
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { bareContender, bareEngine } from "../bare-contender.ts";
 import type { Contender } from "../contest.ts";
 import { fingerprints } from "../fingerprint.ts";
 import { type BareJob, parquetOptions } from "../floors/job.ts";
@@ -17,7 +17,6 @@ import type { Evidence } from "../same-work.ts";
 import { parseRun, publishedDatasets, sluiceCommand } from "../sluice-cli.ts";
 import { cloneState } from "./sluice-build.ts";
 
-const bareEngine = fileURLToPath(new URL("../floors/bare-engine.js", import.meta.url));
 const floor = "bare engine, told what is new";
 const anew = "sluice, everything anew";
 const days = 365;
@@ -113,7 +112,7 @@ async function open(increment: Increment, { directory, scale, say }: RowContext)
   const shared = { directory, project, model, expected, run };
   return {
     contenders: [
-      bareContender(shared, fileOf(day), base),
+      bareFloor(shared, fileOf(day), base),
       sluiceContender({ ...shared, name: anew, role: "floor", prepare: async () => undefined }),
       sluiceContender({
         ...shared,
@@ -190,24 +189,19 @@ interface Shared {
 }
 
 /** It reads the file that is new, and nothing else; what is older lies beside it. */
-function bareContender({ directory, model, expected }: Shared, landed: string, base: Outputs): Contender {
+function bareFloor({ directory, model, expected }: Shared, landed: string, base: Outputs): Contender {
   const output = join(directory, "bare");
   const { job, outputs } = bareJob(output, model, [landed]);
   const path = join(directory, "bare.json");
   const both = Object.keys(outputs).map(
     (name) => [name, { files: [base[name] ?? "", outputs[name] ?? ""] }] as const,
   );
-  return programContender({
+  return bareContender({
     name: floor,
-    role: "floor",
     directory,
-    settle: true,
-    prepare: async () => {
-      await rm(output, { recursive: true, force: true });
-      await mkdir(output, { recursive: true });
-      await writeFile(path, JSON.stringify(job));
-    },
-    command: () => ({ program: process.execPath, args: [bareEngine, path], directory }),
+    output,
+    job,
+    path,
     evidence: async () => ({
       outputs: await fingerprints({ outputs: Object.fromEntries(both), ignored: [] }, directory),
       expected,

@@ -5,13 +5,13 @@
  */
 import { mkdir, rm, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type BareJob, parquetOptions } from "../floors/job.ts";
 import { fingerprints } from "../fingerprint.ts";
 import { checkSql } from "../generate/check-sql.ts";
 import { checksOf } from "../generate/model-definition.ts";
 import { readingRows, readingsModel, readingsSource, writeReadings } from "../generate/readings.ts";
 import { writeSluiceProject } from "../generate/sluice-project.ts";
+import { bareContender } from "../bare-contender.ts";
 import type { Contender } from "../contest.ts";
 import type { Command } from "../measure-process.ts";
 import { absentContender, programContender } from "../program-contender.ts";
@@ -19,7 +19,6 @@ import type { Row } from "../row.ts";
 import type { Evidence } from "../same-work.ts";
 import { parseRun, publishedDatasets, sluiceCommand } from "../sluice-cli.ts";
 
-const bareEngine = fileURLToPath(new URL("../floors/bare-engine.js", import.meta.url));
 const limit = 2 ** 30;
 const floor = "bare engine + one query per check";
 
@@ -77,13 +76,13 @@ export const largeRow: Row = {
     say(`  writing ${readingRows(scale)} rows`);
     await writeReadings(landing, scale);
     return {
-      contenders: [bareContender(group, directory, landing), sluiceContender(group, directory, project)],
+      contenders: [bareFloor(group, directory, landing), sluiceContender(group, directory, project)],
       facts: { rows: readingRows(scale), "limit MiB": limit / 2 ** 20 },
     };
   },
 };
 
-function bareContender(group: string, directory: string, landing: string): Contender {
+function bareFloor(group: string, directory: string, landing: string): Contender {
   const output = join(directory, "bare");
   const jobPath = join(directory, "job.json");
   const quoted = (path: string): string => path.replaceAll("'", "''");
@@ -101,17 +100,13 @@ function bareContender(group: string, directory: string, landing: string): Conte
     answers: join(directory, "answers.json"),
   };
   const files = job.steps.map((step) => [step.table, { files: [step.output] }] as const);
-  return programContender({
+  return bareContender({
     name: floor,
-    role: "floor",
     directory,
-    settle: true,
-    prepare: async () => {
-      await rm(output, { recursive: true, force: true });
-      await mkdir(output, { recursive: true });
-      await writeFile(jobPath, JSON.stringify(job));
-    },
-    command: () => inGroup(group, { program: process.execPath, args: [bareEngine, jobPath], directory }),
+    output,
+    job,
+    path: jobPath,
+    within: (command) => inGroup(group, command),
     evidence: async () => ({
       outputs: await fingerprints({ outputs: Object.fromEntries(files), ignored: [] }, directory),
       expected,

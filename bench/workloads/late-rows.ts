@@ -5,18 +5,17 @@
 import { execFile } from "node:child_process";
 import { link, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { type BareJob, parquetOptions } from "../floors/job.ts";
 import { changeRows, writeChanges } from "../generate/changes.ts";
+import { bareContender } from "../bare-contender.ts";
 import type { Contender } from "../contest.ts";
 import { programContender } from "../program-contender.ts";
 import type { Row } from "../row.ts";
 import type { Evidence } from "../same-work.ts";
 import { askSluice, parseRun, sluiceCommand } from "../sluice-cli.ts";
 
-const bareEngine = fileURLToPath(new URL("../floors/bare-engine.js", import.meta.url));
 const everything = "sluice, everything";
 
 const project: Readonly<Record<string, string>> = {
@@ -67,7 +66,7 @@ export const lateRowsRow: Row = {
     await promisify(execFile)("cp", ["-a", join(step, ".sluice"), join(directory, "before")]);
     return {
       contenders: [
-        bareContender(directory, landing),
+        bareFloor(directory, landing),
         sluiceContender(everything, "floor", whole, compileCache, () =>
           rm(join(whole, ".sluice"), { recursive: true, force: true }),
         ),
@@ -153,7 +152,7 @@ async function contentOf(path: string): Promise<{ readonly rows: number; readonl
 }
 
 /** The floor: the raw rows as Parquet, and of each key the last row, as people write it. */
-function bareContender(directory: string, landing: string): Contender {
+function bareFloor(directory: string, landing: string): Contender {
   const output = join(directory, "bare");
   const jobPath = join(directory, "job.json");
   const quoted = (path: string): string => path.replaceAll("'", "''");
@@ -176,17 +175,12 @@ function bareContender(directory: string, landing: string): Contender {
       },
     ],
   };
-  return programContender({
+  return bareContender({
     name: "bare engine, everything",
-    role: "floor",
     directory,
-    settle: true,
-    prepare: async () => {
-      await rm(output, { recursive: true, force: true });
-      await mkdir(output, { recursive: true });
-      await writeFile(jobPath, JSON.stringify(job));
-    },
-    command: () => ({ program: process.execPath, args: [bareEngine, jobPath], directory }),
+    output,
+    job,
+    path: jobPath,
     evidence: async () => evidenceOf(await contentOf(file("shop.orders"))),
   });
 }
