@@ -24,7 +24,8 @@ export function explainDisk(error: unknown, dataset: string): unknown {
 }
 
 function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" && "syscall" in error
-    ? error.code
-    : undefined;
+  if (!(error instanceof Error && "code" in error && typeof error.code === "string" && "syscall" in error))
+    return undefined;
+  // Asked for a directory and those above it, Node says of a disk that can only be read that they are not there.
+  return error.code === "ENOENT" && error.syscall === "mkdir" ? "EROFS" : error.code;
 }
