@@ -75,7 +75,7 @@ async function workOf(
     ...settings,
     inputs: await pinned(context, node.inputs),
     columns: node.columns.map(({ name, engineType }) => ({ name, engineType })),
-    ...previousOf(context, node, current),
+    ...previousOf(context, node, current, false),
   };
   if (node.by.kind === "rows") {
     return {

@@ -83,16 +83,17 @@ export function pinnedInput(context: Context, dataset: DatasetId): Version {
   });
 }
 
-/** The version that a candidate would replace, and what of the two is worth comparing. */
+/** The version that a candidate would replace, and what of the two is worth comparing; see `comparedColumns`. */
 export function previousOf(
   context: Context,
   node: DatasetNode,
   current: Version | undefined,
+  sharesFiles: boolean,
 ): Pick<ReadWork, "previous" | "comparison"> {
   // Comparing with a view would mean to compute it.
   if (current === undefined || current.query !== undefined) return {};
   const { files, rows, columns } = current;
-  const comparison = comparedColumns(context.graph, node, current);
+  const comparison = comparedColumns(context.graph, node, current, sharesFiles);
   return { previous: { files, rows, columns }, ...(comparison === undefined ? {} : { comparison }) };
 }
 

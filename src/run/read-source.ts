@@ -115,15 +115,18 @@ async function readWork(
 ): Promise<ReadWork> {
   const takenOver = (files: readonly StoredFile[]): ReadWork["keepAccepted"] =>
     files.map((file) => ({ file, without: delivery.gone }));
+  const before = delivery.fromScratch ? [] : (current?.files ?? []);
+  // What stays of the version before lies in its files, unless all that it was read from is gone.
+  const stays = (current?.manifest?.files.length ?? 0) > delivery.gone.length;
   return {
     kind: "read",
     ...(await workSettings(context, node, ask(node), id)),
     files: delivery.toRead,
     options: node.from.kind === "files" ? node.from : {},
     columns: node.columns.map(contractColumn),
-    keepAccepted: delivery.fromScratch ? [] : takenOver(current?.files ?? []),
+    keepAccepted: takenOver(before),
     keepQuarantine: delivery.fromScratch ? [] : takenOver(current?.quarantine ?? []),
-    ...previousOf(context, node, current),
+    ...previousOf(context, node, current, before.length > 0 && stays),
   };
 }
 
