@@ -83,10 +83,10 @@ export async function openWorkspace(from: string): Promise<Workspace> {
         temporary: await ports.storage.stage(`${ports.owner}/spill-${process.pid}`),
       }),
     close: async () => {
-      await closeExecutor();
-      await sweepOwn(ports);
-      await ports.storage.letGo();
-      await store.close();
+      const workers = closeExecutor().then(() => sweepOwn(ports));
+      // They take as long to end as the store to close, once they were told: at the end of this turn.
+      await new Promise(setImmediate);
+      await Promise.all([workers, ports.storage.letGo(), store.close()]);
     },
   };
 }

@@ -42,8 +42,8 @@ async function perform(
   heard: Heard,
 ): Promise<RunSummary> {
   return stoppable(shell, heard, async (signal) => {
-    // A worker starts up while the project is compiled.
-    void workspace.ports.executor().then((executor) => executor.warm());
+    // A worker starts up while the project is compiled, and before anything else is loaded here.
+    (await workspace.ports.executor()).warm();
     const [{ project, request, first }, { run }] = await Promise.all([undertake(), import("../run/run.ts")]);
     if (first) heard.onEvent(first);
     return await run(workspace.ports, project, { ...request, signal }, heard.onEvent);

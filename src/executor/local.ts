@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { getCompileCacheDir } from "node:module";
+import { dirname } from "node:path";
 import { entryUrl } from "../entry.ts";
 import { SluiceError } from "../errors.ts";
 import type { Executor, Work, WorkProgress, WorkResult } from "./executor.ts";
@@ -36,6 +38,7 @@ export function localExecutor(slots: number, settings: WorkerSettings): Executor
   const waiting: Job[] = [];
   let nextId = 1;
   let closed = false;
+  const compiled = getCompileCacheDir();
   // Whoever leaves at once leaves no worker behind, not even one that is stuck in code of its own.
   const killAll = (): void => workers.forEach((worker) => worker.child.kill("SIGKILL"));
   process.once("exit", killAll);
@@ -61,7 +64,13 @@ export function localExecutor(slots: number, settings: WorkerSettings): Executor
 
   const start = (): Worker => {
     const child = fork(entryUrl("worker/main"), [], {
-      env: { ...process.env, [workerSettingsVariable]: JSON.stringify(settings), UV_THREADPOOL_SIZE: "16" },
+      env: {
+        ...process.env,
+        [workerSettingsVariable]: JSON.stringify(settings),
+        UV_THREADPOOL_SIZE: "16",
+        // They find their code compiled where this process does; Node adds its version to the path.
+        ...(compiled === undefined ? {} : { NODE_COMPILE_CACHE: dirname(compiled) }),
+      },
       stdio: ["ignore", 2, 2, "ipc"],
       serialization: "json",
       execArgv: [],

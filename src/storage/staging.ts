@@ -60,15 +60,19 @@ export async function makePath(path: string): Promise<string | undefined> {
 
 /** Flush a directory and those above it, up to `top`: a file is safe only if every step to it is. */
 export async function flushDirectories(path: string, top: string): Promise<void> {
-  for (let directory = path; ; directory = dirname(directory)) {
-    const handle = await open(directory, constants.O_RDONLY);
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    if (directory === top) return;
-  }
+  const directories = [path];
+  for (let directory = path; directory !== top;) directories.push((directory = dirname(directory)));
+  // All at once: a file system that keeps a journal writes it once for all of them.
+  await Promise.all(
+    directories.map(async (directory) => {
+      const handle = await open(directory, constants.O_RDONLY);
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    }),
+  );
 }
 
 async function sweep(root: string, isAlive: (owner: string) => boolean): Promise<void> {

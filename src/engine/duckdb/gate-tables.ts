@@ -23,15 +23,10 @@ export const gate = {
 } as const;
 
 export async function createGateTables(database: Database, files: readonly PreparedFile[]): Promise<void> {
-  await database.run(
-    `create or replace temp table ${gate.files} (path varchar, number integer, name varchar)`,
-  );
-  await database.run(
-    `create or replace temp table ${gate.broken} (number integer, position bigint, reason varchar, raw varchar)`,
-  );
-  await database.run(
-    `create or replace temp table ${gate.losers} (part integer, row bigint, guard ubigint, reasons varchar[])`,
-  );
+  await database.run(`
+    create or replace temp table ${gate.files} (path varchar, number integer, name varchar);
+    create or replace temp table ${gate.broken} (number integer, position bigint, reason varchar, raw varchar);
+    create or replace temp table ${gate.losers} (part integer, row bigint, guard ubigint, reasons varchar[])`);
   using appender = await RowAppender.open(database, gate.files, [VARCHAR, INTEGER, VARCHAR]);
   for (const file of files) appender.add([file.path, file.order, file.name]);
   appender.flush();
@@ -40,8 +35,8 @@ export async function createGateTables(database: Database, files: readonly Prepa
 /** A warm worker holds on to nothing. */
 export async function dropGateTables(database: Database): Promise<void> {
   const { refusals, ...tables } = gate;
-  for (const table of Object.values(tables)) await database.run(`drop table if exists ${table}`);
-  await database.run(`drop sequence if exists ${refusals}`);
+  const drops = Object.values(tables).map((table) => `drop table if exists ${table}`);
+  await database.run([...drops, `drop sequence if exists ${refusals}`].join("; "));
 }
 
 /** The file is read from a copy from now on. */
