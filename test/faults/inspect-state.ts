@@ -103,13 +103,18 @@ export async function environmentsOf({ state }: Places): Promise<readonly string
   return rows.map((row) => String(row["name"]));
 }
 
-/** Files that belong to no version that is still there, files of versions that are missing, and what goes on though nobody runs. */
+/** Files that belong to no version that is still there and to no part in the ledger, files of those that are missing, and what goes on though nobody runs. */
 export async function leftovers({ state, data }: Places, environment = "dev"): Promise<readonly string[]> {
   await using reader = await readState(state);
   const versions = await reader.all(
     "select v.*, m.document as manifest from versions v left join manifests m on m.version = v.id where v.gone is null",
   );
-  const keys = new Set(versions.flatMap((version) => recordsOf(version).map(({ key }) => key)));
+  // Parts that the ledger keeps for the next version, as of a run that another was faster than.
+  const parts = await reader.all("select file from parts");
+  const keys = new Set([
+    ...versions.flatMap((version) => recordsOf(version).map(({ key }) => key)),
+    ...parts.map(({ file }) => (JSON.parse(String(file)) as FileRecord).key),
+  ]);
   const lying = new Set(filesBelow(data).filter((path) => !path.startsWith(".staging")));
   const events = (await reader.all("select sequence from events order by sequence")).map((row) =>
     Number(row["sequence"]),

@@ -71,6 +71,18 @@ const used = (directory: string): number =>
 
 const mount = (...args: readonly string[]): unknown => execFileSync("mount", args, { stdio: "pipe" });
 
+/** The system refuses while a file is being written there: a moment later none may be. */
+async function makeReadOnly(directory: string): Promise<void> {
+  for (let left = 50; ; left -= 1) {
+    try {
+      return void mount("-o", "remount,bind,ro", directory);
+    } catch (error) {
+      if (left === 0 || !String(error).includes("busy")) throw error;
+      await sleep(5);
+    }
+  }
+}
+
 /** Backends of the story's database. */
 async function backendsOf({ server, database }: Place): Promise<number[]> {
   const told = await server?.ask(`select pid from pg_stat_activity where datname = '${database}'`);
@@ -182,7 +194,7 @@ const storageFaults: readonly Fault[] = [
       await attempt.moment();
       const { data } = attempt.place.places;
       mount("--bind", data, data);
-      mount("-o", "remount,bind,ro", data);
+      await makeReadOnly(data);
     },
     undo({ places: { data } }) {
       try {
