@@ -4,7 +4,15 @@
  * file loads at once and means the same with every copy of the package.
  */
 export { check } from "./define/check.ts";
-export type { CheckKind, CheckOptions, CheckSpec, Severity } from "./define/check.ts";
+export type {
+  CheckKind,
+  CheckOptions,
+  CheckSpec,
+  Severity,
+  Tolerance,
+  ToleranceOptions,
+  WhereOptions,
+} from "./define/check-spec.ts";
 export { t } from "./define/column.ts";
 export type { Column, Columns, ColumnSpec, LogicalType, ValueOf } from "./define/column.ts";
 export { consumer } from "./define/consumer.ts";

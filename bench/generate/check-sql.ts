@@ -1,4 +1,4 @@
-import type { CheckSpec } from "../../src/define/check.ts";
+import type { CheckSpec } from "../../src/define/check-spec.ts";
 import type { CheckVerdict } from "../same-work.ts";
 import type { NamedCheck } from "./model-definition.ts";
 
@@ -8,16 +8,16 @@ const quoted = (value: string | number): string =>
 /** The condition under which a row offends, or undefined for checks of whole tables. */
 export function offendingRow(spec: CheckSpec): string | undefined {
   switch (spec.check) {
-    case "not_null":
+    case "null_values":
       return `${spec.column} is null`;
-    case "accepted_values":
-      return `${spec.column} not in (${spec.values.map(quoted).join(", ")})`;
-    case "range":
+    case "invalid_values":
+      return `${spec.column} not in (${(spec.values ?? []).map(quoted).join(", ")})`;
+    case "value_range":
       return [
         ...(spec.min === undefined ? [] : [`${spec.column} < ${quoted(spec.min)}`]),
         ...(spec.max === undefined ? [] : [`${spec.column} > ${quoted(spec.max)}`]),
       ].join(" or ");
-    case "expression":
+    case "row_predicate":
       return `not (${spec.expression})`;
     default:
       return undefined;
@@ -31,10 +31,10 @@ export function checkSql({ dataset, spec }: NamedCheck): string {
   switch (spec.check) {
     case "row_count":
       return `select count(*) from ${dataset}`;
-    case "unique":
+    case "duplicate_values":
       return `select coalesce(sum(n - 1), 0)::bigint from (select count(*) as n from ${dataset}
         where ${spec.columns.map((column) => `${column} is not null`).join(" and ")} group by ${spec.columns.join(", ")} having count(*) > 1)`;
-    case "references": {
+    case "referential_integrity": {
       const [table, key] = referenced(spec.to);
       return `select count(*) from ${dataset} a anti join ${table} b on b.${key} = a.${spec.column} where a.${spec.column} is not null`;
     }
@@ -53,5 +53,5 @@ export function referenced(to: string): readonly [string, string] {
 export function verdictOf({ spec }: NamedCheck, value: number): CheckVerdict {
   if (spec.check === "row_count")
     return { passed: value >= (spec.min ?? 0) && value <= (spec.max ?? Infinity) };
-  return { passed: value === 0, ...(spec.check === "references" ? {} : { offending: value }) };
+  return { passed: value === 0, ...(spec.check === "referential_integrity" ? {} : { offending: value }) };
 }

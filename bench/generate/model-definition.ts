@@ -1,4 +1,4 @@
-import type { CheckSpec } from "../../src/define/check.ts";
+import type { CheckSpec } from "../../src/define/check-spec.ts";
 
 /** What a model promises of one column. Declared columns are never null unless they say so. */
 export interface ColumnRules {
@@ -32,7 +32,7 @@ export interface NamedCheck {
 export function checksOf(model: ModelDefinition): readonly NamedCheck[] {
   const promised = Object.entries(model.columns).flatMap(([column, rules]) => columnChecks(column, rules));
   const keys = Object.entries(model.columns).flatMap(([column, rules]) => (rules.key ? [column] : []));
-  const key: CheckSpec[] = keys.length > 0 ? [{ check: "unique", columns: keys }] : [];
+  const key: CheckSpec[] = keys.length > 0 ? [{ check: "duplicate_values", columns: keys }] : [];
   return [...key, ...promised, ...model.checks].map((spec) => ({
     id: `${model.name}: ${checkLabel(spec)}`,
     dataset: model.name,
@@ -44,17 +44,17 @@ export function checksOf(model: ModelDefinition): readonly NamedCheck[] {
 export function checkLabel(spec: CheckSpec): string {
   if (spec.name !== undefined) return spec.name;
   if ("column" in spec) return `${spec.check} (${spec.column})`;
-  return spec.check === "unique" ? `unique (${spec.columns.join(", ")})` : spec.check;
+  return spec.check === "duplicate_values" ? `duplicate_values (${spec.columns.join(", ")})` : spec.check;
 }
 
 function columnChecks(column: string, rules: ColumnRules): readonly CheckSpec[] {
   const { min, max } = rules;
   const limits = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
   return [
-    ...(rules.nullable ? [] : [{ check: "not_null" as const, column }]),
-    ...(rules.unique ? [{ check: "unique" as const, columns: [column] }] : []),
-    ...(min === undefined && max === undefined ? [] : [{ check: "range" as const, column, ...limits }]),
-    ...(rules.oneOf ? [{ check: "accepted_values" as const, column, values: rules.oneOf }] : []),
+    ...(rules.nullable ? [] : [{ check: "null_values" as const, column }]),
+    ...(rules.unique ? [{ check: "duplicate_values" as const, columns: [column] }] : []),
+    ...(min === undefined && max === undefined ? [] : [{ check: "value_range" as const, column, ...limits }]),
+    ...(rules.oneOf ? [{ check: "invalid_values" as const, column, values: rules.oneOf }] : []),
   ];
 }
 

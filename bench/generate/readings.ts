@@ -63,6 +63,6 @@ from raw.readings`,
   },
   checks: [
     { check: "row_count", min: 1 },
-    { check: "expression", expression: "megajoules < 3600", name: "physical" },
+    { check: "row_predicate", expression: "megajoules < 3600", name: "physical" },
   ],
 };

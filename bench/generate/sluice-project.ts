@@ -70,7 +70,7 @@ export function sluiceCheckNames(model: ModelDefinition): ReadonlyMap<string, st
 }
 
 function promiseName({ spec }: NamedCheck): string {
-  if (spec.check === "unique") return `key (${spec.columns.join(", ")})`;
+  if (spec.check === "duplicate_values") return `key (${spec.columns.join(", ")})`;
   return "column" in spec ? `${spec.column}: ${spec.check.replaceAll("_", " ")}` : spec.check;
 }
 

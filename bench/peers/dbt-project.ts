@@ -93,19 +93,19 @@ function dbtTest({ id, spec }: NamedCheck): unknown {
     ...(spec.severity === "warn" ? { config: { severity: "warn" } } : {}),
   };
   switch (spec.check) {
-    case "not_null":
+    case "null_values":
       return { not_null: { ...settings, arguments: { column_name: spec.column } } };
-    case "unique":
+    case "duplicate_values":
       return spec.columns.length === 1
         ? { unique: { ...settings, arguments: { column_name: spec.columns[0] } } }
         : { unique_together: { ...settings, arguments: { columns: spec.columns } } };
-    case "accepted_values":
+    case "invalid_values":
       return {
         accepted_values: { ...settings, arguments: { column_name: spec.column, values: spec.values } },
       };
-    case "range":
+    case "value_range":
       return { within: { ...settings, arguments: { column_name: spec.column, ...limits(spec) } } };
-    case "references": {
+    case "referential_integrity": {
       const [table, key] = referenced(spec.to);
       return {
         relationships: {
@@ -116,7 +116,7 @@ function dbtTest({ id, spec }: NamedCheck): unknown {
     }
     case "row_count":
       return { row_count: { ...settings, arguments: limits(spec) } };
-    case "expression":
+    case "row_predicate":
       return { expression: { ...settings, arguments: { expression: spec.expression } } };
     default:
       throw new Error(`no dbt test for a check of kind "${spec.check}"`);

@@ -52,7 +52,7 @@ export function sqlmeshModelText(model: ModelDefinition, sources: readonly PeerS
   const checks = checksOf(model);
   // An audit may name only what its model depends on.
   const referred = checks.flatMap(({ spec }) =>
-    spec.check === "references" ? [referenced(spec.to)[0]] : [],
+    spec.check === "referential_integrity" ? [referenced(spec.to)[0]] : [],
   );
   const depends = referred.length > 0 ? `, depends_on (${[...new Set(referred)].join(", ")})` : "";
   const audits =
@@ -73,9 +73,9 @@ function auditQuery({ spec }: NamedCheck): string {
   switch (spec.check) {
     case "row_count":
       return `SELECT * FROM (SELECT count(*) AS n FROM @this_model) WHERE n < ${spec.min ?? 0}${spec.max === undefined ? "" : ` OR n > ${spec.max}`}`;
-    case "unique":
+    case "duplicate_values":
       return `SELECT ${spec.columns.join(", ")} FROM @this_model GROUP BY ${spec.columns.join(", ")} HAVING count(*) > 1`;
-    case "references": {
+    case "referential_integrity": {
       const [table, key] = referenced(spec.to);
       return `SELECT a.* FROM @this_model AS a ANTI JOIN ${table} AS b ON b.${key} = a.${spec.column} WHERE NOT a.${spec.column} IS NULL`;
     }

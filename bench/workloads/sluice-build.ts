@@ -100,7 +100,7 @@ function verdictsOf(measured: Measured, asked: ReadonlySet<string>): Record<stri
 }
 
 /** Whether a check's value is a number of offending rows that every contender counts alike. */
-const countsRows = (check: string): boolean => check !== "row_count" && check !== "references";
+const countsRows = (check: string): boolean => check !== "row_count" && check !== "referential_integrity";
 
 /** Every check that the published versions were audited with. */
 async function checksAsked(project: string, compileCache: string): Promise<ReadonlySet<string>> {

@@ -55,7 +55,7 @@ test("a run that was stopped by the gate ends with the finding, the incident and
       findings: [
         {
           name: "unique id",
-          check: "unique",
+          check: "duplicate_values",
           severity: "stop",
           passed: false,
           value: 2,

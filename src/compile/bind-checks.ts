@@ -5,7 +5,8 @@ import type { Binder, SqlProblem } from "../sql/binder.ts";
 import { quoteDataset, quoteText } from "../sql/quote.ts";
 import { scanSql } from "../sql/scan-sql.ts";
 import { canBeEqual, judgeCheckTypes } from "./judge-checks.ts";
-import { type CheckDraft, columnsOf } from "./checks.ts";
+import { columnsNamed, renameColumns } from "./check-schemas.ts";
+import type { CheckDraft } from "./checks.ts";
 import type { DatasetNames } from "./dataset-names.ts";
 import type { DatasetDraft, DatasetEntry } from "./draft.ts";
 import type { SettingPath } from "./settings.ts";
@@ -23,26 +24,22 @@ export async function bindChecks(
 ): Promise<GraphCheck[]> {
   const names = new Map(columns.map((column) => [column.name.toLowerCase(), column.name]));
   const checks: GraphCheck[] = [];
-  for (const { check, at } of draft.checks) {
-    for (const column of columnsOf(check)) {
-      if (!names.has(column.toLowerCase())) reportUnknownColumn(draft, at, column, columns);
+  for (const one of draft.checks) {
+    const { check, placeOf } = one;
+    for (const [setting, column] of columnsNamed(check)) {
+      if (!names.has(column.toLowerCase())) reportUnknownColumn(draft, placeOf(setting), column, columns);
     }
-    judgeCheckTypes(draft.mistakes, check, at, columns);
-    if (check.check === "expression" || check.check === "sql") await bindSql(draft, check, at, tools);
-    if (check.check === "pattern") await bindPattern(draft, check.pattern, [...at, "pattern"], tools);
-    checks.push(withNames(check, names));
+    judgeCheckTypes(draft.mistakes, one, columns);
+    for (const written of writtenSql(check)) await bindSql(draft, written, placeOf, columns, tools);
+    for (const [pattern, ...setting] of patternsOf(check))
+      await bindPattern(draft, pattern, placeOf(...setting), tools);
+    checks.push(renameColumns(check, (column) => names.get(column.toLowerCase()) ?? column));
   }
   for (const { name, declared } of columns) {
     if (declared?.pattern !== undefined)
       await bindPattern(draft, declared.pattern, ["columns", name, "pattern"], tools);
   }
   return checks;
-}
-
-function withNames(check: GraphCheck, names: ReadonlyMap<string, string>): GraphCheck {
-  const canonical = (column: string): string => names.get(column.toLowerCase()) ?? column;
-  if (check.check === "unique") return { ...check, columns: check.columns.map(canonical) };
-  return "column" in check ? { ...check, column: canonical(check.column) } : check;
 }
 
 function reportUnknownColumn(
@@ -62,21 +59,68 @@ function reportUnknownColumn(
   );
 }
 
+/** SQL that somebody wrote, with the setting it stands in and what it is called in messages. */
+interface WrittenSql {
+  readonly setting: "expression" | "sql" | "where";
+  readonly sql: string;
+  readonly what: string;
+  /** What stands around it where it is asked. */
+  readonly frame: readonly [start: string, end: string];
+}
+
+function writtenSql(check: GraphCheck): readonly WrittenSql[] {
+  const condition = ["select count(*) as n from this where not (\n", "\n)"] as const;
+  const written: WrittenSql[] = [];
+  if (check.where !== undefined)
+    written.push({ setting: "where", sql: check.where, what: 'the "where" of a check', frame: condition });
+  if (check.check === "row_predicate")
+    written.push({
+      setting: "expression",
+      sql: check.expression,
+      what: "the expression of a check",
+      frame: condition,
+    });
+  if (check.check === "sql" || check.check === "metric_sql") {
+    const frame =
+      check.check === "sql"
+        ? (["select count(*) as n from (\n", "\n) as offending"] as const)
+        : (["select cast((\n", "\n) as double) as n"] as const);
+    written.push({ setting: "sql", sql: check.sql, what: "the SQL of a check", frame });
+  }
+  return written;
+}
+
+/** Regular expressions in a check, each with the setting it stands in. */
+function patternsOf(check: GraphCheck): readonly (readonly [pattern: string, ...setting: SettingPath])[] {
+  if (check.check === "invalid_values" && check.pattern !== undefined) return [[check.pattern, "pattern"]];
+  if (check.check !== "json_schema") return [];
+  const patterns: string[] = [];
+  JSON.stringify(check.schema, (key, value: unknown) => {
+    if (key === "pattern" && typeof value === "string") patterns.push(value);
+    return value;
+  });
+  return patterns.map((pattern) => [pattern, "schema"] as const);
+}
+
 /** A check sees its own dataset and nothing else, so that it can be answered where the candidate lies. */
 async function bindSql(
   draft: DatasetDraft,
-  check: GraphCheck & { readonly check: "expression" | "sql" },
-  at: SettingPath,
+  { setting, sql, what, frame }: WrittenSql,
+  placeOf: CheckDraft["placeOf"],
+  columns: readonly GraphColumn[],
   { binder, declare }: Tools,
 ): Promise<void> {
-  const head = `with this as (select * from ${quoteDataset(draft.id)}) select count(*) as n from `;
-  const [start, written, end] =
-    check.check === "expression"
-      ? [`${head}this where not (\n`, check.expression, "\n)"]
-      : [`${head}(\n`, check.sql, "\n) as offending"];
-  const problems = await findProblems(start, written, end, draft, binder, () => declare(draft.id));
-  for (const problem of problems) reportSql(draft, at, check.check, problem);
+  const [start, end] = frame;
+  const head = `with this as (select * from ${quoteDataset(draft.id)}) ${start}`;
+  const report = (code: SqlProblem["code"], message: string, suggestion: string | undefined): void =>
+    draft.mistakes.add(code, placeOf(setting), `${what} does not work: ${message}`, { suggestion });
+  const problems = await findProblems(head, sql, end, draft, binder, () => declare(draft.id));
+  for (const { code, message, hint } of problems) report(code, message.replace(` in ${draft.id}`, ""), hint);
+  if (problems.length > 0 || setting === "sql" || columns.some(({ name }) => mentions(sql, name))) return;
+  report("sql-bind", "it names no column, so it is the same for every row", undefined);
 }
+
+const mentions = (sql: string, column: string): boolean => sql.toLowerCase().includes(column.toLowerCase());
 
 async function findProblems(
   start: string,
@@ -113,17 +157,6 @@ async function findProblems(
   return bound.ok ? [] : bound.problems;
 }
 
-function reportSql(
-  draft: DatasetDraft,
-  at: SettingPath,
-  kind: "expression" | "sql",
-  problem: SqlProblem,
-): void {
-  const what = kind === "expression" ? "the expression of a check" : "the SQL of a check";
-  const message = `${what} does not work: ${problem.message.replace(` in ${draft.id}`, "")}`;
-  draft.mistakes.add(problem.code, [...at, kind], message, { suggestion: problem.hint });
-}
-
 /** Patterns are the engine's dialect of regular expressions, which has no look-around and no references. */
 async function bindPattern(
   draft: DatasetDraft,
@@ -146,8 +179,8 @@ export function judgeReferences(
   names: DatasetNames,
   columnsOfDataset: (id: string) => readonly GraphColumn[] | undefined,
 ): void {
-  for (const { check, at } of checks) {
-    if (check.check !== "references") continue;
+  for (const { check, placeOf } of checks) {
+    if (check.check !== "referential_integrity") continue;
     const dot = check.to.lastIndexOf(".");
     const [id, column] = [check.to.slice(0, dot), check.to.slice(dot + 1)];
     const found = id.includes(".") ? names.find(id) : undefined;
@@ -157,7 +190,7 @@ export function judgeReferences(
         ? names.suggest(id)
         : 'write schema.name.column, such as "people.members.id"';
       const message = `a check refers to "${check.to}", but there is no dataset "${id}"`;
-      mistakes.add("unknown-dataset", [...at, "to"], message, { suggestion });
+      mistakes.add("unknown-dataset", placeOf("to"), message, { suggestion });
       continue;
     }
     const columns = columnsOfDataset(found.id);
@@ -169,12 +202,12 @@ export function judgeReferences(
       );
       if (own === undefined || canBeEqual(own, other)) continue;
       const message = `a check compares "${own.name}", which is ${own.engineType}, with ${check.to}, which is ${other.engineType}`;
-      mistakes.add("type-clash", [...at, "to"], message, { suggestion: "cast one of them in its model" });
+      mistakes.add("type-clash", placeOf("to"), message, { suggestion: "cast one of them in its model" });
       continue;
     }
     mistakes.add(
       "unknown-column",
-      [...at, "to"],
+      placeOf("to"),
       `a check refers to column "${column}", which does not exist in ${found.id}`,
       {
         suggestion: didYouMean(

@@ -1,54 +1,67 @@
 /** Checks as written, in a YAML list or by `check` in TypeScript, become checks with a name and a severity. */
-import type { CheckKind, CheckSpec } from "../define/check.ts";
+import type { CheckSpec } from "../define/check-spec.ts";
 import type { GraphCheck } from "../graph/graph.ts";
 import { didYouMean } from "../graph/nearest-name.ts";
-import { checkSchemas } from "./schemas.ts";
+import {
+  checkSchemas,
+  columnsNamed,
+  mainSetting,
+  sharedSettings,
+  type WrittenKind,
+} from "./check-schemas.ts";
+import { ourName } from "./foreign-checks.ts";
+import { judgeLimits } from "./judge-limits.ts";
 import { type SettingPath, camelCase, isRecord } from "./settings.ts";
 import { type Mistakes, reportUnknown, show, validate } from "./validate.ts";
 
 export interface CheckDraft {
   readonly check: GraphCheck;
-  /** Where it lies in the settings. */
-  readonly at: SettingPath;
+  /** Where one of its settings lies. */
+  readonly placeOf: (...setting: SettingPath) => SettingPath;
 }
 
-const kindNames = Object.keys(checkSchemas) as CheckKind[];
+const kindNames = Object.keys(checkSchemas) as WrittenKind[];
 
 export function readChecks(checks: readonly unknown[], mistakes: Mistakes): CheckDraft[] {
   const drafts: CheckDraft[] = [];
   const names = new Map<string, number>();
+  const meanings = new Map<string, string>();
   for (const [index, raw] of checks.entries()) {
     const written = spellOut(raw, index, mistakes);
     if (written === undefined) continue;
-    const { kind, settings, at } = written;
+    const { kind, settings, placeOf } = written;
     const before = mistakes.diagnostics.length;
-    const spec = validate(checkSchemas[kind], settings, mistakes, (path) =>
-      // In YAML they stand beside the kind, not in it.
-      path[0] === "name" || path[0] === "severity" ? ["checks", index, ...path] : [...at, ...path],
-    );
+    const spec = validate(checkSchemas[kind], settings, mistakes, (path) => placeOf(...path));
     if (spec === undefined || mistakes.diagnostics.length > before) continue;
-    if (!judgeLimits(kind, spec, mistakes, at)) continue;
-    const own = spec as { readonly name?: string; readonly severity?: "warn" | "stop" };
-    const check = { ...dropUndefined(spec), check: kind } as unknown as CheckSpec;
-    const name = own.name ?? defaultName(check);
+    const { name: own, severity = "stop", ...meant } = spec;
+    const check = { ...dropUndefined(meant), check: kind } as unknown as CheckSpec;
+    if (!judgeLimits(check, mistakes, placeOf)) continue;
+    const name = own ?? defaultName(check);
     const count = (names.get(name) ?? 0) + 1;
     names.set(name, count);
-    if (own.name !== undefined && count > 1) {
-      mistakes.add("bad-setting", ["checks", index, "name"], `two checks are called "${name}"`);
+    if (own !== undefined && count > 1) {
+      mistakes.add("bad-setting", placeOf("name"), `two checks are called "${name}"`);
+    }
+    const meaning = JSON.stringify(Object.entries(check).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    const twin = meanings.get(meaning);
+    if (twin !== undefined) {
+      const suggestion = "remove one of the two";
+      mistakes.add("bad-setting", placeOf(), `this check stands here already, as "${twin}"`, { suggestion });
     }
     const unique = count === 1 ? name : `${name} ${count}`;
-    drafts.push({ check: { ...check, name: unique, severity: own.severity ?? "stop" }, at });
+    meanings.set(meaning, unique);
+    drafts.push({ check: { ...check, name: unique, severity }, placeOf });
   }
   return drafts;
 }
 
 interface Written {
-  readonly kind: CheckKind;
+  readonly kind: WrittenKind;
   readonly settings: Record<string, unknown>;
-  readonly at: SettingPath;
+  readonly placeOf: CheckDraft["placeOf"];
 }
 
-/** `- row_count: { min: 1 }` with `name` and `severity` beside it, or the plain data of `check` in TypeScript. */
+/** `- row_count: { min: 1 }` with what all checks take beside it, or the plain data of `check` in TypeScript. */
 function spellOut(raw: unknown, index: number, mistakes: Mistakes): Written | undefined {
   const at = ["checks", index] as const;
   if (!isRecord(raw)) {
@@ -59,12 +72,12 @@ function spellOut(raw: unknown, index: number, mistakes: Mistakes): Written | un
   if (typeof raw["check"] === "string") {
     const { check, ...settings } = raw;
     const kind = kindNames.find((one) => one === check);
-    if (kind !== undefined) return { kind, settings, at };
-    reportUnknown(mistakes, [...at, check], kindNames);
+    if (kind !== undefined) return { kind, settings, placeOf: (...path) => [...at, ...path] };
+    reportKind(String(check), [...at, String(check)], mistakes);
     return undefined;
   }
-  const { name, severity, ...rest } = raw;
-  const [written, ...others] = Object.keys(rest);
+  const beside = Object.fromEntries(Object.entries(raw).filter(([name]) => isShared(name)));
+  const [written, ...others] = Object.keys(raw).filter((name) => !isShared(name));
   if (written === undefined) {
     mistakes.add("bad-setting", at, "a check says nothing", {
       suggestion: `kinds are ${kindNames.join(", ")}`,
@@ -73,33 +86,40 @@ function spellOut(raw: unknown, index: number, mistakes: Mistakes): Written | un
   }
   const kind = kindNames.find((one) => camelCase(one) === camelCase(written));
   if (kind === undefined) {
-    const suggestion = didYouMean(written, kindNames) ?? `kinds are ${kindNames.join(", ")}`;
-    mistakes.add("unknown-setting", [...at, written], `there is no check "${written}"`, {
-      suggestion,
-      part: "name",
-    });
+    reportKind(written, [...at, written], mistakes);
     return undefined;
   }
-  for (const other of others) reportUnknown(mistakes, [...at, other], ["name", "severity"]);
-  const inner = expand(kind, rest[written]);
-  if (isRecord(inner))
-    return {
-      kind,
-      settings: { ...camelKeys(inner), ...dropUndefined({ name, severity }) },
-      at: [...at, written],
-    };
-  mistakes.add("bad-setting", [...at, written], `"${written}" must be a mapping, not ${show(inner)}`);
-  return undefined;
+  for (const other of others) reportUnknown(mistakes, [...at, other], sharedSettings);
+  const inner = expand(kind, raw[written]);
+  if (!isRecord(inner)) {
+    mistakes.add("bad-setting", [...at, written], `"${written}" must be a mapping, not ${show(inner)}`);
+    return undefined;
+  }
+  return {
+    kind,
+    settings: { ...camelKeys(inner), ...dropUndefined(beside) },
+    placeOf: (...path) => (String(path[0]) in beside ? [...at, ...path] : [...at, written, ...path]),
+  };
 }
 
-/** The short forms: `not_null: author`, `unique: [network, id]`, `expression: "a > b"`. */
-function expand(kind: CheckKind, value: unknown): unknown {
+const isShared = (name: string): boolean => (sharedSettings as readonly string[]).includes(name);
+
+/** A kind that does not exist: an old name, one of another tool, or a slip. */
+function reportKind(written: string, at: SettingPath, mistakes: Mistakes): void {
+  const known = ourName(written);
+  const suggestion =
+    didYouMean(written, kindNames) ??
+    (known === undefined ? `kinds are ${kindNames.join(", ")}` : `here it is called "${known}"`);
+  mistakes.add("unknown-setting", at, `there is no check "${written}"`, { suggestion, part: "name" });
+}
+
+/** The short forms: `null_values: author`, `duplicate_values: [network, id]`, `row_predicate: "a > b"`, `pii_leak:`. */
+function expand(kind: WrittenKind, value: unknown): unknown {
   if (isRecord(value)) return value;
-  if (kind === "unique") return { columns: typeof value === "string" ? [value] : value };
-  if (kind === "not_null") return { column: value };
-  if (kind === "expression") return { expression: value };
-  if (kind === "sql") return { sql: value };
-  return value;
+  if (value === null || value === undefined) return {};
+  const setting = mainSetting[kind];
+  if (setting === undefined) return value;
+  return { [setting]: setting === "columns" && typeof value === "string" ? [value] : value };
 }
 
 const camelKeys = (value: Record<string, unknown>): Record<string, unknown> =>
@@ -108,45 +128,18 @@ const camelKeys = (value: Record<string, unknown>): Record<string, unknown> =>
 const dropUndefined = (value: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined));
 
-function judgeLimits(kind: CheckKind, spec: object, mistakes: Mistakes, at: SettingPath): boolean {
-  if (kind !== "row_count" && kind !== "range" && kind !== "length") return true;
-  const { min, max } = spec as { readonly min?: unknown; readonly max?: unknown };
-  if (min === undefined && max === undefined) {
-    mistakes.add("bad-setting", at, `"${kind}" needs "min", "max" or both`);
-    return false;
-  }
-  if (typeof min === "number" && typeof max === "number" && min > max) {
-    mistakes.add("bad-setting", at, `"${kind}" can never hold: "min" is more than "max"`);
-    return false;
-  }
-  return true;
-}
-
 /** What a check is called that gives itself no name: its kind, and what it is about. */
 function defaultName(check: CheckSpec): string {
-  switch (check.check) {
-    case "row_count":
-      return "row_count";
-    case "unique":
-      return `unique(${check.columns.join(", ")})`;
-    case "references":
-      return `references(${check.column} → ${check.to})`;
-    case "expression":
-      return shorten(check.expression);
-    case "sql":
-      return `sql(${shorten(check.sql)})`;
-    default:
-      return `${check.check}(${check.column})`;
-  }
+  if (check.check === "row_predicate") return shorten(check.expression);
+  if (check.check === "sql" || check.check === "metric_sql") return `${check.check}(${shorten(check.sql)})`;
+  const columns = columnsNamed(check).map(([, column]) => column);
+  const other =
+    "to" in check ? [columns.join(", "), check.to].filter((one) => one !== "").join(" → ") : undefined;
+  const about = other ?? columns.join(", ");
+  return about === "" ? check.check : `${check.check}(${about})`;
 }
 
 function shorten(sql: string): string {
   const line = sql.replaceAll(/\s+/g, " ").trim();
   return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
-}
-
-/** The columns a check names, which must exist. */
-export function columnsOf(check: CheckSpec): readonly string[] {
-  if (check.check === "unique") return check.columns;
-  return "column" in check ? [check.column] : [];
 }

@@ -21,7 +21,7 @@ const integer = { ...text, type: "integer" };
 const source = (columns: object, more: object = {}): EvaluatedModule =>
   ({ kind: "source", from: { kind: "files", patterns: ["landing/*.csv"] }, columns, ...more }) as never;
 
-const reference = (to: string): string => `checks: [{ references: { column: id, to: ${to} } }]`;
+const reference = (to: string): string => `checks: [{ referential_integrity: { column: id, to: ${to} } }]`;
 const header = (settings: string, query: string): string => `/*---\n${settings}\n---*/\n${query}`;
 
 /** What a file may hold, by path; it may also be missing, or not readable. */
@@ -49,7 +49,7 @@ const contents: Readonly<Record<string, readonly (string | EvaluatedModule)[]>> 
   "models/core/b.sql": [
     "select id from core.a",
     "select * from core.a join raw.b using (id)",
-    header('checks: [{ expression: "n > 0" }]', "select * from core.a"),
+    header('checks: [{ row_predicate: "n > 0" }]', "select * from core.a"),
     header("renamedFrom: core.gone\ncolumns: { id: { type: integer } }", "select id from core.a"),
   ],
   "models/core/c.sql": [

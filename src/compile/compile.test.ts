@@ -82,8 +82,8 @@ describe("fingerprints of a model", () => {
   });
 
   test.each([
-    ["a check", "checks: [{ not_null: n }]", "checks: [{ not_null: id }]"],
-    ["a severity", "checks: [{ not_null: n }]", "checks: [{ not_null: n, severity: warn }]"],
+    ["a check", "checks: [{ null_values: n }]", "checks: [{ null_values: id }]"],
+    ["a severity", "checks: [{ null_values: n }]", "checks: [{ null_values: n, severity: warn }]"],
     ["a rule of a column", "columns: { n: { min: 1 } }", "columns: { n: { min: 2 } }"],
     ["a key", "columns: { n: {} }", "columns: { n: { key: true } }"],
   ])("for the audit alone change with %s", async (_, before, after) => {
@@ -177,11 +177,11 @@ describe("the compiled project", () => {
 
   test("finds names whatever their letter case", async () => {
     const node = await model(
-      `${header("columns: { N: { min: 1 } }\nchecks: [{ not_null: ID }]")}select id, n from RAW.A`,
+      `${header("columns: { N: { min: 1 } }\nchecks: [{ null_values: ID }]")}select id, n from RAW.A`,
     );
     expect(node.inputs).toEqual(["raw.a"]);
     expect(node.columns[1]).toMatchObject({ name: "n", declared: { min: 1 } });
-    expect(node.checks[0]).toMatchObject({ column: "id", name: "not_null(ID)", severity: "stop" });
+    expect(node.checks[0]).toMatchObject({ column: "id", name: "null_values(ID)", severity: "stop" });
   });
 });
 
@@ -208,7 +208,7 @@ describe("the cache of answers", () => {
     project(
       raw,
       sql("models/core/a.sql", middle),
-      sql("models/core/b.sql", `${header('checks: [{ expression: "n > 0" }]')}select n from core.a`),
+      sql("models/core/b.sql", `${header('checks: [{ row_predicate: "n > 0" }]')}select n from core.a`),
       sql("models/core/c.sql", "select id from raw.a"),
     );
 

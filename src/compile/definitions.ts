@@ -2,7 +2,7 @@
  * What was read from the project, before it means anything: the input document of `compile`.
  * Functions stay behind in the files; a TypeScript `query` arrives already rendered to SQL.
  */
-import type { CheckSpec } from "../define/check.ts";
+import type { CheckSpec } from "../define/check-spec.ts";
 import type { ColumnSpec } from "../define/column.ts";
 import type { Diagnostic } from "../errors.ts";
 

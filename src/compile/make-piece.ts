@@ -35,7 +35,7 @@ export const rowsHash = (shape: DatasetShape): string => textHash(JSON.stringify
 function mentionsOf(draft: DatasetDraft): string[] {
   const aliases = draft.kind === "model" ? Object.values(draft.aliases) : [];
   const compared = draft.checks.flatMap(({ check }) =>
-    check.check === "references" ? [check.to.slice(0, check.to.lastIndexOf("."))] : [],
+    check.check === "referential_integrity" ? [check.to.slice(0, check.to.lastIndexOf("."))] : [],
   );
   return [...new Set([...aliases, ...compared])];
 }

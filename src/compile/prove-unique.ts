@@ -27,7 +27,7 @@ export function proveUnique(
 function promised(columns: readonly GraphColumn[], checks: readonly GraphCheck[]): (readonly string[])[] {
   const key = columns.filter(({ declared }) => declared?.key).map(({ name }) => name);
   const unique = columns.filter(({ declared }) => declared?.unique).map(({ name }) => [name]);
-  const checked = checks.flatMap((check) => (check.check === "unique" ? [check.columns] : []));
+  const checked = checks.flatMap((check) => (check.check === "duplicate_values" ? [check.columns] : []));
   const all = [...(key.length === 0 ? [] : [key]), ...unique, ...checked];
   return [...new Map(all.map((names) => [JSON.stringify(names), names])).values()];
 }

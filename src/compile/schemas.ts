@@ -1,15 +1,17 @@
 /** What settings may be, for every kind of definition. Rules that need more than one setting are elsewhere. */
 import * as z from "zod/mini";
 
-const text = z.string().check(z.minLength(1, "some text"));
-const optionalText = z.optional(text);
-const list = z.array(text);
-const number = z.number().check(z.refine((value) => Number.isFinite(value), "a finite number"));
+export const text = z.string().check(z.minLength(1, "some text"));
+export const optionalText = z.optional(text);
+export const list = z.array(text);
+export const number = z.number().check(z.refine((value) => Number.isFinite(value), "a finite number"));
 const share = number.check(z.gte(0, "a share from 0 to 1"), z.lte(1, "a share from 0 to 1"));
-const count = z.int().check(z.gte(0));
-const duration = z.string().check(z.regex(/^\d+(?:s|m|h|d|w)$/, 'a duration such as "90m", "6h" or "2d"'));
-const severity = z.optional(z.enum(["warn", "stop"]));
-const value = z.union([text, number]);
+export const count = z.int().check(z.gte(0));
+export const duration = z
+  .string()
+  .check(z.regex(/^\d+(?:s|m|h|d|w)$/, 'a duration such as "90m", "6h" or "2d"'));
+export const severity = z.optional(z.enum(["warn", "stop"]));
+export const value = z.union([text, number]);
 
 const freshness = z.optional(z.strictObject({ warn: z.optional(duration), stop: z.optional(duration) }));
 
@@ -179,23 +181,3 @@ export const columnSchema = z.strictObject({
   from: z.optional(list.check(z.minLength(1, "at least one name"))),
   format: z.optional(text),
 });
-
-const every = { name: optionalText, severity };
-const column = { ...every, column: text };
-
-/** Checks by kind, as plain data. */
-export const checkSchemas = {
-  row_count: z.strictObject({ ...every, min: z.optional(count), max: z.optional(count) }),
-  not_null: z.strictObject(column),
-  unique: z.strictObject({ ...every, columns: list.check(z.minLength(1, "at least one column")) }),
-  accepted_values: z.strictObject({
-    ...column,
-    values: z.array(z.union([z.string(), number])).check(z.minLength(1, "at least one value")),
-  }),
-  range: z.strictObject({ ...column, min: z.optional(value), max: z.optional(value) }),
-  length: z.strictObject({ ...column, min: z.optional(count), max: z.optional(count) }),
-  pattern: z.strictObject({ ...column, pattern: text }),
-  references: z.strictObject({ ...column, to: text }),
-  expression: z.strictObject({ ...every, expression: text }),
-  sql: z.strictObject({ ...every, sql: text }),
-} as const;

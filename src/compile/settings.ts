@@ -106,7 +106,9 @@ function findRange(root: unknown, path: SettingPath, part: "name" | "value"): re
   let found: unknown = root;
   for (const step of path) {
     if (isSeq(node)) {
-      node = typeof step === "number" ? node.items[step] : undefined;
+      // A list may stand for the mapping that it is the main setting of.
+      if (typeof step !== "number") break;
+      node = node.items[step];
       found = node;
     } else if (isMap(node)) {
       const pair = node.items.find(

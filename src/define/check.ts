@@ -1,89 +1,264 @@
-/** What happens when a check fails: `warn` reports it, `stop` keeps the candidate from being published. */
-export type Severity = "warn" | "stop";
-
-/** Options every check takes. */
-export interface CheckOptions {
-  /** Shown in results; by default made from the kind and its columns. */
-  readonly name?: string;
-  /** Default `stop`. */
-  readonly severity?: Severity;
-}
-
-/**
- * A statement about the rows of one dataset, as plain data.
- *
- * `expression` is a row rule in SQL that must be true (or null) for every row. `sql` is a query that
- * returns the offending rows, with the dataset named `this`; no rows means it holds. `C`: the columns it can
- * be about.
- */
-export type CheckSpec<C extends string = string> = CheckOptions &
-  (
-    | { readonly check: "row_count"; readonly min?: number; readonly max?: number }
-    | { readonly check: "not_null"; readonly column: C }
-    | { readonly check: "unique"; readonly columns: readonly C[] }
-    | {
-        readonly check: "accepted_values";
-        readonly column: C;
-        readonly values: readonly (string | number)[];
-      }
-    | {
-        readonly check: "range";
-        readonly column: C;
-        readonly min?: number | string;
-        readonly max?: number | string;
-      }
-    | { readonly check: "length"; readonly column: C; readonly min?: number; readonly max?: number }
-    | { readonly check: "pattern"; readonly column: C; readonly pattern: string }
-    | { readonly check: "references"; readonly column: C; readonly to: string }
-    | { readonly check: "expression"; readonly expression: string }
-    | { readonly check: "sql"; readonly sql: string }
-  );
-
-export type CheckKind = CheckSpec["check"];
+import type {
+  Aggregate,
+  CheckOptions,
+  CheckSpec,
+  CheckValue,
+  Comparison,
+  LeakKind,
+  Limits,
+  SchemaChange,
+  ToleranceOptions,
+  ValueLimits,
+  WhereOptions,
+} from "./check-spec.ts";
+import type { LogicalType } from "./column.ts";
+import type { Grain } from "./materialization.ts";
 
 const frozen = <C extends string = never>(spec: CheckSpec<C>): CheckSpec<C> => Object.freeze(spec);
 
-/** Checks on a dataset: `check.rowCount({ min: 1 })`, `check.expression("ended_at >= started_at")`. */
-export const check = Object.freeze({
-  /** The number of rows lies between `min` and `max`, both inclusive. */
-  rowCount: (limits: { min?: number; max?: number }, options: CheckOptions = {}) =>
-    frozen({ check: "row_count", ...limits, ...options }),
-  notNull: <const C extends string>(column: C, options: CheckOptions = {}) =>
-    frozen({ check: "not_null", column, ...options }),
-  /** No two rows share the values of these columns. Rows with a null in them do not count. */
-  unique: <const C extends string>(columns: C | readonly C[], options: CheckOptions = {}) =>
-    frozen({ check: "unique", columns: typeof columns === "string" ? [columns] : columns, ...options }),
-  acceptedValues: <const C extends string>(
+const listed = <C extends string>(columns: C | readonly C[]): readonly C[] =>
+  typeof columns === "string" ? [columns] : columns;
+
+/** Row rules: each row holds or offends. */
+const rowRules = {
+  /** No value is null. */
+  nullValues: <const C extends string>(column: C, options: ToleranceOptions = {}) =>
+    frozen({ check: "null_values", column, ...options }),
+  /** No value is null, blank text, or one of `values` that stand for nothing, such as `"N/A"` or `-999`. */
+  missingValues: <const C extends string>(
     column: C,
-    values: readonly (string | number)[],
-    options: CheckOptions = {},
-  ) => frozen({ check: "accepted_values", column, values, ...options }),
-  /** Values lie between `min` and `max`, both inclusive. Nulls pass. */
-  range: <const C extends string>(
+    settings: { values?: readonly CheckValue[] } = {},
+    options: ToleranceOptions = {},
+  ) => frozen({ check: "missing_values", column, ...settings, ...options }),
+  /** Every value is one of `values`, or matches `pattern` as a whole (RE2 syntax). Nulls pass. */
+  invalidValues: <const C extends string>(
     column: C,
-    limits: { min?: number | string; max?: number | string },
-    options: CheckOptions = {},
-  ) => frozen({ check: "range", column, ...limits, ...options }),
-  /** The number of characters lies between `min` and `max`, both inclusive. Nulls pass. */
-  length: <const C extends string>(
-    column: C,
-    limits: { min?: number; max?: number },
-    options: CheckOptions = {},
-  ) => frozen({ check: "length", column, ...limits, ...options }),
-  /** The whole value matches a regular expression (RE2 syntax). Nulls pass. */
-  pattern: <const C extends string>(column: C, regex: RegExp | string, options: CheckOptions = {}) =>
+    valid: { values: readonly CheckValue[] } | { pattern: RegExp | string },
+    options: ToleranceOptions = {},
+  ) =>
     frozen({
-      check: "pattern",
+      check: "invalid_values",
       column,
-      pattern: typeof regex === "string" ? regex : regex.source,
+      ...("values" in valid
+        ? valid
+        : { pattern: typeof valid.pattern === "string" ? valid.pattern : valid.pattern.source }),
       ...options,
     }),
-  /** Every value exists in a column of another dataset: `check.references("author", "people.members.id")`. Nulls pass. */
-  references: <const C extends string>(column: C, to: string, options: CheckOptions = {}) =>
-    frozen({ check: "references", column, to, ...options }),
-  /** A row rule in SQL, true (or null) for every row. */
-  expression: (expression: string, options: CheckOptions = {}) =>
-    frozen({ check: "expression", expression, ...options }),
+  /** No value is one of these. Nulls pass. */
+  forbiddenValues: <const C extends string>(
+    column: C,
+    values: readonly CheckValue[],
+    options: ToleranceOptions = {},
+  ) => frozen({ check: "forbidden_values", column, values, ...options }),
+  /** Values lie between `min` and `max`, both inclusive. Nulls pass. */
+  valueRange: <const C extends string>(column: C, limits: ValueLimits, options: ToleranceOptions = {}) =>
+    frozen({ check: "value_range", column, ...limits, ...options }),
+  /** The number of characters lies between `min` and `max`, both inclusive. Nulls pass. */
+  length: <const C extends string>(column: C, limits: Limits, options: ToleranceOptions = {}) =>
+    frozen({ check: "length", column, ...limits, ...options }),
+  /** Text can be read as another type. Nulls pass; blank text does not. */
+  typeConformance: <const C extends string>(column: C, type: LogicalType, options: ToleranceOptions = {}) =>
+    frozen({ check: "type_conformance", column, type, ...options }),
+  /** Every value is null; most useful with `where`. */
+  mustBeNull: <const C extends string>(column: C, options: ToleranceOptions = {}) =>
+    frozen({ check: "must_be_null", column, ...options }),
+  /** No time is after the run's logical time. Nulls pass. */
+  futureDates: <const C extends string>(column: C, options: ToleranceOptions = {}) =>
+    frozen({ check: "future_dates", column, ...options }),
+  /** What happened at `column` arrived at `arrived`, at most `max` (`"6h"`) later. Nulls pass. */
+  lateRows: <const C extends string, const D extends string>(
+    column: C,
+    settings: { arrived: D; max: string },
+    options: ToleranceOptions = {},
+  ) => frozen<C | D>({ check: "late_rows", column, ...settings, ...options }),
+  /** A condition in SQL that is true (or null) for every row. */
+  rowPredicate: (expression: string, options: ToleranceOptions = {}) =>
+    frozen({ check: "row_predicate", expression, ...options }),
+  /** Two columns of a row compare so: `check.pairCompare("ended_at", ">=", "started_at")`. Nulls pass. */
+  pairCompare: <const C extends string, const D extends string>(
+    column: C,
+    is: Comparison,
+    other: D,
+    options: ToleranceOptions = {},
+  ) => frozen<C | D>({ check: "pair_compare", column, is, other, ...options }),
+  /** The columns of a row add up to a column or a number. Rows with a null in them pass. */
+  columnSum: <const C extends string, const D extends string = never>(
+    columns: readonly C[],
+    settings: { total: D | number; within?: number },
+    options: ToleranceOptions = {},
+  ) => frozen<C | D>({ check: "column_sum", columns, ...settings, ...options }),
+  /** No two of these columns have the same value in a row. Nulls do not count. */
+  uniqueWithinRow: <const C extends string>(columns: readonly C[], options: ToleranceOptions = {}) =>
+    frozen({ check: "unique_within_row", columns, ...options }),
+  /** Every value is JSON that fits a JSON schema. Nulls pass. */
+  jsonSchema: <const C extends string>(
+    column: C,
+    schema: Readonly<Record<string, unknown>>,
+    options: ToleranceOptions = {},
+  ) => frozen({ check: "json_schema", column, schema, ...options }),
+  /** Text in columns that are not tagged as personal does not look personal. By default all such columns, and 1 % of rows. */
+  piiLeak: <const C extends string = never>(
+    settings: { columns?: readonly C[]; kinds?: readonly LeakKind[] } = {},
+    options: ToleranceOptions = {},
+  ) => frozen<C>({ check: "pii_leak", ...settings, ...options }),
+};
+
+/** Set rules: rows offend by what other rows hold. */
+const setRules = {
+  /** No two rows share the values of these columns. Rows with a null in them do not count. */
+  duplicateValues: <const C extends string>(columns: C | readonly C[], options: ToleranceOptions = {}) =>
+    frozen<C>({ check: "duplicate_values", columns: listed(columns), ...options }),
+  /** The values that occur are these and no others, or contain all of these. Nulls do not count. */
+  distinctSet: <const C extends string>(
+    column: C,
+    values: readonly CheckValue[],
+    options: WhereOptions & { must?: "equal" | "contain" } = {},
+  ) => frozen({ check: "distinct_set", column, values, ...options }),
+  /** In the order of `by`, the column never falls (or rises). Rows with a null in them do not count. */
+  monotonic: <const C extends string, const D extends string, const E extends string = never>(
+    column: C,
+    settings: { by: D; per?: readonly E[]; direction?: "rising" | "falling"; strict?: boolean },
+    options: ToleranceOptions = {},
+  ) => frozen<C | D | E>({ check: "monotonic", column, ...settings, ...options }),
+  /** The values are a sequence without gaps and repetitions. Nulls do not count. */
+  sequential: <const C extends string, const D extends string = never>(
+    column: C,
+    settings: { per?: readonly D[]; step?: number } = {},
+    options: ToleranceOptions = {},
+  ) => frozen<C | D>({ check: "sequential", column, ...settings, ...options }),
+  /** Intervals, half-open, do not overlap and do not end before they start. A null end is open; rows without a start do not count. */
+  intervalsDisjoint: <const C extends string>(
+    settings: { start: C; end: C; per?: readonly C[] },
+    options: ToleranceOptions = {},
+  ) => frozen<C>({ check: "intervals_disjoint", ...settings, ...options }),
+  /** Every hour, day, week or month has a row. Nulls do not count. */
+  timeCoverage: <const C extends string>(
+    column: C,
+    settings: { grain: Grain; begin?: string; until?: string },
+    options: WhereOptions = {},
+  ) => frozen({ check: "time_coverage", column, ...settings, ...options }),
   /** A query over `this` that returns the offending rows. */
-  sql: (sql: string, options: CheckOptions = {}) => frozen({ check: "sql", sql, ...options }),
+  sql: (sql: string, options: ToleranceOptions = {}) => frozen({ check: "sql", sql, ...options }),
+};
+
+/** One kind of measurement of a column, with its limits. */
+const measured =
+  <
+    K extends
+      | "distinct_count"
+      | "sum"
+      | "mean"
+      | "median"
+      | "stdev"
+      | "unique_ratio"
+      | "distinctness"
+      | "entropy",
+  >(
+    check: K,
+  ) =>
+  <const C extends string>(column: C, limits: Limits, options: WhereOptions = {}) =>
+    frozen<C>({ check, column, ...limits, ...options });
+
+/** Measurements: a number made of many rows lies between limits, both inclusive. Nulls do not count. */
+const measurements = {
+  /** The number of rows lies between `min` and `max`, both inclusive. */
+  rowCount: (limits: Limits, options: WhereOptions = {}) =>
+    frozen({ check: "row_count", ...limits, ...options }),
+  /** How many different values there are. */
+  distinctCount: measured("distinct_count"),
+  /** The smallest value. */
+  min: <const C extends string>(column: C, limits: ValueLimits, options: WhereOptions = {}) =>
+    frozen({ check: "min", column, ...limits, ...options }),
+  /** The largest value. */
+  max: <const C extends string>(column: C, limits: ValueLimits, options: WhereOptions = {}) =>
+    frozen({ check: "max", column, ...limits, ...options }),
+  sum: measured("sum"),
+  mean: measured("mean"),
+  median: measured("median"),
+  /** The standard deviation of a sample; of fewer than two values there is none. */
+  stdev: measured("stdev"),
+  /** The value below which a share `at` (0 to 1) of the values lies, interpolated. */
+  quantile: <const C extends string>(
+    column: C,
+    limits: Limits & { readonly at: number },
+    options: WhereOptions = {},
+  ) => frozen({ check: "quantile", column, ...limits, ...options }),
+  /** The share of the rows whose value no other row has. */
+  uniqueRatio: measured("unique_ratio"),
+  /** The number of different values for each row that has one: 1 where all differ. */
+  distinctness: measured("distinctness"),
+  /** The most frequent value is one of `values`, and has a share between `min` and `max`. */
+  topValue: <const C extends string>(
+    column: C,
+    settings: Limits & { readonly values?: readonly CheckValue[] },
+    options: WhereOptions = {},
+  ) => frozen({ check: "top_value", column, ...settings, ...options }),
+  /** At most a share `max` of the values lies far from the others. */
+  outlierShare: <const C extends string>(
+    column: C,
+    settings: { max: number; by?: "z" | "iqr"; beyond?: number },
+    options: WhereOptions = {},
+  ) => frozen({ check: "outlier_share", column, ...settings, ...options }),
+  /** Pearson's correlation of two columns. */
+  correlation: <const C extends string>(
+    columns: readonly [C, C],
+    limits: Limits,
+    options: WhereOptions = {},
+  ) => frozen({ check: "correlation", columns, ...limits, ...options }),
+  /** The entropy of the values, in bits. */
+  entropy: measured("entropy"),
+  /** The only value of a query over `this`. */
+  metricSql: (sql: string, limits: Limits, options: WhereOptions = {}) =>
+    frozen({ check: "metric_sql", sql, ...limits, ...options }),
+};
+
+/** Statements about columns, and about how old the data is. */
+const shapeRules = {
+  /** The dataset has these columns, of these types. */
+  schemaMatch: (
+    columns: Readonly<Record<string, LogicalType>>,
+    options: CheckOptions & { ordered?: boolean; others?: boolean } = {},
+  ) => frozen({ check: "schema_match", columns, ...options }),
+  /** The columns are those of the version before, but for what is allowed. */
+  schemaChange: (options: CheckOptions & { allow?: readonly SchemaChange[] } = {}) =>
+    frozen({ check: "schema_change", ...options }),
+  columnExists: <const C extends string>(columns: C | readonly C[], options: CheckOptions = {}) =>
+    frozen<C>({ check: "column_exists", columns: listed(columns), ...options }),
+  columnCount: (limits: Limits, options: CheckOptions = {}) =>
+    frozen({ check: "column_count", ...limits, ...options }),
+  /** The newest time of a column is at most `max` (`"24h"`) before the run's logical time. */
+  freshness: <const C extends string>(column: C, settings: { max: string }, options: WhereOptions = {}) =>
+    frozen({ check: "freshness", column, ...settings, ...options }),
+};
+
+/** Statements about two datasets, judged when both are known. */
+const pairRules = {
+  /** Every value exists in a column of another dataset: `check.referentialIntegrity("author", "people.members.id")`. Nulls pass. */
+  referentialIntegrity: <const C extends string>(column: C, to: string, options: ToleranceOptions = {}) =>
+    frozen({ check: "referential_integrity", column, to, ...options }),
+  /** The dataset has as many rows as another. */
+  rowCountMatch: (to: string, options: ToleranceOptions = {}) =>
+    frozen({ check: "row_count_match", to, ...options }),
+  /** An aggregate of a column is that of another dataset's column. */
+  aggregateMatch: <const C extends string>(
+    aggregate: Aggregate,
+    column: C,
+    to: string,
+    options: ToleranceOptions = {},
+  ) => frozen({ check: "aggregate_match", aggregate, column, to, ...options }),
+  /** The dataset has the rows of another one, no more and no fewer; of both only the `columns`, by default all. */
+  datasetDiff: <const C extends string = never>(
+    to: string,
+    settings: { columns?: readonly C[] } = {},
+    options: ToleranceOptions = {},
+  ) => frozen<C>({ check: "dataset_diff", to, ...settings, ...options }),
+};
+
+/** Checks on a dataset: `check.rowCount({ min: 1 })`, `check.rowPredicate("ended_at >= started_at")`. */
+export const check = Object.freeze({
+  ...rowRules,
+  ...setRules,
+  ...measurements,
+  ...shapeRules,
+  ...pairRules,
 });

@@ -1,4 +1,4 @@
-import type { CheckSpec } from "./check.ts";
+import type { CheckSpec } from "./check-spec.ts";
 import type { Columns } from "./column.ts";
 
 export type FileFormat = "csv" | "ndjson" | "json" | "parquet";

@@ -4,7 +4,7 @@
  * This room holds its types, walks and selections. It never reads a file, a clock or a store; the same
  * document is printed by the CLI, pinned by a release and fed to golden tests.
  */
-import type { CheckSpec } from "../define/check.ts";
+import type { CheckSpec } from "../define/check-spec.ts";
 import type { ColumnSpec } from "../define/column.ts";
 import type { ConsumerKind } from "../define/consumer.ts";
 import type { EngineOptions, LineageOptions } from "../define/project.ts";

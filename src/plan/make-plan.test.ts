@@ -289,7 +289,7 @@ test("what is only described in another way is told, and nothing is done for it"
 const key = { name: "id", engineType: "BIGINT", nulls: 0 };
 const refers = (node: ModelNode, to: string): ModelNode => ({
   ...node,
-  checks: [{ check: "references", name: "known", severity: "stop", column: "id", to: `${to}.id` }],
+  checks: [{ check: "referential_integrity", name: "known", severity: "stop", column: "id", to: `${to}.id` }],
 });
 
 test("a check that refers to what may move is asked again, and only then", async () => {

@@ -1,4 +1,5 @@
 import type { Asked } from "./ask.ts";
+import { isShare, toleranceOf } from "./tolerance.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A condition with a query in it does not hang on its row alone. */
@@ -15,12 +16,18 @@ export function cleanQuestions(asked: readonly Asked[], before: Verdict): string
   const names = asked.map(({ check }) => check.name);
   return asked
     .filter(({ check, question }) => {
-      const byRow =
-        question.ask === "aggregate" &&
-        question.sample !== undefined &&
-        !looksElsewhere.test(question.sample);
+      const judgesRows =
+        question.ask === "duplicates" || (question.ask === "aggregate" && question.sample !== undefined);
+      const condition = question.ask === "aggregate" ? question.sample : question.where;
       const isOnly = names.indexOf(check.name) === names.lastIndexOf(check.name);
-      return (byRow || question.ask === "duplicates") && isOnly && clean.has(check.name);
+      return (
+        judgesRows &&
+        !looksElsewhere.test(condition ?? "") &&
+        // A share is one of all rows, of which a part does not know how many there are.
+        !isShare(toleranceOf(check)) &&
+        isOnly &&
+        clean.has(check.name)
+      );
     })
     .map(({ question }) => question.id);
 }

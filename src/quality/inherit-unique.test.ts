@@ -64,7 +64,7 @@ const version = (fingerprint = "today"): Version => ({
 
 const result = (name: string, passed: boolean): CheckResult => ({
   name,
-  check: "unique",
+  check: "duplicate_values",
   severity: "warn",
   passed,
   value: 0,
@@ -73,7 +73,7 @@ const result = (name: string, passed: boolean): CheckResult => ({
 });
 const verdict = (...results: CheckResult[]): Verdict => ({ outcome: "good", results });
 const unique = (name: string, ...columns: string[]) =>
-  ({ check: "unique", columns, name, severity: "warn" }) as const;
+  ({ check: "duplicate_values", columns, name, severity: "warn" }) as const;
 
 const given = (...columns: string[]): ProvenUnique => ({
   columns: ["id"],

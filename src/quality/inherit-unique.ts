@@ -56,8 +56,8 @@ function gated(node: DatasetNode): (readonly string[])[] {
 }
 
 function passed({ node, verdict }: KnownInput): (readonly string[])[] {
-  const results = (verdict?.results ?? []).filter(({ check }) => check === "unique");
-  const checks = ask(node).flatMap(({ check }) => (check.check === "unique" ? [check] : []));
+  const results = (verdict?.results ?? []).filter(({ check }) => check === "duplicate_values");
+  const checks = ask(node).flatMap(({ check }) => (check.check === "duplicate_values" ? [check] : []));
   // Of two checks with one name nobody knows which one has passed.
   const isOnly = (name: string): boolean =>
     results.filter((result) => result.name === name).length === 1 &&

@@ -1,7 +1,10 @@
 import type { FileProblem, RecordCounts } from "../graph/delivery.ts";
 import type { GraphCheck } from "../graph/graph.ts";
 import type { Asked } from "./ask.ts";
+import { type Measurement, measurementOf } from "./measurement-words.ts";
+import { counted, offence, rows, unitOf } from "./offence.ts";
 import type { CheckAnswer } from "./questions.ts";
+import { toleranceOf, tolerates } from "./tolerance.ts";
 import type { CheckResult, Verdict } from "./verdict.ts";
 
 /** Judge one candidate by the answers to its questions and, for sources, by its delivery. */
@@ -35,38 +38,36 @@ function outcomeOf(results: readonly CheckResult[]): Verdict["outcome"] {
 }
 
 function checkResult(check: GraphCheck, answer: CheckAnswer): CheckResult {
-  const base = {
-    name: check.name,
-    check: check.check,
-    severity: check.severity,
-    value: answer.value,
-    sample: answer.sample,
-  };
-  if (answer.error !== undefined) {
-    return { ...base, passed: false, message: `the check itself failed: ${answer.error}` };
-  }
-  if (check.check === "row_count") {
-    const { min = 0, max = Number.POSITIVE_INFINITY } = check;
-    const passed = answer.value >= min && answer.value <= max;
-    return {
-      ...base,
-      passed,
-      message: passed ? rowsOf(answer.value) : `${rowsOf(answer.value)}, ${rowLimits(check)}`,
-    };
-  }
-  const passed = answer.value === 0;
-  return {
-    ...base,
-    passed,
-    message: passed
-      ? answer.proven
-        ? "holds, proven by the query"
-        : "holds"
-      : `${rowsOf(answer.value)} ${offence(check)}`,
-  };
+  const { value, sample, error } = answer;
+  const base = { name: check.name, check: check.check, severity: check.severity, value, sample };
+  if (error !== undefined) return { ...base, passed: false, message: `the check itself failed: ${error}` };
+  const measured = measurementOf(check);
+  return { ...base, ...(measured === undefined ? offending(check, answer) : measure(measured, answer)) };
 }
 
-const rowsOf = (count: number): string => `${count} ${count === 1 ? "row" : "rows"}`;
+type Finding = Pick<CheckResult, "passed" | "message">;
+
+function offending(check: GraphCheck, answer: CheckAnswer): Finding {
+  const { value, of } = answer;
+  if (value === 0) return { passed: true, message: answer.proven ? "holds, proven by the query" : "holds" };
+  const passed = tolerates(toleranceOf(check), value, of);
+  const message = `${counted(value, of, unitOf(check))} ${offence(check, value)}`;
+  return { passed, message: passed ? `${message}, which is tolerated` : message };
+}
+
+/** Both limits are inclusive. What has no value does not lie between them: nobody knows whether it holds. */
+function measure({ what, limits, show }: Measurement, { value, empty }: CheckAnswer): Finding {
+  if (empty) return { passed: false, message: `there is nothing to measure: ${what} has no value` };
+  const { min, max } = limits;
+  const passed = (min === undefined || value >= min) && (max === undefined || value <= max);
+  const said = what === "row_count" ? rows(value) : `${what} is ${show(value)}`;
+  return { passed, message: passed ? said : `${said}, expected ${expected(limits, show)}` };
+}
+
+function expected({ min, max }: Measurement["limits"], show: (value: number) => string): string {
+  if (min !== undefined && max !== undefined) return `${show(min)} to ${show(max)}`;
+  return min !== undefined ? `at least ${show(min)}` : `at most ${show(max ?? 0)}`;
+}
 
 /** A check that got no answer did not pass: silence is never good news. */
 function unanswered(check: GraphCheck): CheckResult {
@@ -79,37 +80,6 @@ function unanswered(check: GraphCheck): CheckResult {
     message: "the check was not answered",
     sample: [],
   };
-}
-
-function rowLimits(check: { readonly min?: number; readonly max?: number }): string {
-  if (check.min !== undefined && check.max !== undefined) return `expected ${check.min} to ${check.max}`;
-  return check.min !== undefined ? `expected at least ${check.min}` : `expected at most ${check.max}`;
-}
-
-function offence(check: GraphCheck): string {
-  switch (check.check) {
-    case "not_null":
-      return `without a value in ${check.column}`;
-    case "unique":
-      return `repeat the value of ${check.columns.join(", ")}`;
-    case "accepted_values":
-      return `with a value of ${check.column} that is not accepted`;
-    case "range":
-    case "length":
-      return `with ${check.check === "length" ? "a length of " : ""}${check.column} outside ${interval(check.min, check.max)}`;
-    case "pattern":
-      return `where ${check.column} does not match /${check.pattern}/`;
-    case "references":
-      return `with a value of ${check.column} that ${check.to} does not have`;
-    case "expression":
-      return `where ${check.expression} does not hold`;
-    default:
-      return "offend";
-  }
-}
-
-function interval(min: number | string | undefined, max: number | string | undefined): string {
-  return `${min ?? "…"} to ${max ?? "…"}`;
 }
 
 function fileResult(problem: FileProblem): CheckResult {

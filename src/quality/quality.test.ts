@@ -30,12 +30,17 @@ const named = (check: Partial<GraphCheck>): GraphCheck =>
 
 test("a model's promises are asked along with its checks", () => {
   const asked = ask(node([named({ check: "row_count", min: 1 })]));
-  expect(asked.map(({ check }) => check.name)).toEqual(["key (id)", "id: not null", "id: range", "named"]);
+  expect(asked.map(({ check }) => check.name)).toEqual([
+    "key (id)",
+    "id: null values",
+    "id: value range",
+    "named",
+  ]);
 });
 
 test("hostile names and values stay names and values", () => {
   const asked = ask(
-    node([named({ check: "accepted_values", column: 'a"b', values: ["x'); drop table t; --"] })]),
+    node([named({ check: "invalid_values", column: 'a"b', values: ["x'); drop table t; --"] })]),
   );
   const question = asked.at(-1)?.question;
   expect(question?.ask === "aggregate" && question.expression).toBe(
@@ -69,7 +74,7 @@ test("a floating point column proves no limit: it may hold a value that is not a
 });
 
 test("a failed stop check stops, a failed warning warns, silence never passes", () => {
-  const asked = ask(node([named({ check: "expression", expression: "id > 0", severity: "warn" })]));
+  const asked = ask(node([named({ check: "row_predicate", expression: "id > 0", severity: "warn" })]));
   const answers = asked.map(({ question }) => ({ id: question.id, value: 0, sample: [] }));
   expect(judge(asked, answers).outcome).toBe("good");
   expect(judge(asked, [...answers.slice(0, -1), { id: "q3", value: 2, sample: [] }]).outcome).toBe("warned");

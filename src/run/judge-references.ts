@@ -91,7 +91,7 @@ async function judgeAll(
 
 /** Ask the checks of one pair, where both lie, and record the verdict. What cannot be asked has not passed. */
 async function judgePair(context: Context, { node, version, asked, audit }: Pair): Promise<Verdict> {
-  const questions = askReferences(asked);
+  const questions = askReferences(node, asked);
   try {
     const settings = await workSettings(context, node, questions, version.id);
     const attempt = `${settings.attempt}-references`;

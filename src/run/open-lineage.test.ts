@@ -33,7 +33,7 @@ const orders: SourceNode = {
     { name: "amount", engineType: "DECIMAL(10,2)" },
     { name: "day", engineType: "DATE" },
   ],
-  checks: [{ check: "range", name: "amount_range", column: "amount", severity: "stop", min: 0 }],
+  checks: [{ check: "value_range", name: "amount_range", column: "amount", severity: "stop", min: 0 }],
 };
 const revenue: ModelNode = {
   ...shared,
@@ -238,7 +238,7 @@ test("checks are a job that reads the dataset, and never show its rows", () => {
     [
       {
         name: "amount_range",
-        check: "range",
+        check: "value_range",
         severity: "stop",
         passed: false,
         value: 2,
@@ -252,7 +252,7 @@ test("checks are a job that reads the dataset, and never show its rows", () => {
   expect(events[1]?.inputs[0]?.inputFacets?.["dataQualityAssertions"]).toMatchObject({
     assertions: [
       {
-        assertion: "range",
+        assertion: "value_range",
         name: "amount_range",
         column: "amount",
         success: false,

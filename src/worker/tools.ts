@@ -48,7 +48,8 @@ export async function auditKept(work: AuditWork, tools: Tools): Promise<readonly
     const files = (isKnown: boolean) => table.files.filter(({ key }) => known.has(key) === isKnown);
     const fresh = await located({ ...table, files: files(false) }, storage);
     const before = await located({ ...table, files: files(true) }, storage);
-    all.push(...(await session.ask(fresh, rest, [], before)));
+    // How many rows were looked at is not how many there are.
+    for (const { of: _, ...answer } of await session.ask(fresh, rest, [], before)) all.push(answer);
   }
   // Files that no question is about need not be here.
   if (whole.length === 0) return all;

@@ -11,7 +11,7 @@ export default source({
 `;
 const busiest = `/*---
 checks:
-  - expression: "visitors < 1000"
+  - row_predicate: "visitors < 1000"
 ---*/
 select day, visitors from raw.visits order by visitors desc limit 1`;
 

@@ -166,7 +166,7 @@ export default source({ from: files("landing/wares/*.csv"), columns: { name: t.t
     expect(await project.run("--env", "prod")).toMatchObject({ code: 0, release: 1 });
     const lines = `/*---
 checks:
-  - references: { column: name, to: raw.wares.name }
+  - referential_integrity: { column: name, to: raw.wares.name }
 ---*/
 select id, product as name from raw.orders
 `;

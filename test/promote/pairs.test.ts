@@ -28,7 +28,7 @@ const source = (name: Name, other: Name): string => `import { check, files, sour
 export default source({
   from: files("landing/${name}/*.csv"),
   columns: { id: t.integer(), ref: t.integer().nullable() },
-  checks: [check.references("ref", "raw.${other}.id")],
+  checks: [check.referentialIntegrity("ref", "raw.${other}.id")],
 });
 `;
 
@@ -38,7 +38,7 @@ const definitions = (without: number): ProjectFiles => ({
   "sources/raw/b.ts": source("b", "a"),
   "models/m/kids.sql": `/*---
 checks:
-  - references: { column: ref, to: m.folk.id }
+  - referential_integrity: { column: ref, to: m.folk.id }
 ---*/
 select id, ref from raw.a
 `,

@@ -6,7 +6,12 @@ export const intermediateModels: readonly ModelDefinition[] = [
     name: "intermediate.order_totals",
     columns: { order_id: { key: true }, net_amount: { min: 0 } },
     checks: [
-      { check: "references", column: "order_id", to: "staging.orders.order_id", name: "order exists" },
+      {
+        check: "referential_integrity",
+        column: "order_id",
+        to: "staging.orders.order_id",
+        name: "order exists",
+      },
     ],
     sql: `select order_id, count(*) as lines, sum(quantity)::bigint as items, sum(gross_amount)::decimal(18,2) as gross_amount,
   sum(net_amount)::decimal(18,2) as net_amount, count(distinct warehouse) as warehouses, max(shipped_on) as last_shipped_on
@@ -16,9 +21,9 @@ from staging.order_lines group by order_id`,
     name: "intermediate.orders",
     columns: { order_id: { key: true }, net_amount: { min: 0 } },
     checks: [
-      { check: "not_null", column: "country", severity: "warn", name: "country is known" },
+      { check: "null_values", column: "country", severity: "warn", name: "country is known" },
       {
-        check: "expression",
+        check: "row_predicate",
         expression: "ordered_at >= signed_up_at",
         severity: "warn",
         name: "signed up before the first order",
@@ -38,7 +43,7 @@ left join intermediate.order_totals t on t.order_id = o.order_id`,
     columns: { line_id: {}, category: {} },
     checks: [
       {
-        check: "accepted_values",
+        check: "invalid_values",
         column: "status",
         values: ["placed", "paid", "shipped", "delivered", "returned", "cancelled"],
       },
@@ -52,7 +57,7 @@ join staging.products p on p.product_id = l.product_id`,
   {
     name: "intermediate.customer_orders",
     columns: { order_id: { key: true }, order_number: { min: 1 } },
-    checks: [{ check: "range", column: "days_since_previous", min: 0 }],
+    checks: [{ check: "value_range", column: "days_since_previous", min: 0 }],
     sql: `select order_id, customer_id, ordered_at, net_amount,
   row_number() over later as order_number,
   date_diff('day', lag(ordered_at) over later, ordered_at) as days_since_previous,
@@ -64,7 +69,12 @@ window later as (partition by customer_id order by ordered_at, order_id)`,
     name: "intermediate.first_orders",
     columns: { customer_id: { key: true } },
     checks: [
-      { check: "references", column: "order_id", to: "staging.orders.order_id", name: "order exists" },
+      {
+        check: "referential_integrity",
+        column: "order_id",
+        to: "staging.orders.order_id",
+        name: "order exists",
+      },
     ],
     sql: `select customer_id, order_id, ordered_at as first_ordered_at, date_trunc('month', ordered_at)::date as cohort, net_amount as first_amount
 from intermediate.customer_orders where order_number = 1`,
@@ -74,7 +84,7 @@ from intermediate.customer_orders where order_number = 1`,
     columns: { items: { min: 1 } },
     checks: [
       {
-        check: "references",
+        check: "referential_integrity",
         column: "product_id",
         to: "staging.products.product_id",
         name: "product exists",
@@ -86,7 +96,7 @@ from intermediate.lines where not is_lost group by product_id, category, ordered
   {
     name: "intermediate.returned_lines",
     columns: { line_id: { key: true } },
-    checks: [{ check: "accepted_values", column: "status", values: ["returned"] }],
+    checks: [{ check: "invalid_values", column: "status", values: ["returned"] }],
     sql: `select line_id, order_id, product_id, category, warehouse, status, ordered_on, net_amount
 from intermediate.lines where status = 'returned'`,
   },
@@ -101,7 +111,7 @@ from intermediate.orders group by customer_id, ordered_month`,
     name: "intermediate.warehouse_days",
     columns: { warehouse: { oneOf: ["north", "south", "east", "west"] } },
     checks: [
-      { check: "expression", expression: "late_lines <= lines", name: "no more late lines than lines" },
+      { check: "row_predicate", expression: "late_lines <= lines", name: "no more late lines than lines" },
     ],
     sql: `select warehouse, ordered_on as day, count(*) as lines, sum(quantity)::bigint as items,
   count(*) filter (where days_to_ship > 14) as late_lines, median(days_to_ship) as median_days_to_ship
@@ -111,7 +121,12 @@ from intermediate.lines group by warehouse, ordered_on`,
     name: "intermediate.coupon_orders",
     columns: { percent: { min: 5, max: 30 } },
     checks: [
-      { check: "references", column: "order_id", to: "intermediate.orders.order_id", name: "order exists" },
+      {
+        check: "referential_integrity",
+        column: "order_id",
+        to: "intermediate.orders.order_id",
+        name: "order exists",
+      },
     ],
     sql: `select order_id, customer_id, coupon, replace(coupon, 'SAVE', '')::integer as percent, channel, net_amount, is_lost
 from intermediate.orders where coupon is not null`,

@@ -7,12 +7,16 @@ export const martModels: readonly ModelDefinition[] = [
     columns: { customer_id: { key: true }, lifetime_value: { min: 0 } },
     checks: [
       {
-        check: "references",
+        check: "referential_integrity",
         column: "customer_id",
         to: "staging.customers.customer_id",
         name: "customer exists",
       },
-      { check: "expression", expression: "orders > 0 or last_ordered_on is null", name: "no order, no date" },
+      {
+        check: "row_predicate",
+        expression: "orders > 0 or last_ordered_on is null",
+        name: "no order, no date",
+      },
     ],
     sql: `select c.customer_id, c.email_domain, c.country, c.segment, c.age_group, c.signup_month,
   count(o.order_id) as orders, coalesce(sum(o.net_amount), 0)::decimal(18,2) as lifetime_value, max(o.ordered_on) as last_ordered_on
@@ -24,7 +28,7 @@ group by all`,
     columns: { order_id: { key: true }, order_number: { min: 1 } },
     checks: [
       { check: "row_count", min: 1 },
-      { check: "expression", expression: "total_amount >= net_amount", name: "total covers net" },
+      { check: "row_predicate", expression: "total_amount >= net_amount", name: "total covers net" },
     ],
     sql: `select o.order_id, o.customer_id, o.ordered_on, o.status, o.channel, o.country, o.segment, o.items, o.net_amount,
   (o.net_amount + o.shipping_fee)::decimal(18,2) as total_amount, n.order_number, n.order_number = 1 as is_first, n.days_since_previous
@@ -35,7 +39,7 @@ from intermediate.orders o join intermediate.customer_orders n on n.order_id = o
     columns: { orders: { min: 1 } },
     checks: [
       {
-        check: "accepted_values",
+        check: "invalid_values",
         column: "channel",
         values: ["web", "app", "store", "phone"],
         severity: "warn",
@@ -49,7 +53,7 @@ from intermediate.orders where not is_lost group by all`,
     name: "marts.monthly_revenue",
     columns: { month: { key: true } },
     checks: [
-      { check: "expression", expression: "year_to_date >= net_amount", name: "the year covers the month" },
+      { check: "row_predicate", expression: "year_to_date >= net_amount", name: "the year covers the month" },
     ],
     sql: `with months as (
   select date_trunc('month', day)::date as month, sum(net_amount)::decimal(18,2) as net_amount from marts.daily_sales group by all
@@ -77,7 +81,7 @@ from intermediate.product_days group by category, date_trunc('month', day)::date
   {
     name: "marts.cohorts",
     columns: {},
-    checks: [{ check: "range", column: "months_since", min: 0 }],
+    checks: [{ check: "value_range", column: "months_since", min: 0 }],
     sql: `select f.cohort, date_diff('month', f.cohort, m.month) as months_since, count(*) as customers, sum(m.net_amount)::decimal(18,2) as net_amount
 from intermediate.customer_months m join intermediate.first_orders f on f.customer_id = m.customer_id
 group by all`,
@@ -101,7 +105,7 @@ from intermediate.warehouse_days group by all`,
   {
     name: "marts.coupons",
     columns: {},
-    checks: [{ check: "unique", columns: ["coupon", "channel"] }],
+    checks: [{ check: "duplicate_values", columns: ["coupon", "channel"] }],
     sql: `select coupon, percent, channel, count(*) as orders, count(*) filter (where is_lost) as lost, avg(net_amount) as mean_amount
 from intermediate.coupon_orders group by all`,
   },
@@ -123,7 +127,7 @@ from marts.customers group by country`,
     name: "marts.returns",
     columns: { return_rate: { min: 0, max: 1 } },
     checks: [
-      { check: "expression", expression: "returned_lines <= lines", name: "no more returns than lines" },
+      { check: "row_predicate", expression: "returned_lines <= lines", name: "no more returns than lines" },
     ],
     sql: `select l.category, l.warehouse, count(*) as lines, count(r.line_id) as returned_lines, round(count(r.line_id) / count(*), 4) as return_rate
 from intermediate.lines l left join intermediate.returned_lines r on r.line_id = l.line_id
@@ -132,14 +136,14 @@ group by all`,
   {
     name: "marts.basket_sizes",
     columns: {},
-    checks: [{ check: "unique", columns: ["items"] }],
+    checks: [{ check: "duplicate_values", columns: ["items"] }],
     sql: `select least(items, 60) as items, count(*) as orders, sum(net_amount)::decimal(18,2) as net_amount
 from intermediate.orders group by least(items, 60)`,
   },
   {
     name: "marts.rolling_sales",
     columns: { day: { key: true } },
-    checks: [{ check: "expression", expression: "four_weeks >= week", name: "four weeks cover one" }],
+    checks: [{ check: "row_predicate", expression: "four_weeks >= week", name: "four weeks cover one" }],
     sql: `with days as (
   select c.day, c.is_weekend, coalesce(sum(s.net_amount), 0)::decimal(18,2) as net_amount
   from staging.calendar c left join marts.daily_sales s on s.day = c.day group by c.day, c.is_weekend

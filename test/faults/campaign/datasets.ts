@@ -33,7 +33,7 @@ const contract = (check: string): string => `import { check, files, source, t } 
 export default source({
   from: files("landing/ticks/*.csv"),
   columns: { id: t.integer().key(), batch: t.integer(), value: t.text().minLength(1), happened: t.date() },
-  checks: [check.range("batch", { max: 999 })${check}],
+  checks: [check.valueRange("batch", { max: 999 })${check}],
   quarantine: { warn: 1, stop: 1 },
 });
 `;

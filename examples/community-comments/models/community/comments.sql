@@ -13,7 +13,7 @@ columns:
   score: { nullable: true, description: "Reactions, likes or votes; missing if the network does not tell" }
 checks:
   - row_count: { min: 1 }
-  - expression: { name: edits come after posts, expression: edited_at >= posted_at }
+  - row_predicate: { name: edits come after posts, expression: edited_at >= posted_at }
 ---*/
 with every_comment as (
   select * from staging.slack

@@ -4,11 +4,11 @@ source({
   from: files("landing/*.ndjson"),
   columns: { id: t.text() },
   checks: [
-    check.notNull("id"),
+    check.nullValues("id"),
     // @ts-expect-error the contract has no such column
-    check.notNull("idd"),
+    check.nullValues("idd"),
     // @ts-expect-error the contract has no such column
-    check.unique(["id", "kind"]),
-    check.expression("id <> ''"),
+    check.duplicateValues(["id", "kind"]),
+    check.rowPredicate("id <> ''"),
   ],
 });

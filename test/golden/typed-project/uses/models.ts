@@ -28,7 +28,7 @@ export const query = model({
   },
   // A query may produce more than it declares.
   columns: { id: t.text() },
-  checks: [check.notNull("id"), check.notNull("anything")],
+  checks: [check.nullValues("id"), check.nullValues("anything")],
 });
 
 /** Rows are typed both ways. */
@@ -46,7 +46,7 @@ export const rows = model({
       yield { id, length: body.length, price: "2", at: posted_at };
     }
   },
-  checks: [check.range("length", { min: 0 })],
+  checks: [check.valueRange("length", { min: 0 })],
 });
 
 model({
@@ -63,7 +63,7 @@ model({
   *rows() {
     yield { id: "a" };
   },
-  checks: [check.notNull("idd")],
+  checks: [check.nullValues("idd")],
 });
 
 /** A model without declared columns takes any. */

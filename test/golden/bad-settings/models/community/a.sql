@@ -11,11 +11,11 @@ columns:
 checks:
   - row_count: {}
   - row_count: { min: 5, max: 1 }
-  - range: { column: likes, min: [1] }
-  - pattern: { column: body, pattern: "(" }
+  - value_range: { column: likes, min: [1] }
+  - invalid_values: { column: body, pattern: "(" }
   - row_count
   - { name: alone }
-  - not_null: author
+  - null_values: author
     severity: fatal
 ---*/
 select id, author, body, likes, posted_at from raw.comments

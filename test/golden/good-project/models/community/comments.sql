@@ -8,13 +8,13 @@ columns:
   author: { tags: [pii.username] }
 checks:
   - row_count: { min: 1 }
-  - not_null: body
-  - unique: [author, posted_at]
+  - null_values: body
+  - duplicate_values: [author, posted_at]
     severity: warn
     name: one comment at a time
-  - accepted_values: { column: author, values: [ada, bob] }
-  - references: { column: author, to: raw.members.id }
-  - expression: likes >= 0
+  - invalid_values: { column: author, values: [ada, bob] }
+  - referential_integrity: { column: author, to: raw.members.id }
+  - row_predicate: likes >= 0
   - sql: select * from this where body = ''
 story: most-common
 ---*/

@@ -13,7 +13,7 @@ export default source({
     joined_on: t.date().format("%d/%m/%Y"),
     extra: t.json().nullable(),
   },
-  checks: [check.rowCount({ min: 1 }), check.expression("joined_on > date '2000-01-01'", { severity: "warn" })],
+  checks: [check.rowCount({ min: 1 }), check.rowPredicate("joined_on > date '2000-01-01'", { severity: "warn" })],
   quarantine: { warn: 0.001, stop: 0.1 },
   freshness: { warn: "6h", stop: "2d" },
 });

@@ -1,7 +1,7 @@
 /*---
 checks:
-  - expression: posted_at < now()
+  - row_predicate: posted_at < now()
   - sql: select * from raw.comments
-  - expression: posted_at < $run_time
+  - row_predicate: posted_at < $run_time
 ---*/
 select posted_at from raw.comments

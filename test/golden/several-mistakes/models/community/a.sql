@@ -2,6 +2,6 @@
 ownr: x
 story: nowhere
 checks:
-  - not_null: bdy
+  - null_values: bdy
 ---*/
 select body, likes + body as sum from raw.comments

@@ -17,5 +17,5 @@ export default source({
     stars: t.integer().oneOf(1, 2, 3).nullable(),
     größe: t.json().nullable(),
   },
-  checks: [check.rowCount({ min: 1 }), check.notNull("body"), check.unique(["id", "kind"])],
+  checks: [check.rowCount({ min: 1 }), check.nullValues("body"), check.duplicateValues(["id", "kind"])],
 });

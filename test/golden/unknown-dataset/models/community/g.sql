@@ -1,7 +1,7 @@
 /*---
 checks:
-  - references: { column: id, to: raw.comment.id }
-  - references: { column: id, to: raw.comments.idd }
-  - references: { column: id, to: id }
+  - referential_integrity: { column: id, to: raw.comment.id }
+  - referential_integrity: { column: id, to: raw.comments.idd }
+  - referential_integrity: { column: id, to: id }
 ---*/
 select id from raw.comments

@@ -1,0 +1,75 @@
+import type { GraphCheck } from "../graph/graph.ts";
+import { isTimed } from "./measurements.ts";
+
+/** What a check measures, with its limits as numbers. */
+export interface Measurement {
+  /** What is measured, in words. */
+  readonly what: string;
+  readonly limits: { readonly min?: number; readonly max?: number };
+  readonly show: (value: number) => string;
+}
+
+/** How the measurement of a check is told; undefined for checks that count what offends. */
+export function measurementOf(check: GraphCheck): Measurement | undefined {
+  switch (check.check) {
+    case "row_count":
+    case "column_count":
+      return told(check.check, check);
+    case "distinct_count":
+    case "min":
+    case "max":
+    case "sum":
+    case "mean":
+    case "median":
+    case "stdev":
+    case "unique_ratio":
+    case "distinctness":
+    case "entropy":
+      return told(`${check.check}(${check.column})`, check);
+    case "quantile":
+      return told(`the ${check.at} quantile of ${check.column}`, check);
+    case "correlation":
+      return told(`the correlation of ${check.columns.join(" and ")}`, check);
+    case "outlier_share":
+      return told(`the share of outliers of ${check.column}`, { max: check.max });
+    case "metric_sql":
+      return told("the metric", check);
+    default:
+      return undefined;
+  }
+}
+
+function told(
+  what: string,
+  { min, max }: { readonly min?: number | string; readonly max?: number | string },
+): Measurement {
+  const timed = isTimed({ min, max });
+  const number = (limit: number | string): number => (timed ? secondsAt(String(limit)) : Number(limit));
+  return {
+    what,
+    limits: {
+      ...(min === undefined ? {} : { min: number(min) }),
+      ...(max === undefined ? {} : { max: number(max) }),
+    },
+    show: timed ? timeOf : numberText,
+  };
+}
+
+/** Times without a zone are UTC. */
+const secondsAt = (text: string): number =>
+  Date.parse(
+    /\d{2}:\d{2}/.test(text) && !/(?:[Zz]|[+-]\d{2}:?\d{2})$/.test(text)
+      ? `${text.replace(" ", "T")}Z`
+      : text,
+  ) / 1000;
+
+const timeOf = (seconds: number): string =>
+  Number.isFinite(seconds) && Math.abs(seconds) < 8.64e12
+    ? new Date(seconds * 1000).toISOString().replace(/T00:00:00\.000Z$/, "")
+    : String(seconds);
+
+const grouped = new Intl.NumberFormat("en", { maximumSignificantDigits: 6 });
+
+/** Whole numbers as they are; others so far as anybody reads them. */
+const numberText = (value: number): string =>
+  Number.isInteger(value) ? new Intl.NumberFormat("en").format(value) : grouped.format(value);
