@@ -13,7 +13,12 @@ import { type Diagnostic, SluiceError } from "./errors.ts";
 import type { Executor } from "./executor/executor.ts";
 import { actingUser, cacheLimit, memoryBudget, processStart } from "./machine.ts";
 import type { ProjectSettings } from "./graph/graph.ts";
-import { compileProject, expectCompilation } from "./project/compile-project.ts";
+import {
+  type CompiledProject as CompiledAnswer,
+  compileProject,
+  expectCompilation,
+  lookAtProject,
+} from "./project/compile-project.ts";
 import type { ProjectScan } from "./project/project.ts";
 import { findProject } from "./project/find-project.ts";
 import { listLanding } from "./project/landing.ts";
@@ -39,6 +44,11 @@ export interface Workspace {
   project(): Promise<
     CompiledProject & { readonly scan: ProjectScan; readonly diagnostics: readonly Diagnostic[] }
   >;
+  /**
+   * The compiled project for work that looks at little of it, and may be begun a second time (`lookAtProject`). Errors:
+   * `project-invalid`.
+   */
+  lookAt<T>(work: (project: CompiledProject) => Promise<T>): Promise<T>;
   /** Proof that a run in an environment would have nothing to do; costs a look at the files and one row. */
   settled(environment: string): Promise<Settled | undefined>;
   /** An engine in this process with the project's memory, for work that publishes nothing. */
@@ -70,11 +80,8 @@ export async function openWorkspace(from: string): Promise<Workspace> {
   return {
     root,
     ports,
-    project: async () => {
-      const { graph, graphHash, scan, diagnostics: found } = await compileProject(root);
-      if (!graph || graphHash === undefined) throw new ProjectInvalid(found);
-      return { graph, graphHash, scan, diagnostics: found };
-    },
+    project: async () => whole(await compileProject(root)),
+    lookAt: (work) => lookAtProject(root, (project) => work(whole(project))),
     settled: (environment) => stillSettled(ports, environment, scanProject(root).signature),
     session: async () =>
       ports.engine.open({
@@ -89,6 +96,12 @@ export async function openWorkspace(from: string): Promise<Workspace> {
       await Promise.all([workers, ports.storage.letGo(), store.close()]);
     },
   };
+}
+
+/** A project that compiled. Errors: `project-invalid`. */
+function whole({ graph, graphHash, scan, diagnostics }: CompiledAnswer) {
+  if (!graph || graphHash === undefined) throw new ProjectInvalid(diagnostics);
+  return { graph, graphHash, scan, diagnostics };
 }
 
 export function chooseEngine(): Engine {

@@ -16,7 +16,14 @@ interface LineageOptions extends VerbOptions {
 
 /** `sluice lineage`: where a dataset or a column comes from, and what depends on it. */
 export async function lineage(shell: Shell, name: string, options: LineageOptions): Promise<number> {
-  const graph = await compiledGraph(startDirectory(shell, options));
+  return await lookAtGraph(startDirectory(shell, options), async (graph) => {
+    await print(shell, graph, name, options);
+    return exitCode.ok;
+  });
+}
+
+/** Everything is found before anything is printed. */
+async function print(shell: Shell, graph: Graph, name: string, options: LineageOptions): Promise<void> {
   const target = lineageTarget(graph, name);
   const links = columnLinks(graph);
   const both = options.up === options.down;
@@ -32,17 +39,17 @@ export async function lineage(shell: Shell, name: string, options: LineageOption
     const lines = lineageLines(graph, links, target, { ...asked, columns, style, width: shell.out.width() });
     await printLines(shell, lines);
   }
-  return exitCode.ok;
 }
 
 /** The compiled project, from its cache where nothing changed. Neither store nor engine is opened for it. */
-async function compiledGraph(from: string): Promise<Graph> {
-  const [{ compileProject }, { findProject }] = await Promise.all([
+async function lookAtGraph<T>(from: string, work: (graph: Graph) => Promise<T>): Promise<T> {
+  const [{ lookAtProject }, { findProject }] = await Promise.all([
     import("../project/compile-project.ts"),
     import("../project/find-project.ts"),
   ]);
-  const { graph, diagnostics } = await compileProject(findProject(from));
-  if (graph) return graph;
-  const { ProjectInvalid } = await import("../project/project-invalid.ts");
-  throw new ProjectInvalid(diagnostics);
+  return await lookAtProject(findProject(from), async ({ graph, diagnostics }) => {
+    if (graph) return await work(graph);
+    const { ProjectInvalid } = await import("../project/project-invalid.ts");
+    throw new ProjectInvalid(diagnostics);
+  });
 }

@@ -19,18 +19,18 @@ interface PlanOptions extends VerbOptions {
 export async function plan(shell: Shell, options: PlanOptions): Promise<number> {
   const environment = environmentOf(shell, options);
   return withWorkspace(shell, options, async (workspace) => {
-    const [project, { prepareWithState }] = await Promise.all([
-      workspace.project(),
-      import("../run/prepare.ts"),
-    ]);
+    const loading = import("../run/prepare.ts");
     const scope = { environment, select: options.select?.join(" ") };
-    const prepared = await prepareWithState(workspace.ports, project, scope);
     const format = options.json ? "json" : options.format;
-    return await printPlan(shell, workspace.ports.store, { prepared, graph: project.graph, format });
+    return await workspace.lookAt(async (project) => {
+      const { prepareWithState } = await loading;
+      const prepared = await prepareWithState(workspace.ports, project, scope);
+      return await printPlan(shell, workspace.ports.store, { prepared, graph: project.graph, format });
+    });
   });
 }
 
-/** Print what was planned, as `plan` does. Returns the exit code: 2 when there is something to do. */
+/** Print what was planned, as `plan` does, at once and at last. Returns the exit code: 2 when there is something to do. */
 export async function printPlan(
   shell: Shell,
   store: StoreReader,

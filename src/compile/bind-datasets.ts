@@ -12,7 +12,7 @@ import { parseModel } from "./parse-models.ts";
 import { settleMeaning } from "./query-meaning.ts";
 import { settleMaterialization } from "./settle-materialization.ts";
 import type { NodeTexts } from "./node-texts.ts";
-import { nodeKey, nodeText, shapeOf } from "./piece.ts";
+import { nodeKey, nodeText, shapeOf, sketchOf } from "./piece.ts";
 import type { Drafts } from "./read-drafts.ts";
 
 /**
@@ -146,6 +146,7 @@ class Binding {
     if (shapes !== piece.inputShapes) return false;
     dataset.shape = piece.shape;
     dataset.node = piece.node;
+    dataset.sketch = piece;
     if (piece.viewOf !== undefined) dataset.viewOf = piece.viewOf;
     return true;
   }
@@ -171,8 +172,10 @@ class Binding {
     const checks = await bindChecks(draft, columns, { binder: this.#binder, declare });
     if (dataset.mistakes.diagnostics.length > 0) return;
     const meaning = this.#meaningOf(dataset, columns);
-    const text = nodeText(buildNode(draft, bound, checks, dataset.model, { meaning, materialized }));
+    const node = buildNode(draft, bound, checks, dataset.model, { meaning, materialized });
+    const text = nodeText(node);
     dataset.node = nodeKey(text);
+    dataset.sketch = sketchOf(node);
     this.#texts.add(dataset.node, text);
   }
 

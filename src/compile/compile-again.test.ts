@@ -3,8 +3,10 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Binder } from "../sql/binder.ts";
 import { openBinder } from "../sql/duckdb-binder.ts";
+import type { Graph } from "../graph/graph.ts";
 import { type Compilation, compile } from "./compile.ts";
 import type { DefinitionFile, Definitions, EvaluatedModule } from "./definitions.ts";
+import { lazyGraph } from "./lazy-graph.ts";
 import type { Earlier, NodeText, Piece } from "./piece.ts";
 
 let engine: Binder;
@@ -128,8 +130,13 @@ class Left implements Earlier {
   }
 }
 
-const said = ({ graph, outline, diagnostics, shapes }: Compilation): string =>
-  JSON.stringify({ graph, outline, diagnostics, shapes: shapes() }, undefined, 1);
+const said = ({ graph, outline, sketches, diagnostics, shapes }: Compilation): string =>
+  JSON.stringify({ graph, outline, sketches, diagnostics, shapes: shapes() }, undefined, 1);
+
+/** The graph, each of whose nodes is read when it is looked at. */
+function lazy({ outline, sketches, texts }: Compilation): Graph | undefined {
+  return outline && sketches && lazyGraph(outline, sketches, (keys) => texts.all(keys));
+}
 
 const edit = fc.record({
   path: fc.nat({ max: paths.length - 1 }),
@@ -153,6 +160,7 @@ test("after any edits, compiling with what earlier compilations left says what c
         const again = await compile(definitions, engine, left);
         const afresh = await compile(definitions, engine);
         expect(said(again)).toBe(said(afresh));
+        expect(JSON.stringify(lazy(again))).toBe(JSON.stringify(afresh.graph));
         for (const { shapesKey, shapes } of [again, afresh]) {
           const known = shapesByKey.get(shapesKey) ?? JSON.stringify(shapes());
           shapesByKey.set(shapesKey, known);

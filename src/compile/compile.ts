@@ -15,7 +15,15 @@ import { judgeConsumers, judgeRenames, judgeStories } from "./judge-links.ts";
 import { judgeViews } from "./judge-views.ts";
 import { makePiece, rowsHash } from "./make-piece.ts";
 import { NodeTexts } from "./node-texts.ts";
-import { type Earlier, type GraphOutline, type Piece, assembleGraph, textHash } from "./piece.ts";
+import {
+  type Earlier,
+  type GraphOutline,
+  type NodeSketch,
+  type Piece,
+  assembleGraph,
+  sketchOf,
+  textHash,
+} from "./piece.ts";
 import { type Drafts, readDrafts } from "./read-drafts.ts";
 import { readProject } from "./read-project.ts";
 import type { DatasetShape } from "./render-types.ts";
@@ -24,6 +32,8 @@ export interface Compilation {
   /** Present when there is no mistake of severity `error`. Made when it is looked at first. */
   readonly graph?: Graph;
   readonly outline?: GraphOutline;
+  /** Of the outline's nodes. */
+  readonly sketches?: readonly NodeSketch[];
   /** Sorted by path and place. */
   readonly diagnostics: readonly Diagnostic[];
   /** What is known of the rows of every dataset, also beside mistakes; what they are in TypeScript follows. */
@@ -61,13 +71,14 @@ export async function compile(
     texts,
   };
   if (project === undefined || diagnostics.some((one) => one.severity === "error")) return compilation;
-  const nodes = nodesIn(order, drafts);
+  const { nodes, sketches } = nodesIn(order, drafts);
   const sources = drafts.datasets.filter(({ kind }) => kind === "source").length;
   const outline = { format: 1, project, nodes, sources, consumers, stories } as const;
   let graph: Graph | undefined;
   return {
     ...compilation,
     outline,
+    sketches,
     get graph() {
       return (graph ??= assembleGraph(outline, texts.all(outline.nodes)));
     },
@@ -89,9 +100,17 @@ function judge(drafts: Drafts, texts: NodeTexts) {
   return { stories: judgeStories(drafts), consumers: judgeConsumers(drafts.consumers, names, columnsOf) };
 }
 
-function nodesIn(order: Order, { datasets }: Drafts): string[] {
-  const nodes = new Map(datasets.map(({ id, node }) => [id, node]));
-  return order.levels.flat().flatMap((id) => nodes.get(id) ?? []);
+/** The keys of the nodes of a project without mistakes, and their sketches, in order of dependence. */
+function nodesIn(order: Order, { datasets }: Drafts) {
+  const byId = new Map(datasets.map((dataset) => [dataset.id, dataset]));
+  const [nodes, sketches]: [string[], NodeSketch[]] = [[], []];
+  for (const id of order.levels.flat()) {
+    const { node, sketch } = byId.get(id) ?? {};
+    if (node === undefined || sketch === undefined) continue;
+    nodes.push(node);
+    sketches.push(sketchOf(sketch));
+  }
+  return { nodes, sketches };
 }
 
 /** What is known of the datasets afterwards. */

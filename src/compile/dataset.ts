@@ -3,7 +3,7 @@ import type { DefinitionPath } from "./definition-path.ts";
 import type { DefinitionFile } from "./definitions.ts";
 import type { DatasetDraft, DatasetEntry } from "./draft.ts";
 import type { ParsedModel } from "./parse-models.ts";
-import type { Piece } from "./piece.ts";
+import type { NodeSketch, Piece } from "./piece.ts";
 import { readDefinition } from "./read-definition.ts";
 import { Mistakes } from "./validate.ts";
 
@@ -22,6 +22,8 @@ export class Dataset implements DatasetEntry {
   shape?: string;
   /** Key of its node's text. */
   node?: string;
+  /** Of its node; there with `node`. */
+  sketch?: NodeSketch;
   /** For a view: how often its query refers to each input. */
   viewOf?: Readonly<Record<DatasetId, number>>;
   #draft: DatasetDraft | undefined;

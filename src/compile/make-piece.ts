@@ -9,15 +9,12 @@ import type { DatasetShape } from "./render-types.ts";
 export function makePiece(dataset: Dataset, rows: string, names: DatasetNames<Dataset>): Piece | undefined {
   if (dataset.mistakes.diagnostics.length > 0) return undefined;
   if (dataset.piece !== undefined) return dataset.piece;
-  const { kind, story, renamedFrom, model, node, viewOf } = dataset;
-  if (dataset.shape === undefined || node === undefined) return undefined;
-  const inputs = model?.inputs ?? [];
+  const { sketch, node, viewOf } = dataset;
+  if (dataset.shape === undefined || node === undefined || sketch === undefined) return undefined;
+  const { inputs } = sketch;
   const others = mentionsOf(dataset.read()).filter((name) => !inputs.includes(name));
   return {
-    kind,
-    ...(story === undefined ? {} : { story }),
-    ...(renamedFrom === undefined ? {} : { renamedFrom }),
-    inputs,
+    ...sketch,
     ...(viewOf === undefined ? {} : { viewOf }),
     inputShapes: shapesOfInputs(inputs, names) ?? "",
     others,

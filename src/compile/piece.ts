@@ -1,16 +1,24 @@
 /** What one compilation leaves to the next, so that a change costs what it touches and not the project. */
 import { createHash } from "node:crypto";
-import type { DatasetId, DatasetNode, Graph, GraphColumn } from "../graph/graph.ts";
+import type { DatasetId, DatasetNode, Graph, GraphColumn, SourceNode } from "../graph/graph.ts";
+import type { Materialized } from "../graph/materialized.ts";
+
+/** The little of a node that walks look at, and whatever plans something that was never built. */
+export interface NodeSketch {
+  readonly id: DatasetId;
+  readonly kind: DatasetNode["kind"];
+  readonly inputs: readonly DatasetId[];
+  readonly story?: string;
+  readonly renamedFrom?: DatasetId;
+  readonly from?: SourceNode["from"];
+  readonly materialized?: Materialized;
+}
 
 /**
  * A dataset that compiled without a mistake: what it was made from, and what came of it. It stays true as long
  * as its file and the shapes of what it names do.
  */
-export interface Piece {
-  readonly kind: "source" | "model";
-  readonly story?: string;
-  readonly renamedFrom?: string;
-  readonly inputs: readonly DatasetId[];
+export interface Piece extends NodeSketch {
   /** What the inputs looked like, in their order. */
   readonly inputShapes: string;
   /** For a view: how often its query refers to each input. */
@@ -54,6 +62,19 @@ export const textHash = (text: string): string =>
 /** What others see of a dataset: names and types of its columns. */
 export const shapeOf = (columns: readonly GraphColumn[]): string =>
   textHash(JSON.stringify(columns.map(({ name, engineType }) => [name, engineType])));
+
+export function sketchOf(node: NodeSketch): NodeSketch {
+  const { id, kind, inputs, story, renamedFrom, from, materialized } = node;
+  return {
+    id,
+    kind,
+    inputs,
+    ...(story === undefined ? {} : { story }),
+    ...(renamedFrom === undefined ? {} : { renamedFrom }),
+    ...(from === undefined ? {} : { from }),
+    ...(materialized === undefined ? {} : { materialized }),
+  };
+}
 
 export function nodeText(node: DatasetNode): NodeText {
   if (node.kind === "source" || node.lineage === undefined) return { head: JSON.stringify(node) };

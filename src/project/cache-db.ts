@@ -14,6 +14,8 @@ export interface CachedProject {
   readonly environment: string;
   /** JSON of the graph's outline. */
   readonly outline: string;
+  /** JSON of the sketches of its nodes. */
+  readonly sketches: string;
   /** Of the generated types. */
   readonly shapesKey: string;
 }
@@ -33,7 +35,7 @@ const schema = `
   pragma secure_delete = fast;
   create table if not exists compiled (
     key text primary key, graph_hash text, diagnostics text, environment text, outline text,
-    shapes_key text
+    sketches text, shapes_key text
   ) strict;
   create table if not exists latest (version text primary key, files text, evaluation blob) strict;
   create table if not exists node (key text primary key, head text, lineage text) strict;
@@ -75,7 +77,8 @@ export class CacheDatabase {
     this.#path = cachePath(root);
   }
 
-  project(key: string): CachedProject | undefined {
+  /** Without its sketches, which few ask for: those of a large project are a megabyte. */
+  project(key: string): Omit<CachedProject, "sketches"> | undefined {
     const row = this.#safely((database) =>
       database
         .prepare(
@@ -83,7 +86,16 @@ export class CacheDatabase {
         )
         .get(this.#own(key)),
     );
-    return row as CachedProject | undefined;
+    return row as Omit<CachedProject, "sketches"> | undefined;
+  }
+
+  /** The sketches of the nodes of a project that is here. Errors: `EarlierLost`. */
+  sketches(key: string): string {
+    const row = this.#safely((database) =>
+      database.prepare("select sketches from compiled where key = ?").get(this.#own(key)),
+    ) as { readonly sketches: string } | undefined;
+    if (row === undefined) throw new EarlierLost("the cache was cleared while it was read");
+    return row.sketches;
   }
 
   latest(): CachedLatest | undefined {
@@ -123,10 +135,18 @@ export class CacheDatabase {
         .prepare("insert or replace into latest values (?, ?, ?)")
         .run(this.#version, left.latest.files, left.latest.evaluation);
       if (left.project !== undefined) {
-        const { graphHash, diagnostics, environment, outline, shapesKey } = left.project.row;
+        const { graphHash, diagnostics, environment, outline, sketches, shapesKey } = left.project.row;
         database
-          .prepare("insert or replace into compiled values (?, ?, ?, ?, ?, ?)")
-          .run(this.#own(left.project.key), graphHash, diagnostics, environment, outline, shapesKey);
+          .prepare("insert or replace into compiled values (?, ?, ?, ?, ?, ?, ?)")
+          .run(
+            this.#own(left.project.key),
+            graphHash,
+            diagnostics,
+            environment,
+            outline,
+            sketches,
+            shapesKey,
+          );
       }
       this.#forget(database, left.count);
       database.exec("commit");

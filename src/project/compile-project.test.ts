@@ -18,7 +18,7 @@ import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CacheDatabase } from "./cache-db.ts";
-import { type CompiledProject, compileProject } from "./compile-project.ts";
+import { type CompiledProject, compileProject, lookAtProject } from "./compile-project.ts";
 import { scanProject } from "./scan.ts";
 
 let root: string;
@@ -283,6 +283,33 @@ describe("a cache never breaks a command:", () => {
     expect((await compiled()).graphHash).toBe(graphHash);
     const isFile = statSync(database(), { throwIfNoEntry: false })?.isFile() === true;
     if (isFile) expect(isCached()).toBe(true);
+  });
+
+  test("texts that turn out to be damaged when they are looked at: the look is begun once more", async () => {
+    await settle();
+    const { graph, graphHash } = await compiled();
+    const cache = new DatabaseSync(database());
+    cache.exec("update node set head = substr(head, 1, 50), lineage = substr(lineage, 1, 50)");
+    cache.close();
+    const looks: number[] = [];
+    const seen = await lookAtProject(root, async (project) => {
+      looks.push(project.graph?.datasets.length ?? 0);
+      return JSON.stringify([project.graph, project.graphHash]);
+    });
+    expect(seen).toBe(JSON.stringify([graph, graphHash]));
+    expect(looks).toEqual([graph?.datasets.length, graph?.datasets.length]);
+  });
+
+  test("texts that are gone when they are looked at", async () => {
+    await settle();
+    const { graph } = await compiled();
+    const cache = new DatabaseSync(database());
+    const seen = await lookAtProject(root, async (project) => {
+      cache.exec("delete from node");
+      return JSON.stringify(project.graph);
+    });
+    cache.close();
+    expect(seen).toBe(JSON.stringify(graph));
   });
 
   test("damaged pages inside, which only reading finds", async () => {

@@ -1,4 +1,5 @@
-import { type GraphOutline, assembleGraph } from "../compile/piece.ts";
+import { lazyGraph } from "../compile/lazy-graph.ts";
+import { type GraphOutline, type NodeSketch, assembleGraph } from "../compile/piece.ts";
 import type { Diagnostic } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { EarlierProject } from "./earlier-project.ts";
@@ -45,6 +46,21 @@ export async function compileProject(root: string, options: CompileOptions = {})
   });
 }
 
+/**
+ * The same for those who look at little of a graph: its nodes are read when they are looked at. So what was kept may turn
+ * out to be lost while `work` is under way, which is then begun once more; let it end with what cannot be done twice.
+ */
+export async function lookAtProject<T>(
+  root: string,
+  work: (project: CompiledProject) => Promise<T>,
+  options: CompileOptions = {},
+): Promise<T> {
+  return await withAnswer(root, options, ({ diagnostics, scan, graphHash, lazyGraph: graph }) => {
+    const compiled = graphHash === undefined ? undefined : graph();
+    return work({ diagnostics, scan, ...(compiled && graphHash ? { graph: compiled, graphHash } : {}) });
+  });
+}
+
 /** The same for those who need no graph: that of a large project is megabytes. */
 export async function checkProject(root: string, options: CompileOptions = {}): Promise<CheckedProject> {
   return await withAnswer(root, options, ({ diagnostics, scan, graphHash, outline }) => ({
@@ -77,23 +93,29 @@ const loadCompiler = () =>
 interface Answer extends CheckedProject {
   /** Errors: `EarlierLost`. */
   readonly graph: () => Graph | undefined;
+  /** The same, whose nodes are read when they are looked at. Errors: `EarlierLost`, also later. */
+  readonly lazyGraph: () => Graph | undefined;
 }
 
 /** Answer from the cache, or compile; and once more, believing nothing, where what was believed did not hold. */
-async function withAnswer<T>(root: string, options: CompileOptions, use: (answer: Answer) => T): Promise<T> {
-  if (options.cache === false) return use(await compileFresh(scanProject(root), options, undefined));
+async function withAnswer<T>(
+  root: string,
+  options: CompileOptions,
+  use: (answer: Answer) => T | Promise<T>,
+): Promise<T> {
+  if (options.cache === false) return await use(await compileFresh(scanProject(root), options, undefined));
   const database = new CacheDatabase(root);
   try {
     try {
       const scan = scanProject(root);
-      return use(
+      return await use(
         findReady(database, scan) ??
           (await compileFresh(scan, options, database, await openEarlier(database, scan))),
       );
     } catch (error) {
       // What the cache holds is JSON, so a syntax error is damage that the database did not see.
       if (!(error instanceof EarlierLost || error instanceof SyntaxError)) throw error;
-      return use(await compileFresh(scanProject(root), options, database));
+      return await use(await compileFresh(scanProject(root), options, database));
     }
   } finally {
     database.close();
@@ -124,6 +146,10 @@ function findReady(database: CacheDatabase, scan: ProjectScan): Answer | undefin
     graphHash: found.graphHash,
     diagnostics: JSON.parse(found.diagnostics) as Diagnostic[],
     graph,
+    lazyGraph: () =>
+      lazyGraph(outline, JSON.parse(database.sketches(scan.signature)) as NodeSketch[], (keys) =>
+        database.nodes(keys),
+      ),
   };
 }
 
@@ -149,7 +175,7 @@ async function compileFresh(
     const compilation = await compile(loaded.definitions, binder, earlier);
     // The engine has said all it had to say, and its memory is needed for what follows.
     if (options.binder === undefined) binder.close();
-    const { outline, diagnostics, texts } = compilation;
+    const { outline, sketches = [], diagnostics, texts } = compilation;
     const found = outline === undefined ? {} : { outline, graphHash: outlineHash(outline) };
     if (database !== undefined) {
       const { keepForNext } = await import("./earlier-project.ts");
@@ -158,7 +184,8 @@ async function compileFresh(
     }
     // Nothing else of the compilation is kept in memory.
     const graph = (): Graph | undefined => outline && assembleGraph(outline, texts.all(outline.nodes));
-    return { diagnostics, scan: seen, ...found, graph };
+    const lazy = (): Graph | undefined => outline && lazyGraph(outline, sketches, (keys) => texts.all(keys));
+    return { diagnostics, scan: seen, ...found, graph, lazyGraph: lazy };
   } finally {
     if (options.binder === undefined) binder.close();
   }

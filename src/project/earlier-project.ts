@@ -58,7 +58,7 @@ export function keepForNext(
   database: CacheDatabase,
   scan: ProjectScan,
   { definitions, evaluation, environment, hashes }: LoadedProject,
-  { outline, diagnostics, pieces, texts, shapesKey }: Compilation,
+  { outline, sketches, diagnostics, pieces, texts, shapesKey }: Compilation,
   graphHash: string | undefined,
   earlier: EarlierProject | undefined,
 ): void {
@@ -92,6 +92,7 @@ export function keepForNext(
               diagnostics: JSON.stringify(diagnostics),
               environment: JSON.stringify(environmentNow),
               outline: JSON.stringify(outline),
+              sketches: JSON.stringify(sketches),
               shapesKey,
             },
           },
