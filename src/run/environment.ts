@@ -1,6 +1,4 @@
 import { SluiceError } from "../errors.ts";
-import type { DatasetId } from "../graph/graph.ts";
-import type { Pointer } from "../graph/version.ts";
 import type { Release } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
 
@@ -18,21 +16,6 @@ export async function existing(
   throw new SluiceError("unknown-environment", `environment "${name}" has no release; ${known}`, {
     hint: `sluice run --env ${name} publishes its first`,
   });
-}
-
-/** The changes that lead from one set of pointers to another. */
-export function difference(
-  from: ReadonlyMap<DatasetId, Pointer>,
-  to: ReadonlyMap<DatasetId, Pointer>,
-): Record<DatasetId, string | null> {
-  const changes: Record<DatasetId, string | null> = {};
-  for (const [dataset, pointer] of to) {
-    if (from.get(dataset)?.version !== pointer.version) changes[dataset] = pointer.version;
-  }
-  for (const dataset of from.keys()) {
-    if (!to.has(dataset)) changes[dataset] = null;
-  }
-  return changes;
 }
 
 /** A release that was just published. */

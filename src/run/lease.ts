@@ -20,7 +20,13 @@ export async function withLease<T>(
   onWait: (message: string) => void = () => undefined,
   silent?: Holding,
 ): Promise<T> {
-  const lease = await acquire(ports, environment, onWait, silent);
+  const lease = await onceFree(
+    ports,
+    environment,
+    (isAlive) => ports.store.acquire(environment, ports.holder, isAlive),
+    onWait,
+    silent,
+  );
   const stop = new AbortController();
   const beat = async (): Promise<void> => {
     try {
@@ -63,19 +69,21 @@ function cancelled(environment: string, { who, why }: Cancellation): SluiceError
 }
 
 /**
+ * Do what takes the right to write to an environment, as soon as whoever has it is known to be dead.
  * A process on this machine lives or does not. One on another machine is given time to show that it lives;
- * the time is measured here, so that no clocks of two machines are compared.
+ * the time is measured here, so that no clocks of two machines are compared. Errors: `environment-busy`.
  */
-async function acquire(
+export async function onceFree<T>(
   ports: LeasePorts,
   environment: string,
-  onWait: (message: string) => void,
-  silent: Holding | undefined,
-): Promise<Lease> {
+  take: (isAlive: LeasePorts["isAlive"]) => Promise<T>,
+  onWait: (message: string) => void = () => undefined,
+  silent?: Holding,
+): Promise<T> {
   const { store, holder, isAlive } = ports;
   await refuseBadName(ports, environment);
   try {
-    return await store.acquire(environment, holder, isAlive);
+    return await take(isAlive);
   } catch (error) {
     const seen = isBusy(error) ? await store.holding(environment) : undefined;
     if (seen === undefined || seen.holder.host === holder.host) throw error;
@@ -88,7 +96,7 @@ async function acquire(
       await silence(ports, environment, seen, error);
     }
     const isSame = (now: Holding): boolean => now.epoch === seen.epoch && now.beat === seen.beat;
-    return store.acquire(environment, holder, (other, now) => !isSame(now) && isAlive(other, now));
+    return take((other, now) => !isSame(now) && isAlive(other, now));
   }
 }
 

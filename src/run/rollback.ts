@@ -1,7 +1,7 @@
 import { SluiceError } from "../errors.ts";
 import type { Release } from "../store/store.ts";
-import { difference, existing } from "./environment.ts";
-import { withLease } from "./lease.ts";
+import { existing, published } from "./environment.ts";
+import { onceFree } from "./lease.ts";
 import type { Ports } from "./ports.ts";
 
 export interface RollbackRequest {
@@ -21,8 +21,7 @@ export async function rollback(ports: Ports, request: RollbackRequest): Promise<
   const { environment } = request;
   const current = (await existing(ports, environment)).release;
   const to = request.to ?? current - 1;
-  const graphHash = to >= 1 && to < current ? await store.releasedGraph(environment, to) : undefined;
-  if (graphHash === undefined) {
+  if (!Number.isSafeInteger(to) || to < 1 || to >= current) {
     const why =
       current <= 1
         ? `${environment} has no release before ${current}`
@@ -31,22 +30,15 @@ export async function rollback(ports: Ports, request: RollbackRequest): Promise<
       hint: `sluice releases --env ${environment} lists them`,
     });
   }
-  const changes = difference(
-    await store.pointers(environment, current),
-    await store.pointers(environment, to),
-  );
-  return withLease(ports, environment, async (lease) => {
-    const release = {
+  const number = await onceFree(ports, environment, (isAlive) =>
+    store.rollBack(ports.holder, isAlive, {
       environment,
-      kind: "rollback" as const,
+      to,
+      base: current,
       at: ports.now().toISOString(),
       who: request.who,
       why: request.why,
-      graphHash,
-      from: `${environment}@${to}`,
-      changes,
-      held: {},
-    };
-    return { ...release, number: await store.publish(lease, { ...release, base: current, events: [] }) };
-  });
+    }),
+  );
+  return published(ports, environment, number);
 }

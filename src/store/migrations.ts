@@ -32,6 +32,7 @@ const migrations: readonly ((words: SchemaWords) => readonly string[])[] = [
   fifth,
   sixth,
   seventh,
+  pointersByPublicationOnly,
 ];
 
 /** The schema this program reads and writes. */
@@ -148,5 +149,20 @@ function seventh({ text, integer, table }: SchemaWords): readonly string[] {
   return [
     `create table legal_holds (id ${text} primary key, target ${text} not null, at ${text} not null, who ${text} not null, why ${text} not null) ${table}`,
     `create table pins (id ${text} primary key, holder ${text} not null, beat ${integer} not null, targets ${text} not null) ${table}`,
+  ];
+}
+
+/**
+ * Pointers without a reference that the database checks row by row, which took longer than all the rest of a publication:
+ * only publications move pointers, and they ask for all of their versions at once.
+ */
+function pointersByPublicationOnly({ text, ordered }: SchemaWords): readonly string[] {
+  return [
+    `create table pointers_before as select * from pointers`,
+    `drop table pointers`,
+    `create table pointers (
+      environment ${text} not null, dataset ${text} not null, version ${text} not null, primary key (environment, dataset)) ${ordered}`,
+    `insert into pointers select environment, dataset, version from pointers_before`,
+    `drop table pointers_before`,
   ];
 }

@@ -225,13 +225,7 @@ export async function pointersAt(
   }
   const release = await releaseRow(db, environment, number);
   if (release === undefined) {
-    throw new SluiceError(
-      "unknown-release",
-      `environment "${environment}" has no release ${number}; its newest is ${current.release}`,
-      {
-        hint: `sluice releases --env ${environment} lists them`,
-      },
-    );
+    throw unknownRelease(environment, number, current.release);
   }
   const rows = await db
     .selectFrom("release_pointers")
@@ -242,6 +236,15 @@ export async function pointersAt(
     .orderBy("number")
     .execute();
   return pointersOf(rows, parseDocument(release.held, `release ${number} of "${environment}"`));
+}
+
+/** The error for a release that is not there. */
+export function unknownRelease(environment: string, number: number, newest: number): SluiceError {
+  return new SluiceError(
+    "unknown-release",
+    `environment "${environment}" has no release ${number}; its newest is ${newest}`,
+    { hint: `sluice releases --env ${environment} lists them` },
+  );
 }
 
 /** Of several rows for one dataset the last one wins. */
@@ -260,7 +263,8 @@ function pointersOf(
   return pointers;
 }
 
-async function releaseRow(
+/** The row of a release, or undefined. */
+export async function releaseRow(
   db: Transaction<Tables>,
   environment: string,
   number: number,

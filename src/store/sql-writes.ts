@@ -102,7 +102,8 @@ async function lockedEnvironment(
   return (traits.locksRows ? query.forUpdate() : query).executeTakeFirst();
 }
 
-async function acquire(
+/** Take the right to write inside the caller's transaction. Errors: `environment-busy`. */
+export async function acquire(
   db: Transaction<Tables>,
   traits: SqlTraits,
   environment: string,

@@ -54,6 +54,12 @@ export interface Publication {
   readonly events: readonly NewEvent[];
 }
 
+/** What a rollback wants to make true: the pointers of an earlier release, as a new one. */
+export interface Rollback extends Pick<Publication, "environment" | "base" | "at" | "who" | "why"> {
+  /** The release to go back to. */
+  readonly to: number;
+}
+
 export interface NewEvent {
   readonly type: string;
   readonly at: string;
@@ -342,6 +348,15 @@ export interface Store extends StoreReader {
   alias(lease: Lease, buildKey: string, version: string): Promise<void>;
   /** Move the pointers, all at once. Returns the release number. Errors: `lease-lost`, `base-moved`, `version-gone`. */
   publish(lease: Lease, publication: Publication): Promise<number>;
+  /**
+   * Move the pointers back to an earlier release, all at once; the right to write is taken and given back with it.
+   * Returns the release number. Errors: `environment-busy`, `base-moved`, `unknown-release`, `version-gone`.
+   */
+  rollBack(
+    holder: Holder,
+    isAlive: (holder: Holder, holding: Holding) => boolean,
+    rollback: Rollback,
+  ): Promise<number>;
   /** Record what is held without a release: nothing good was there to publish. */
   hold(lease: Lease, held: Readonly<Record<DatasetId, Held>>, events: readonly NewEvent[]): Promise<void>;
   settle(lease: Lease, settled: Settled): Promise<void>;

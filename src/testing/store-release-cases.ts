@@ -1,9 +1,38 @@
 import assert from "node:assert/strict";
-import type { Lease, Publication, Release } from "../store/store.ts";
-import { begin, event, held, minute, publication, publishAll, run, versionsOf } from "./store-fixtures.ts";
+import type { Pointer } from "../graph/version.ts";
+import type { Lease, Publication, Release, Rollback } from "../store/store.ts";
+import {
+  alive,
+  begin,
+  dead,
+  event,
+  graph,
+  held,
+  holder,
+  minute,
+  publication,
+  publishAll,
+  run,
+  versionsOf,
+} from "./store-fixtures.ts";
 import { refusal } from "./refusal.ts";
 import { storeCase } from "./store-subject.ts";
 import type { StoreCase } from "./store-subject.ts";
+
+/** A rollback from the current release `base` to an earlier one. */
+const back = (environment: string, base: number, to: number): Rollback => ({
+  environment,
+  base,
+  to,
+  at: minute(9),
+  who: "zoë",
+  why: "wrong prices",
+});
+
+const unheld = ([name, { dataset, version }]: readonly [string, Pointer]): [string, Pointer] => [
+  name,
+  { dataset, version },
+];
 
 /** How pointers move, and what remains of it. */
 export const releaseCases: readonly StoreCase[] = [
@@ -142,16 +171,68 @@ export const releaseCases: readonly StoreCase[] = [
       [3, 2, 1],
     );
   }),
-  storeCase("a rollback is a publication of older pointers, and says where they came from", async (store) => {
-    const lease = await begin(store, "prod", ["v1", "v2"]);
-    await publishAll(store, lease, [{ a: "v1" }, { a: "v2", b: "v1" }]);
-    await store.publish(
-      lease,
-      publication("prod", 2, { kind: "rollback", from: "prod@1", changes: { a: "v1", b: null } }),
+  storeCase("a rollback makes the pointers of an earlier release a new one, and says so", async (store) => {
+    const lease = await begin(store, "prod", ["v1", "v2", "v3"]);
+    await begin(store, "dev", []);
+    await store.saveGraph("graph-2", { ...graph, stories: [] });
+    await publishAll(store, lease, [{ a: "v1", b: "v1", c: "v1", d: "v1" }, { a: "v2" }]);
+    const third = { changes: { a: "v3", b: null, e: "v2" }, graphHash: "graph-2", held: { a: held("a") } };
+    await store.publish(lease, publication("prod", 2, third));
+    await store.yield(lease);
+    assert.equal(await store.rollBack(holder(2), dead, back("prod", 3, 2)), 4);
+    assert.deepEqual(await versionsOf(store, "prod"), { a: "v2", b: "v1", c: "v1", d: "v1" });
+    assert.deepEqual(await store.pointers("prod"), await store.pointers("prod", 2));
+    assert.deepEqual(await store.pointers("prod", 4), await store.pointers("prod", 2));
+    assert.deepEqual(await store.held("prod"), {});
+    assert.deepEqual(await store.release("prod", 4), {
+      environment: "prod",
+      number: 4,
+      kind: "rollback",
+      at: minute(9),
+      who: "zoë",
+      why: "wrong prices",
+      graphHash: "graph-1",
+      from: "prod@2",
+      changes: { a: "v2", b: "v1", e: null },
+      held: {},
+    });
+    assert.equal(await store.rollBack(holder(2), dead, back("prod", 4, 3)), 5);
+    assert.deepEqual(
+      await store.pointers("prod"),
+      new Map([...(await store.pointers("prod", 3))].map(unheld)),
     );
-    assert.deepEqual(await store.pointers("prod"), await store.pointers("prod", 1));
-    const release = await store.release("prod", 3);
-    assert.deepEqual([release?.kind, release?.from], ["rollback", "prod@1"]);
+    assert.equal(await store.releasedGraph("prod", 5), "graph-2");
+    assert.deepEqual(await versionsOf(store, "dev"), {});
+  }),
+  storeCase("a rollback needs the right to write, and gives it back", async (store) => {
+    const lease = await begin(store, "prod", ["v1", "v2"]);
+    await publishAll(store, lease, [{ a: "v1" }, { a: "v2" }]);
+    const error = await refusal("environment-busy", store.rollBack(holder(2), alive, back("prod", 2, 1)));
+    assert.ok(error.message.includes('process 1 of "maria"'), error.message);
+    assert.deepEqual(await versionsOf(store, "prod"), { a: "v2" });
+    // From one that died in between: it is refused from then on.
+    await store.rollBack(holder(2), dead, back("prod", 2, 1));
+    assert.equal(await store.holding("prod"), undefined);
+    await refusal("lease-lost", store.publish(lease, publication("prod", 3)));
+    assert.equal((await store.acquire("prod", holder(3), alive)).epoch, 3);
+  }),
+  storeCase("a rollback that cannot be is refused and leaves nothing", async (store) => {
+    const lease = await begin(store, "prod", ["v1", "v2"]);
+    await publishAll(store, lease, [{ a: "v1" }, { a: "v2" }, { b: "v2" }]);
+    await store.yield(lease);
+    const before = await store.environment("prod");
+    await refusal("base-moved", store.rollBack(holder(2), dead, back("prod", 2, 1)));
+    await refusal("unknown-release", store.rollBack(holder(2), dead, back("prod", 3, 7)));
+    const collection = { keep: 1, at: minute(9), isAlive: alive, isReading: dead, apply: true };
+    assert.deepEqual(
+      (await store.collect(collection)).versions.map(({ id }) => id),
+      ["v1"],
+    );
+    await refusal("version-gone", store.rollBack(holder(2), dead, back("prod", 3, 1)));
+    assert.deepEqual(await store.environment("prod"), before);
+    assert.deepEqual(await versionsOf(store, "prod"), { a: "v2", b: "v2" });
+    assert.equal((await store.releases("prod", 10)).length, 3);
+    assert.equal((await store.acquire("prod", holder(3), alive)).epoch, 2);
   }),
   storeCase("releases are listed newest first, as many as asked for", async (store) => {
     const lease = await begin(store, "prod", ["v1", "v2"]);
