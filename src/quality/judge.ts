@@ -50,9 +50,17 @@ type Finding = Pick<CheckResult, "passed" | "message">;
 function offending(check: GraphCheck, answer: CheckAnswer): Finding {
   const { value, of } = answer;
   if (value === 0) return { passed: true, message: answer.proven ? "holds, proven by the query" : "holds" };
+  if (check.check === "top_value") return { passed: false, message: mostFrequent(check.column, answer) };
   const passed = tolerates(toleranceOf(check), value, of);
   const message = `${counted(value, of, unitOf(check))} ${offence(check, value)}`;
   return { passed, message: passed ? `${message}, which is tolerated` : message };
+}
+
+/** What the most frequent value is instead. */
+function mostFrequent(column: string, { sample: [found] }: CheckAnswer): string {
+  const { value, share } = found ?? {};
+  if (typeof share !== "number") return `there is nothing to measure: ${column} has no value`;
+  return `the most frequent value of ${column} is ${JSON.stringify(value)}, in ${percent(share)} of the rows`;
 }
 
 /** Both limits are inclusive. What has no value does not lie between them: nobody knows whether it holds. */

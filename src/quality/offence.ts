@@ -22,7 +22,6 @@ const rowUnit: Unit = { one: "row", many: "rows" };
 export function unitOf(check: GraphCheck): Unit {
   switch (check.check) {
     case "distinct_set":
-    case "top_value":
       return { one: "value", many: "values" };
     case "time_coverage":
       return { one: check.grain, many: `${check.grain}s` };
@@ -79,8 +78,6 @@ function reason(check: GraphCheck, count: number): string {
       return `repeat the value of ${check.columns.join(", ")}`;
     case "distinct_set":
       return `of ${check.column} missing or not listed`;
-    case "top_value":
-      return `most frequent in ${check.column}, against what is expected`;
     case "monotonic":
       return `where ${check.column} ${check.direction === "falling" ? "rises" : "falls"} in the order of ${check.by}`;
     case "sequential":

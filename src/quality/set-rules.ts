@@ -129,13 +129,14 @@ function topValue({ column, values, min, max, where }: Rule<"top_value">): strin
   const name = quoteName(column);
   const counted = `select ${name} as value, count(*) as times, count(*) / sum(count(*)) over () as share
     from ${judged(where, [column])} group by 1`;
-  const top = `select * from (${counted}) qualify rank() over (order by times desc) = 1`;
+  // Of several that are as frequent, one that is accepted is enough.
+  const accepted = values === undefined ? "true" : `bool_or(value in (${literals(values)})) over ()`;
+  const top = `select *, ${accepted} as accepted from (select * from (${counted}) qualify rank() over (order by times desc) = 1)`;
   const breaks = [
     ...(min === undefined ? [] : [`share < ${literal(min)}`]),
     ...(max === undefined ? [] : [`share > ${literal(max)}`]),
-    // Of several that are as frequent, one that is accepted is enough.
-    ...(values === undefined ? [] : [`not bool_or(value in (${literals(values)})) over ()`]),
+    "not accepted",
   ];
   const nothing = `select null as value, 0 as times, null as share where not exists (select 1 from ${judged(where, [column])})`;
-  return `select * from (${top}) where ${breaks.join(" or ") || "false"} union all ${nothing}`;
+  return `select value, times, share from (${top}) where ${breaks.join(" or ")} union all ${nothing}`;
 }
