@@ -1,5 +1,6 @@
 /**
- * Readers that ask without pause where an environment points, while releases are published, or while nobody writes.
+ * Readers that ask a hundred times a second where an environment points, while releases are published, or while nobody
+ * writes. Without a pause more readers than processors would measure how the machine shares its processors among them.
  * Every answer has to be one release: all of its datasets in one edition.
  * Usage: node read-pointers.ts <store> <readers> <datasets> <seconds> publishing|idle
  */
@@ -53,6 +54,8 @@ async function read({ address, seconds }: Task): Promise<void> {
   let mixed = 0;
   const until = performance.now() + seconds * 1000;
   while (performance.now() < until) {
+    // At random, so that readers do not stay in step with each other or with the writer.
+    await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 10));
     const started = performance.now();
     const pointers = await store.pointers(environment);
     times.push(performance.now() - started);

@@ -131,7 +131,8 @@ const refuseMixed = ({ mixed = 1, reads = 0 }: Readonly<Record<string, number>>)
 
 const readersRow = row({
   id: "f-readers",
-  title: "16 readers of 20 datasets, ten releases a second (the 99th percentile of a read)",
+  title:
+    "16 readers of 20 datasets, each a hundred times a second, ten releases a second (the 99th percentile of a read)",
   subject: "sluice",
   goals: [{ against: idle, measure: "wall ratio", atMost: 1.1 }],
   watches: [

@@ -5,7 +5,7 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
 } from "kysely";
-import type { DatabaseConnection, Dialect } from "kysely";
+import type { DatabaseConnection, Dialect, TransactionSettings } from "kysely";
 import type { Pool } from "pg";
 import { isLost } from "./postgres-errors.ts";
 
@@ -29,6 +29,8 @@ export function postgresDialect(pool: Pool, attempt: Attempt): Dialect {
 class CertainDriver extends PostgresDriver {
   readonly #pool: Pool;
   readonly #attempt: Attempt;
+  /** Connections in a transaction that only reads: it has no fate that anybody could miss. */
+  readonly #reading = new WeakSet<DatabaseConnection>();
 
   constructor(pool: Pool, attempt: Attempt) {
     super({ pool });
@@ -36,7 +38,17 @@ class CertainDriver extends PostgresDriver {
     this.#attempt = attempt;
   }
 
+  override async beginTransaction(
+    connection: DatabaseConnection,
+    settings: TransactionSettings,
+  ): Promise<void> {
+    if (settings.accessMode === "read only") this.#reading.add(connection);
+    else this.#reading.delete(connection);
+    await super.beginTransaction(connection, settings);
+  }
+
   override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#reading.has(connection)) return super.commitTransaction(connection);
     const { rows } = await connection.executeQuery<{ id: string | null }>(
       CompiledQuery.raw("select pg_current_xact_id_if_assigned()::text as id"),
     );
