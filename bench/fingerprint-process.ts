@@ -20,6 +20,18 @@ function canonical(column: string, type: string): string {
   return name(column);
 }
 
+/** Files as one table, without the rows that do not count. */
+function filesAsSql(files: readonly string[], without: Readonly<Record<string, readonly string[]>>): string {
+  const whole = files.filter((file) => without[file] === undefined);
+  const scans = whole.length === 0 ? [] : [`from read_parquet([${whole.map(text).join(", ")}])`];
+  for (const file of files) {
+    const gone = without[file];
+    if (gone !== undefined)
+      scans.push(`from read_parquet(${text(file)}) where sluice_file not in (${gone.map(text).join(", ")})`);
+  }
+  return `(${scans.join(" union all by name ")})`;
+}
+
 const instance = await DuckDBInstance.create(":memory:");
 const connection = await instance.connect();
 await connection.run("set timezone = 'UTC'");
@@ -29,7 +41,7 @@ const prints: Record<string, Fingerprint> = {};
 for (const [dataset, output] of Object.entries(job.outputs)) {
   const from =
     "files" in output
-      ? `read_parquet([${output.files.map(text).join(", ")}])`
+      ? filesAsSql(output.files, output.without ?? {})
       : `${name(job.database?.catalog ?? "")}.${output.table.split(".").map(name).join(".")}`;
   const described = (
     await connection.runAndReadAll(`select column_name, column_type from (describe from ${from})`)

@@ -5,13 +5,17 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Fingerprint } from "./same-work.ts";
 
+/** Parquet files; `without`: by path of a file, names in its column `sluice_file` whose rows do not count. */
+interface FilesToRead {
+  readonly files: readonly string[];
+  readonly without?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** What the referee is told to read. */
 export interface FingerprintJob {
   /** A database file that holds the outputs given by table, and the name its views know it by. */
   readonly database?: { readonly file: string; readonly catalog: string };
-  readonly outputs: Readonly<
-    Record<string, { readonly files: readonly string[] } | { readonly table: string }>
-  >;
+  readonly outputs: Readonly<Record<string, FilesToRead | { readonly table: string }>>;
   /** Columns that are not compared. */
   readonly ignored: readonly string[];
 }

@@ -15,6 +15,8 @@ export interface PublishedDataset {
   readonly rows: number;
   /** Absolute paths of its Parquet files. */
   readonly files: readonly string[];
+  /** By path: landing files whose rows in it nobody reads. */
+  readonly without: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A command of Sluice in a project. `compileCache` is where Node keeps the program's compiled code. */
@@ -61,10 +63,16 @@ export async function publishedDatasets(project: string): Promise<readonly Publi
   try {
     const pointers = [...(await store.pointers("dev")).values()];
     const versions = await store.versions(pointers.map(({ version }) => version));
+    const pathOf = (key: string): string => join(project, ".sluice", "data", ...key.split("/"));
     return versions.map(({ dataset, rows, files }) => ({
       name: dataset,
       rows,
-      files: files.map(({ key }) => join(project, ".sluice", "data", ...key.split("/"))),
+      files: files.map(({ key }) => pathOf(key)),
+      without: Object.fromEntries(
+        files.flatMap(({ key, without }) =>
+          without === undefined ? [] : [[pathOf(key), Object.keys(without)] as const],
+        ),
+      ),
     }));
   } finally {
     await store.close();

@@ -233,7 +233,9 @@ function sluiceContender({
       if (summary.release === null || summary.failed.length + summary.held.length > 0)
         throw new Error(`the run was not clean: ${JSON.stringify(summary)}`);
       const published = await publishedDatasets(project);
-      const outputs = Object.fromEntries(published.map(({ name: dataset, files }) => [dataset, { files }]));
+      const outputs = Object.fromEntries(
+        published.map(({ name: dataset, files, without }) => [dataset, { files, without }]),
+      );
       return { outputs: await fingerprints({ outputs, ignored: ["sluice_file"] }, directory), expected };
     },
   });

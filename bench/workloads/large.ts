@@ -132,7 +132,9 @@ function sluiceContender(group: string, directory: string, project: string): Con
       if (summary.release === null || summary.failed.length > 0)
         throw new Error(`nothing was published: ${JSON.stringify(summary)}`);
       const published = await publishedDatasets(project);
-      const outputs = Object.fromEntries(published.map(({ name, files }) => [name, { files }]));
+      const outputs = Object.fromEntries(
+        published.map(({ name, files, without }) => [name, { files, without }]),
+      );
       return { outputs: await fingerprints({ outputs, ignored: ["sluice_file"] }, directory), expected };
     },
   });

@@ -53,7 +53,9 @@ export async function sluiceBuildContender(setup: {
       const published = await publishedDatasets(project);
       const outputs = await fingerprints(
         {
-          outputs: Object.fromEntries(published.map(({ name, files }) => [name, { files }])),
+          outputs: Object.fromEntries(
+            published.map(({ name, files, without }) => [name, { files, without }]),
+          ),
           ignored: ownColumns,
         },
         directory,

@@ -18,6 +18,8 @@ export interface InputTable {
   readonly files: readonly string[];
   /** By path of a file: that of the positions (`row`, from 0) of its rows that are left out. */
   readonly fallen?: Readonly<Record<string, string>>;
+  /** By path of a file: the landing files whose rows in it are left out. */
+  readonly without?: Readonly<Record<string, readonly string[]>>;
   readonly columns: readonly TableColumn[];
   readonly view?: InputView;
 }
@@ -146,8 +148,8 @@ export interface IngestRequest {
   readonly files: readonly LandingFile[];
   readonly options: FileOptions;
   readonly columns: readonly (TableColumn & { readonly spec: ColumnSpec })[];
-  /** Accepted rows that are kept from before (absolute paths): a key may not be in them already. */
-  readonly existing: readonly string[];
+  /** Accepted rows that are kept from before: a key may not be in them already. */
+  readonly existing: Pick<InputTable, "files" | "without">;
   /** Directory for `accepted-*.parquet` and `quarantine-*.parquet`. */
   readonly directory: string;
 }
@@ -269,6 +271,8 @@ export interface EngineSession extends AsyncDisposable {
     columns: readonly TableColumn[],
     output: string,
   ): Promise<WrittenFile>;
+  /** How many rows of a source file come from each of some landing files; those that none comes from are not named. */
+  rowsFrom(file: string, landingFiles: readonly string[]): Promise<Readonly<Record<string, number>>>;
   /** Copy the rows of source files whose landing file is not in `without`. */
   rewrite(
     files: readonly string[],

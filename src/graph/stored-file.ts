@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ColumnStatistics } from "./table-column.ts";
 
 /** What tells one file in storage from another, and from a damaged one. */
@@ -9,6 +10,8 @@ export interface KeptFile {
   readonly sha256: string;
   /** Which of its rows no longer stand: their positions, from 0, as the column `row`. Nobody reads those rows. */
   readonly fallen?: KeptFile;
+  /** Landing files whose rows in it no longer stand, each with how many these are. Nobody reads those rows. */
+  readonly without?: Readonly<Record<string, number>>;
   /** Its rows say that their keys are gone. Late rows are judged by them; nobody else reads them. */
   readonly tombstones?: true;
 }
@@ -28,12 +31,13 @@ export interface StoredFile extends KeptFile {
 }
 
 /** What a file is known by, without what is in it. */
-export function keptFile({ key, bytes, sha256, fallen, tombstones }: KeptFile): KeptFile {
+export function keptFile({ key, bytes, sha256, fallen, without, tombstones }: KeptFile): KeptFile {
   return {
     key,
     bytes,
     sha256,
     ...(fallen === undefined ? {} : { fallen: keptFile(fallen) }),
+    ...(without === undefined ? {} : { without }),
     ...(tombstones === undefined ? {} : { tombstones }),
   };
 }
@@ -47,7 +51,29 @@ export const readFiles = <K extends Pick<KeptFile, "tombstones">>(files: readonl
   files.filter(({ tombstones }) => tombstones === undefined);
 
 /** How many rows of a file stand. */
-export const standingRows = ({ rows, fallen }: StoredFile): number => rows - (fallen?.rows ?? 0);
+export const standingRows = ({ rows, fallen, without = {} }: StoredFile): number =>
+  Object.values(without).reduce((left, gone) => left - gone, rows - (fallen?.rows ?? 0));
+
+/** What is known of the rows of a file that stand: where some do not, its limits may be too wide. */
+export function standingStatistics(file: StoredFile): Pick<StoredFile, "rows" | "columns"> {
+  const { columns, fallen, without } = file;
+  return {
+    rows: standingRows(file),
+    columns:
+      fallen === undefined && without === undefined
+        ? columns
+        : columns.map((column) => ({ ...column, loose: true })),
+  };
+}
+
+/** Tells which rows of a file do not stand; undefined where all do. */
+export function leftOut({ fallen, without }: Pick<KeptFile, "fallen" | "without">): string | undefined {
+  if (fallen !== undefined) return fallen.sha256;
+  if (without === undefined) return undefined;
+  return createHash("sha256")
+    .update(JSON.stringify(Object.keys(without).toSorted()))
+    .digest("hex");
+}
 
 /** Where files lie on this machine, for whoever reads their rows; `local` gives the path of one. */
 export async function localFiles(
@@ -60,9 +86,13 @@ export async function localFiles(
     ),
   );
   const fallen = paths.flatMap(([path, rows]) => (rows === undefined ? [] : [[path, rows] as const]));
+  const without = readFiles(files).flatMap((file, index) =>
+    file.without === undefined ? [] : [[paths[index]?.[0] ?? "", Object.keys(file.without)] as const],
+  );
   return {
     files: paths.map(([path]) => path),
     ...(fallen.length === 0 ? {} : { fallen: Object.fromEntries(fallen) }),
+    ...(without.length === 0 ? {} : { without: Object.fromEntries(without) }),
   };
 }
 
@@ -71,6 +101,8 @@ export interface LocalFiles {
   readonly files: readonly string[];
   /** By path of a file: that of the positions of its rows that are left out. */
   readonly fallen?: Readonly<Record<string, string>>;
+  /** By path of a file: the landing files whose rows in it are left out. */
+  readonly without?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What a part of a model was made from: parts made from the same are the same. */

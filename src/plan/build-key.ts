@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { columnsRead } from "../graph/column-walks.ts";
 import type { DatasetId, DatasetNode, ModelNode, Parameter, SourceNode } from "../graph/graph.ts";
 import type { Materialized } from "../graph/materialized.ts";
-import { type KeptFile, type MadeFrom, readFiles, type StoredFile } from "../graph/stored-file.ts";
+import { type KeptFile, leftOut, type MadeFrom, readFiles, type StoredFile } from "../graph/stored-file.ts";
 import type { ColumnStatistics, TableColumn } from "../graph/table-column.ts";
 import type { Version } from "../graph/version.ts";
 
@@ -115,15 +115,17 @@ export function sourceKey(
 
 /** The content hash of a version: over the checksums of the files that are read, in order, and its columns. */
 export function contentHash(
-  files: readonly Pick<KeptFile, "sha256" | "fallen" | "tombstones">[],
+  files: readonly Pick<KeptFile, "sha256" | "fallen" | "without" | "tombstones">[],
   columns: readonly TableColumn[],
 ): string {
   return hash([readFiles(files).map(checksums), shapeOf(columns)]);
 }
 
 /** Of the file, and of what is left out of it. */
-const checksums = ({ sha256, fallen }: Pick<KeptFile, "sha256" | "fallen">): string | string[] =>
-  fallen === undefined ? sha256 : [sha256, fallen.sha256];
+const checksums = (file: Pick<KeptFile, "sha256" | "fallen" | "without">): string | string[] => {
+  const left = leftOut(file);
+  return left === undefined ? file.sha256 : [file.sha256, left];
+};
 
 /** The content hash of a view: what it is made of says which rows it has, without computing them. */
 export const viewContentHash = (buildKey: string): string => hash(["view", buildKey]);

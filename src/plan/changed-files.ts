@@ -1,4 +1,4 @@
-import { readFiles, standingRows, type StoredFile } from "../graph/stored-file.ts";
+import { leftOut, readFiles, standingRows, type StoredFile } from "../graph/stored-file.ts";
 
 /** What happened to the files of an input between two of its versions. */
 export interface ChangedFiles {
@@ -20,8 +20,10 @@ export function changedFiles(before: readonly StoredFile[], now: readonly Stored
 }
 
 /** Equal for files of which the same rows are read. */
-const rowsOf = ({ sha256, fallen }: StoredFile): string =>
-  fallen === undefined ? sha256 : `${sha256}-${fallen.sha256}`;
+const rowsOf = (file: StoredFile): string => {
+  const left = leftOut(file);
+  return left === undefined ? file.sha256 : `${file.sha256}-${left}`;
+};
 
 /** Take one file for each name, if there are as many. */
 function takeAll(left: Map<string, StoredFile[]>, names: readonly string[]): boolean {

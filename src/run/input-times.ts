@@ -57,13 +57,16 @@ export async function inputTimes(
         known.set(id, spans);
         continue;
       }
-      const before = await cutFrom(context, version, file, place, {
-        current,
-        earlier,
-        present: new Set(ids),
-      });
+      const isCut = file.cut !== undefined || file.without !== undefined;
+      const before =
+        isCut &&
+        (await cutFrom(context, version, file, place, {
+          current,
+          earlier,
+          present: new Set(ids),
+        }));
       const alone = withFiles(version, [file]);
-      unknown.push({ id, time, version: alone, ...(before === undefined ? {} : { before }) });
+      unknown.push({ id, time, version: alone, ...(before ? { before } : {}) });
     }
   }
   const touched: Span[] = [];
@@ -91,11 +94,14 @@ const nothing: Seen = { rows: new Map() };
 const differences = ({ rows, before = nothing.rows }: Seen): Span[] =>
   spansOf([...before].flatMap(([number, many]) => (rows.get(number) === many ? [] : [number])));
 
-/** The file of the version before that a file was cut out of, if it is known and still there. */
+/**
+ * The file of the version before of which a file has some rows and no others, if it is known and still there: cut out of
+ * it, or itself, read without rows that went since.
+ */
 async function cutFrom(
   { ports }: Context,
   version: Version,
-  { cut }: StoredFile,
+  { sha256, cut = sha256 }: StoredFile,
   place: number,
   known: {
     readonly current: Version | undefined;
@@ -103,13 +109,16 @@ async function cutFrom(
     readonly present: ReadonlySet<string>;
   },
 ): Promise<Unknown["before"]> {
-  if (cut === undefined) return undefined;
-  const [id = ""] = fileIds([{ sha256: cut }], place);
   const read = known.current?.inputs[version.dataset];
-  if (read === undefined || !known.earlier.has(id) || known.present.has(id)) return undefined;
+  if (read === undefined) return undefined;
   const [before] = await ports.store.versions([read]);
-  const file = before?.gone === undefined ? before?.files.find(({ sha256 }) => sha256 === cut) : undefined;
-  return before && file && { id, version: withFiles(before, [file]) };
+  if (before === undefined || before.gone !== undefined) return undefined;
+  const files = filesOf(before);
+  const index = files.findIndex((file) => file.sha256 === cut);
+  const [file, id] = [files[index], fileIds(files, place)[index]];
+  if (file === undefined || id === undefined || !known.earlier.has(id) || known.present.has(id))
+    return undefined;
+  return { id, version: withFiles(before, [file]) };
 }
 
 /** Of a file that was put together of files that are all known and not there any more. */

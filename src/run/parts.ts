@@ -2,7 +2,14 @@
 import type { BuildWork, MergeWork } from "../executor/executor.ts";
 import type { ModelNode } from "../graph/graph.ts";
 import { mergeStatistics } from "../graph/merge-statistics.ts";
-import { allFiles, type MadeFrom, readFiles, standingRows, type StoredFile } from "../graph/stored-file.ts";
+import {
+  allFiles,
+  type MadeFrom,
+  readFiles,
+  standingRows,
+  standingStatistics,
+  type StoredFile,
+} from "../graph/stored-file.ts";
 import type { ColumnStatistics } from "../graph/table-column.ts";
 import type { InputTimes, Version } from "../graph/version.ts";
 import { contentHashOfParts, identityOf, partKey } from "../plan/build-key.ts";
@@ -103,13 +110,7 @@ export async function recordParts(
 }
 
 function statisticsOf(node: ModelNode, files: readonly StoredFile[]): readonly ColumnStatistics[] {
-  const merged = mergeStatistics(
-    readFiles(files).map((file) =>
-      file.fallen === undefined
-        ? file
-        : { ...file, columns: file.columns.map((column) => ({ ...column, loose: true as const })) },
-    ),
-  );
+  const merged = mergeStatistics(readFiles(files).map(standingStatistics));
   return node.columns.map(
     ({ name, engineType }) => merged.find((column) => column.name === name) ?? { name, engineType, nulls: 0 },
   );

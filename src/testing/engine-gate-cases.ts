@@ -93,7 +93,7 @@ export const engineGateCases: readonly EngineCase[] = [
         ),
         await land(subject, "a.csv", `id,body,at,score\n${line(4, "other")}${line(3, "third")}`),
       ];
-      const existing = before.accepted.map(({ path }) => path);
+      const existing = { files: before.accepted.map(({ path }) => path) };
       const { rows, refused, countsByFile } = await deliver(subject, comments, files, { existing });
       assert.deepEqual(
         rows.map(({ id, body }) => [id, body]),

@@ -104,7 +104,7 @@ export async function deliver(
   deliveries += 1;
   const directory = join(subject.directory, "project", `staged-${deliveries}`);
   const compiled = contract(columns);
-  const request = { files, options: {}, existing: [], ...more, columns: compiled, directory };
+  const request = { files, options: {}, existing: { files: [] }, ...more, columns: compiled, directory };
   const result = await subject.session.ingest(request);
   const withFile = [...compiled, { name: sourceFileColumn, engineType: "VARCHAR" }];
   const paths = (parts: IngestResult["accepted"]): string[] => parts.map(({ path }) => path);

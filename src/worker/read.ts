@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import type { WrittenFile } from "../engine/engine.ts";
+import { type InputTable, sourceFileColumn, type WrittenFile } from "../engine/engine.ts";
 import type { KeptPart, ReadWork, WorkResult } from "../executor/executor.ts";
-import type { StoredFile } from "../graph/stored-file.ts";
-import { sourceFileColumn } from "../engine/engine.ts";
+import { standingRows, standingStatistics, type StoredFile } from "../graph/stored-file.ts";
 import { fetchBatches } from "./fetch-batches.ts";
 import { auditTable, keep, merge, mergedFrom, type Tools } from "./tools.ts";
 import { markUnchanged } from "./unchanged-columns.ts";
@@ -20,9 +19,7 @@ export async function read(work: ReadWork, directory: string, tools: Tools): Pro
   tools.onProgress({ phase: "reading" });
   const taken = await takeOver(work.keepAccepted, sourceFileColumn, "kept", directory, tools);
   const takenQuarantine = await takeOver(work.keepQuarantine, "file", "kept-quarantine", directory, tools);
-  const existing = await Promise.all(
-    taken.map(async (part) => ("key" in part ? tools.storage.local(part) : part.path)),
-  );
+  const existing = await whereTheyLie(taken, tools);
   const ingested = await tools.session.ingest({
     files,
     options: work.options,
@@ -33,10 +30,11 @@ export async function read(work: ReadWork, directory: string, tools: Tools): Pro
 
   const table = {
     name: work.dataset,
-    files: [...existing, ...ingested.accepted.map((file) => file.path)],
+    ...existing,
+    files: [...existing.files, ...ingested.accepted.map((file) => file.path)],
     columns: work.columns,
   };
-  const parts = [...taken, ...ingested.accepted];
+  const parts = [...taken.map(statisticsOfPart), ...ingested.accepted];
   const statistics = {
     rows: parts.reduce((sum, part) => sum + part.rows, 0),
     columns: statisticsOf(work, parts),
@@ -81,7 +79,31 @@ function statisticsOf(
 /** A part of the version before, or what was cut out of one. */
 type Taken = StoredFile | (WrittenFile & { readonly cut?: string });
 
-/** Parts of the version before: as they are where every row stays, rewritten where some go. */
+const statisticsOfPart = (part: Taken): Parameters<typeof mergeStatistics>[0][number] =>
+  "key" in part ? standingStatistics(part) : part;
+
+async function whereTheyLie(
+  parts: readonly Taken[],
+  { storage }: Tools,
+): Promise<Pick<InputTable, "files" | "without">> {
+  const located = parts.map(async (part) => {
+    if (!("key" in part)) return { path: part.path };
+    return { path: await storage.local(part), without: part.without && Object.keys(part.without) };
+  });
+  const places = await Promise.all(located);
+  const without = places.flatMap((one) =>
+    one.without === undefined ? [] : [[one.path, one.without] as const],
+  );
+  return { files: places.map(({ path }) => path), without: Object.fromEntries(without) };
+}
+
+/** Rows from which on a part is not copied to leave some out, but read around them. */
+const manyRows = 200_000;
+
+/** Above this share of rows that no longer stand, a part is copied without them: to read around them costs more. */
+const mostGone = 0.2;
+
+/** Parts of the version before: as they are where every row stays; where some go, read without them or rewritten. */
 async function takeOver(
   parts: readonly KeptPart[],
   column: string,
@@ -91,21 +113,35 @@ async function takeOver(
 ): Promise<Taken[]> {
   const taken: Taken[] = [];
   for (const [index, part] of parts.entries()) {
-    const without = part.without.filter((name) => mayHold(part.file, column, name));
-    if (without.length === 0) {
+    const gone = part.without.filter((name) => mayHold(part.file, column, name));
+    if (gone.length === 0) {
       taken.push(part.file);
       continue;
     }
-    const output = join(directory, `${name}-${index}.parquet`);
     const path = await tools.storage.local(part.file);
-    const rewritten = await tools.session.rewrite([path], without, column, output);
+    if (column === sourceFileColumn && part.file.rows >= manyRows) {
+      const rows = await tools.session.rowsFrom(path, gone);
+      const left = withoutRows(part.file, rows);
+      if (part.file.rows - standingRows(left) <= mostGone * part.file.rows) {
+        taken.push(left);
+        continue;
+      }
+    }
+    const output = join(directory, `${name}-${index}.parquet`);
+    const all = [...Object.keys(part.file.without ?? {}), ...gone];
+    const rewritten = await tools.session.rewrite([path], all, column, output);
     if (rewritten.rows > 0) taken.push({ ...rewritten, cut: part.file.sha256 });
   }
   return taken;
 }
 
-/** Whether a part may hold rows of a landing file, by the limits of the column that names it. */
+/** A part without the rows of more landing files; itself where it has none of them. */
+const withoutRows = (part: StoredFile, rows: Readonly<Record<string, number>>): StoredFile =>
+  Object.keys(rows).length === 0 ? part : { ...part, without: { ...part.without, ...rows } };
+
+/** Whether a part may hold rows of a landing file that stand, by the limits of the column that names it. */
 function mayHold(part: StoredFile, column: string, name: string): boolean {
+  if (part.without !== undefined && Object.hasOwn(part.without, name)) return false;
   const limits = part.columns.find((candidate) => candidate.name === column);
   return limits?.min === undefined || limits.max === undefined || (limits.min <= name && name <= limits.max);
 }
@@ -120,7 +156,9 @@ async function mergeSmall(
   directory: string,
   tools: Tools,
 ): Promise<readonly Taken[]> {
-  const range = smallFiles(parts.map(({ bytes }) => bytes));
+  // What is read without some of its rows is put together with nothing: those rows would stand again.
+  const isWhole = (part: Taken): boolean => !("key" in part) || part.without === undefined;
+  const range = smallFiles(parts.map((part) => (isWhole(part) ? part.bytes : Number.POSITIVE_INFINITY)));
   const some = range === undefined ? [] : parts.slice(range.from, range.to);
   const small = some.filter((part) => "key" in part);
   if (range === undefined || small.length < some.length) return parts;

@@ -40,6 +40,8 @@ interface FileRecord {
   readonly sha256: string;
   /** Positions of rows that nobody reads. */
   readonly fallen?: FileRecord;
+  /** Landing files whose rows nobody reads. */
+  readonly without?: Readonly<Record<string, number>>;
   readonly tombstones?: true;
 }
 
@@ -287,8 +289,9 @@ async function readInto(
   const partsOf = (files: readonly FileRecord[]): VersionContent["parts"] =>
     files
       .filter(({ tombstones }) => tombstones === undefined)
-      .map(({ key, fallen }) => ({
+      .map(({ key, fallen, without }) => ({
         path: join(data, key),
+        ...(without ? { without: Object.keys(without) } : {}),
         ...(fallen ? { fallen: join(data, fallen.key) } : {}),
       }));
   const find = (id: string): VersionContent => {

@@ -6,7 +6,11 @@ import { DuckDBInstance } from "@duckdb/node-api";
 /** What a version is, as the state has it: files, or a query over other versions. */
 export interface VersionContent {
   /** Files, and beside some of them the positions of rows that nobody reads. */
-  readonly parts: readonly { readonly path: string; readonly fallen?: string }[];
+  readonly parts: readonly {
+    readonly path: string;
+    readonly fallen?: string;
+    readonly without?: readonly string[];
+  }[];
   readonly query: string | null;
   /** Versions by the name that the query has for them. */
   readonly inputs: Readonly<Record<string, string>>;
@@ -54,14 +58,21 @@ export async function withFilesOf<T>(
     }
     return [output];
   };
-  const left = async ({ path, fallen }: VersionContent["parts"][number], output: string): Promise<string> => {
-    if (fallen === undefined) return path;
+  const left = async (
+    { path, fallen, without }: VersionContent["parts"][number],
+    output: string,
+  ): Promise<string> => {
+    if (fallen === undefined && without === undefined) return path;
+    const gone =
+      without === undefined
+        ? `file_row_number in (select "row" from read_parquet(${quoted(fallen ?? "")}))`
+        : `sluice_file in (${without.map(quoted).join(", ")})`;
     const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
     const connection = await instance.connect();
     try {
       await connection.run(
         `copy (select * exclude (file_row_number) from read_parquet(${quoted(path)}, file_row_number = true)
-          where file_row_number not in (select "row" from read_parquet(${quoted(fallen)}))) to ${quoted(output)} (format parquet)`,
+          where not (${gone})) to ${quoted(output)} (format parquet)`,
       );
     } finally {
       connection.closeSync();

@@ -3,14 +3,16 @@
  * cheaply as the data lets; only where it does not hold are the rows concerned put in order, and all but
  * the first of each refused.
  */
-import { sourceFileColumn } from "../engine.ts";
+import { type IngestRequest, sourceFileColumn } from "../engine.ts";
 import { quoteName, quoteText } from "../../sql/quote.ts";
 import type { ContractColumn } from "./contract.ts";
 import type { Database } from "./database.ts";
 import { gate } from "./gate-tables.ts";
 import type { Part } from "./read-batch.ts";
 import { isInteger, repeatedIntegers } from "./repeated-integers.ts";
-import { parquetScan } from "./tables.ts";
+import { parquetScan, standingRows } from "./tables.ts";
+
+type Existing = IngestRequest["existing"];
 
 /** Columns whose values no two rows may share. Rows with a null in them share nothing. */
 export interface Constraint {
@@ -52,7 +54,7 @@ export async function findLosers(
   database: Database,
   constraints: readonly Constraint[],
   parts: readonly Part[],
-  existing: readonly string[],
+  existing: Existing,
 ): Promise<number> {
   await database.run(`delete from ${gate.losers}`);
   const paths = parts.filter(({ written }) => written.rows > 0).map(({ written }) => written.path);
@@ -83,7 +85,7 @@ async function collectShared(
   database: Database,
   constraint: Constraint,
   paths: readonly string[],
-  existing: readonly string[],
+  existing: Existing,
   table: string,
 ): Promise<boolean> {
   const { columns } = constraint;
@@ -94,9 +96,9 @@ async function collectShared(
     : `select h from (${hashed}) group by h having count(*) > 1`;
   const using = listed(columns);
   const before =
-    existing.length === 0
+    existing.files.length === 0
       ? ""
-      : ` union select hash(${using}) as h from ${parquetScan(existing)} semi join (select ${using} from ${fresh}) using (${using})`;
+      : ` union select hash(${using}) as h from (${standingRows(using, existing)}) semi join (select ${using} from ${fresh}) using (${using})`;
   await database.run(`create or replace temp table ${table} as ${within}${before}`);
   const { rows } = await database.one<{ rows: bigint }>(`select count(*) as rows from ${table}`);
   return rows > 0n;
@@ -134,7 +136,7 @@ async function collectRivals(
   constraints: readonly Constraint[],
   shared: readonly (string | undefined)[],
   parts: readonly Part[],
-  existing: readonly string[],
+  existing: Existing,
 ): Promise<void> {
   const values = constraints.map(({ columns }, index) => {
     const table = shared[index];
@@ -154,11 +156,13 @@ async function collectRivals(
     from ${parquetScan(withRows, ", filename = 'sluice_path', file_row_number = true")} s
     join (values ${numbers}) p(path, part) on s.sluice_path = p.path
     join ${gate.files} f on f.name = s.${sourceFileColumn}`;
-  const before = `select -1 as part, -1 as number, 0 as row, null as guard, ${values.join(", ")} from ${parquetScan(existing)}`;
+  const names = listed([...new Set(constraints.flatMap(({ columns }) => columns))]);
+  const before = (): string =>
+    `select -1 as part, -1 as number, 0 as row, null as guard, ${values.join(", ")} from (${standingRows(names, existing)})`;
   await database.run(`
     create or replace temp table ${gate.rivals} as
     select row_number() over (order by number, row) as place, *, cast(null as varchar[]) as reasons
-    from (${[fresh, ...(existing.length > 0 ? [before] : [])].join(" union all ")})
+    from (${[fresh, ...(existing.files.length > 0 ? [before()] : [])].join(" union all ")})
     where ${concerned}`);
 }
 

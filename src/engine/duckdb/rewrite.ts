@@ -1,7 +1,7 @@
 import { SluiceError } from "../../errors.ts";
 import type { TableColumn } from "../../graph/table-column.ts";
 import { quoteName, quoteText } from "../../sql/quote.ts";
-import type { WrittenFile } from "../engine.ts";
+import { sourceFileColumn, type WrittenFile } from "../engine.ts";
 import type { Database } from "./database.ts";
 import { inWords, plainWords } from "./engine-failure.ts";
 import { parquetScan } from "./tables.ts";
@@ -31,6 +31,27 @@ export async function rewrite(
       new SluiceError("build-failed", `rows that stay could not be copied: ${plainWords(failure)}`, {
         cause,
       }),
+  );
+}
+
+/** How many rows of a source file come from each of some landing files, where any does. Errors: `build-failed`. */
+export async function rowsFrom(
+  database: Database,
+  file: string,
+  landingFiles: readonly string[],
+): Promise<Readonly<Record<string, number>>> {
+  return inWords(
+    "counting the rows that go",
+    async () => {
+      const name = quoteName(sourceFileColumn);
+      const counts = await database.all<{ name: string; rows: bigint }>(
+        `select ${name} as name, count(*) as rows from ${parquetScan([file])}
+        where ${name} in (${landingFiles.map(quoteText).join(", ")}) group by all order by all`,
+      );
+      return Object.fromEntries(counts.map((one) => [one.name, Number(one.rows)]));
+    },
+    (failure, cause) =>
+      new SluiceError("build-failed", `rows that go could not be counted: ${plainWords(failure)}`, { cause }),
   );
 }
 

@@ -5,7 +5,7 @@ import { compareTables } from "./compare-tables.ts";
 import { openDatabase } from "./database.ts";
 import { ingest } from "./ingest.ts";
 import { buildIntervals, survey } from "./intervals.ts";
-import { rewrite } from "./rewrite.ts";
+import { rewrite, rowsFrom } from "./rewrite.ts";
 import { rows } from "./rows.ts";
 import { sameColumns } from "./same-columns.ts";
 import { sameRows } from "./same-rows.ts";
@@ -24,6 +24,7 @@ export async function openSession(options: SessionOptions): Promise<EngineSessio
     upsert: (request) => upsert(database.begin(), request),
     write: (values, columns, output) => write(database.begin(), values, columns, output),
     rewrite: (files, without, column, output) => rewrite(database.begin(), files, without, column, output),
+    rowsFrom: (file, landingFiles) => rowsFrom(database.begin(), file, landingFiles),
     ask: (table, questions, others, before) => ask(database.begin(), table, questions, others, before),
     sameRows: (a, b) =>
       withReadable(database.begin(), [a, b], (readable) => sameRows(database, readable(a), readable(b))),

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { InputTable } from "../engine.ts";
-import { quoteName } from "../../sql/quote.ts";
+import { type InputTable, sourceFileColumn } from "../engine.ts";
+import { quoteName, quoteText } from "../../sql/quote.ts";
 import { quotePaths } from "./paths.ts";
 
 /** A table that the engine can read: of a view it knows where the query stands. */
@@ -20,16 +20,36 @@ export function tableQuery(table: ReadableTable): string {
   return `select ${nothing.join(", ")} limit 0`;
 }
 
-/** The rows of files but those that no longer stand. A file whose rows all stand is read without looking for others. */
-function standingRows(names: string, { files, fallen = {} }: InputTable): string {
-  const whole = files.filter((file) => fallen[file] === undefined);
-  const parts = files.flatMap((file) => {
-    const rows = fallen[file];
-    return rows === undefined ? [] : [`select ${names} from ${standingScan(file, rows)}`];
-  });
-  const scan = whole.length === 0 ? [] : [`select ${names} from ${parquetScan(whole)}`];
-  return [...scan, ...parts].join(" union all ");
+/**
+ * The rows of files but those that no longer stand, in the order of the files. A file whose rows all stand is read without
+ * looking for others.
+ */
+export function standingRows(
+  names: string,
+  { files, fallen = {}, without = {} }: Pick<InputTable, "files" | "fallen" | "without">,
+): string {
+  const scans: string[] = [];
+  let whole: string[] = [];
+  const readWhole = (): void => {
+    if (whole.length > 0) scans.push(parquetScan(whole));
+    whole = [];
+  };
+  for (const file of files) {
+    const [rows, landingFiles] = [fallen[file], without[file]];
+    if (rows === undefined && landingFiles === undefined) {
+      whole.push(file);
+      continue;
+    }
+    readWhole();
+    scans.push(landingFiles === undefined ? standingScan(file, rows) : scanWithout(file, landingFiles));
+  }
+  readWhole();
+  return scans.map((scan) => `select ${names} from ${scan}`).join(" union all ");
 }
+
+/** Unlike a join, a condition leaves the rows in their order. */
+const scanWithout = (file: string, landingFiles: readonly string[]): string =>
+  `${parquetScan([file])} where (${quoteName(sourceFileColumn)} in (${landingFiles.map(quoteText).join(", ")})) is not true`;
 
 /** A file as SQL, with the position of each row as `part.file_row_number`, without the rows whose positions a second file has. */
 export function standingScan(file: string, fallen: string | undefined): string {
