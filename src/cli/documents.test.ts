@@ -99,6 +99,11 @@ test("from init to rollback, every document fits its schema", { timeout: 120_000
   });
   await document("ls", 0, "ls");
   await document("plan", 2, "plan");
+  expect(await document("incidents", 0, "incidents", "ls")).toMatchObject({ incidents: [{ id: 1 }] });
+  await document("incidents", 0, "incidents", "ack", "1");
+  await document("incidents", 0, "incidents", "assign", "1", "ops");
+  await document("incidents", 0, "incidents", "show", "1");
+  await document("error", 64, "incidents", "show", "99");
 
   await rm(join(landing, "poisoned.csv"));
   await writeFile(
@@ -106,6 +111,9 @@ test("from init to rollback, every document fits its schema", { timeout: 120_000
     "order_id,product,quantity,price,ordered_at\n9,tea,1,2.00,2026-03-04T08:00:00Z\n",
   );
   expect(await run(0)).toMatchObject({ release: 2, held: [] });
+  await document("incidents", 0, "incidents", "ls", "--all");
+  await document("incidents", 0, "incidents", "show", "1");
+  await document("error", 1, "incidents", "resolve", "1", "--why", "it is over");
   expect(await document("promote", 0, "promote", "dev", "prod", "--why", "it is good")).toMatchObject({
     release: 1,
   });

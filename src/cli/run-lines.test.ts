@@ -66,6 +66,9 @@ test("a run that was stopped by the gate ends with the finding, the incident and
     },
     {
       type: "incident",
+      id: 7,
+      change: "opened",
+      severity: "stop",
       dataset: "raw.slack",
       message: "raw.slack stopped: unique id; readers keep the version of release 3",
       owner: "community-team",
@@ -79,9 +82,9 @@ Nothing published: dev stays at release 3, after 3.2 s: 0 built, 1 reused, 1 hel
   stop  raw.slack  unique id: 2 rows repeat the value of id
       {"id":"1","body":"evil\\u001b[2Jtext"}
 
-incident: raw.slack stopped: unique id; readers keep the version of release 3; owner community-team; touches weekly-digest
+incident 7: raw.slack stopped: unique id; readers keep the version of release 3; owner community-team; touches weekly-digest
 
-next: sluice show raw.slack`);
+next: sluice incidents show 7`);
   expect(runExit(failed)).toBe(1);
 });
 

@@ -57,11 +57,25 @@ export function finishedLine(event: Finished, nameWidth: number, { style, width 
   return `${head}${outcomeWord(event.outcome, style)}  ${body}${remark}`.trimEnd();
 }
 
+type IncidentEvent = Extract<RunEvent, { type: "incident" }>;
+
+const incidentRemarks: Readonly<Record<IncidentEvent["change"], string>> = {
+  opened: "",
+  worsened: " grew worse",
+  seen: " again",
+  changed: " now",
+  resolved: " resolved",
+};
+
 /** The line for an incident: what stopped, whose it is, and who goes on reading older data. */
-export function incidentLine(event: Extract<RunEvent, { type: "incident" }>, style: Style): string {
-  const owner = event.owner === undefined ? [] : [`owner ${event.owner}`];
-  const consumers = event.consumers.length === 0 ? [] : [`touches ${names(event.consumers, 5)}`];
-  return `${style.red("incident:")} ${[printable(event.message), ...owner, ...consumers].join("; ")}`;
+export function incidentLine(event: IncidentEvent, style: Style): string {
+  const { id, change, severity } = event;
+  const isOver = change === "resolved";
+  const owner = isOver || event.owner === undefined ? [] : [`owner ${printable(event.owner)}`];
+  const consumers = isOver || event.consumers.length === 0 ? [] : [`touches ${names(event.consumers, 5)}`];
+  const paint = isOver ? style.green : severity === "stop" ? style.red : style.yellow;
+  const head = paint(`incident ${id}${incidentRemarks[change]}:`);
+  return `${head} ${[printable(event.message), ...owner, ...consumers].join("; ")}`;
 }
 
 /** The line for a warning. */
@@ -107,10 +121,14 @@ function accountingLines(summary: RunSummary, options: LineOptions): string[] {
 }
 
 /** What to do after a run that did not go well, and after the first one that did. */
-function nextSteps(summary: RunSummary): string[] {
+function nextSteps(summary: RunSummary, incidents: readonly IncidentEvent[]): string[] {
   const env = summary.environment === "dev" ? "" : ` --env ${summary.environment}`;
+  const standing = incidents.filter(({ change }) => change !== "resolved");
   if (summary.failed.length > 0) {
-    return summary.failed.slice(0, 3).map((dataset) => `sluice show ${dataset}${env}`);
+    const stopped = standing.filter(({ severity }) => severity === "stop").slice(0, 3);
+    return stopped.length > 0
+      ? stopped.map(({ id }) => `sluice incidents show ${id}`)
+      : summary.failed.slice(0, 3).map((dataset) => `sluice show ${dataset}${env}`);
   }
   return summary.release === null ? [] : [`sluice ls${env}`];
 }
@@ -156,7 +174,7 @@ export function summaryLines(
     found.map((finding) => ({ dataset, finding })),
   );
   const incidents = events.filter((event) => event.type === "incident");
-  const steps = nextSteps(summary);
+  const steps = nextSteps(summary, incidents);
   return [
     "",
     headline(summary, options.style),

@@ -3,6 +3,7 @@
  * for, so that help, usage errors and documentation load nothing else.
  */
 import { Argument, Option } from "commander";
+import { incidentVerbs } from "./incident-verbs.ts";
 import { keepingVerbs } from "./keeping-verbs.ts";
 import { lookingVerbs } from "./looking-verbs.ts";
 import { environment, json, projectOption, select, type VerbSpec, wholeNumber, why } from "./verb-spec.ts";
@@ -228,6 +229,7 @@ const about: readonly VerbSpec[] = [
 
 /** Of verbs with two words: what the first one is about. */
 export const families: Readonly<Record<string, string>> = {
+  incidents: "What stops or threatens the flow, and what is done about it",
   hold: "Keep data from gc, whatever releases need",
   state: "Copy the project's truth into a file, and from one",
 };
@@ -238,6 +240,7 @@ export const verbGroups: Readonly<Record<string, readonly VerbSpec[]>> = {
   "Work:": work,
   "Look:": lookingVerbs,
   "Environments:": environments,
+  "Incidents:": incidentVerbs,
   "Keep:": keepingVerbs,
   "About:": about,
 };

@@ -36,5 +36,6 @@ export function readProject(
     engine: settings.engine ?? {},
     publish: settings.publish ?? "good",
     ...(settings.lineage === undefined ? {} : { lineage: settings.lineage }),
+    ...(settings.owner === undefined ? {} : { owner: settings.owner }),
   };
 }

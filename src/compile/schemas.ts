@@ -159,6 +159,7 @@ export const projectSchema = z.strictObject({
   ),
   publish: z.optional(z.enum(["good", "all"])),
   lineage: z.optional(z.strictObject({ openLineage: z.optional(lineageAddress) })),
+  owner: optionalText,
   people: z.optional(z.record(z.string(), z.strictObject({ name: optionalText, email: optionalText }))),
 });
 

@@ -24,6 +24,8 @@ export interface ProjectOptions {
   readonly publish?: "good" | "all";
   /** Where events about runs go, for catalogues that understand them. */
   readonly lineage?: LineageOptions;
+  /** Who answers for what has no owner of its own. */
+  readonly owner?: string;
   /** Teams and people by handle, for `owner` settings. */
   readonly people?: Readonly<Record<string, { readonly name?: string; readonly email?: string }>>;
 }

@@ -1,5 +1,5 @@
 /**
- * How the work flows, derived from what really happened: releases in, progress out. This room reads
+ * How the work flows, derived from what really happened: releases in, progress out; findings in, incidents out. This room reads
  * documents only; nobody moves a card by hand, and nothing here can be edited.
  */
 import type { Graph, StoryNode } from "../graph/graph.ts";

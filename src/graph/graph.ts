@@ -126,6 +126,8 @@ export interface ProjectSettings {
   readonly engine: EngineOptions;
   readonly publish: "good" | "all";
   readonly lineage?: LineageOptions;
+  /** Who answers for what has no owner of its own. */
+  readonly owner?: string;
 }
 
 export interface Graph {

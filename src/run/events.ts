@@ -37,8 +37,13 @@ export type RunEvent =
       /** For `held` and `failed`: why, in words. */
       readonly reason?: string;
     }
+  /** Told when the run is over: before that nothing has come of what was found. */
   | {
       readonly type: "incident";
+      readonly id: number;
+      /** What this run did to it. */
+      readonly change: "opened" | "worsened" | "seen" | "changed" | "resolved";
+      readonly severity: "warn" | "stop";
       readonly dataset: DatasetId;
       readonly message: string;
       readonly owner?: string;

@@ -3,7 +3,6 @@ import type { RecordCounts } from "../graph/delivery.ts";
 import type { DatasetId, DatasetNode, Graph, SourceNode } from "../graph/graph.ts";
 import { references } from "../graph/references.ts";
 import { called, type Version } from "../graph/version.ts";
-import { currentVersion } from "../plan/decide.ts";
 import type { Stage } from "../plan/plan.ts";
 import type { Lease } from "../store/store.ts";
 import { adopt } from "./audit-version.ts";
@@ -30,7 +29,6 @@ export interface Execution {
 
 /** A stage that is over. */
 interface Ended {
-  readonly stage: Stage;
   readonly node: DatasetNode;
   /** Milliseconds. */
   readonly elapsed: number;
@@ -77,7 +75,7 @@ export async function execute(
         const result = await runStage(context, stage, node, outcomes);
         outcomes.set(node.id, result);
         if (result.version) versions.set(node.id, result.version);
-        const end = { stage, node, elapsed: ports.now().getTime() - started };
+        const end = { node, elapsed: ports.now().getTime() - started };
         ended.push(end);
         if (references(node).length === 0) report(context, end, result);
       }),
@@ -152,7 +150,7 @@ async function alreadyRead(context: Context, node: SourceNode): Promise<StageRes
   return version?.fingerprint === node.fingerprint ? adopt(context, node, version) : undefined;
 }
 
-function report(context: Context, { stage, node, elapsed }: Ended, result: StageResult): void {
+function report(context: Context, { node, elapsed }: Ended, result: StageResult): void {
   const { outcome, version, held, findings, delivery, parts } = result;
   context.onEvent({
     type: "finished",
@@ -164,16 +162,6 @@ function report(context: Context, { stage, node, elapsed }: Ended, result: Stage
     ...(delivery ? { delivery } : {}),
     ...(parts ? { parts } : {}),
     ...(held ? { reason: held.reason } : {}),
-  });
-  if (outcome !== "failed" || !held) return;
-  const last = currentVersion(node.id, context.state);
-  const keeps = last ? `readers keep the version of release ${context.state.base}` : "it was never published";
-  context.onEvent({
-    type: "incident",
-    dataset: node.id,
-    message: `${node.id} stopped: ${held.reason}; ${keeps}`,
-    consumers: stage.consumers,
-    ...(node.owner === undefined ? {} : { owner: node.owner }),
   });
 }
 

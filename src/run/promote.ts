@@ -9,6 +9,9 @@ import { type Origin, originOf, preparePromotion } from "./prepare-promotion.ts"
 import { reportLineage } from "./report-lineage.ts";
 import { runLeased } from "./run.ts";
 
+/** How many incidents a promotion brings along. */
+const mostIncidents = 1000;
+
 export interface PromotePair {
   readonly from: string;
   readonly to: string;
@@ -64,6 +67,7 @@ export async function promote(
     signal,
     publish,
     promotes: from,
+    brought: await ports.store.incidents(mostIncidents, { environment: request.from, unresolved: true }),
   } as const;
   const summary = await reportLineage(ports, project, request.to, onEvent, (watched) =>
     runLeased(ports, project, running, watched, prepare),

@@ -1,11 +1,12 @@
 import { SluiceError } from "../errors.ts";
+import type { Incident } from "../flow/incident.ts";
 import type { DatasetId } from "../graph/graph.ts";
-import type { Held } from "../graph/version.ts";
 import type { PlanState } from "../plan/plan-state.ts";
-import type { Lease, NewEvent } from "../store/store.ts";
+import type { Lease } from "../store/store.ts";
 import { isStopped } from "./context.ts";
 import type { Execution } from "./execute.ts";
 import { heldAfter } from "./held-after.ts";
+import { observeRun } from "./observe.ts";
 import type { Ports } from "./ports.ts";
 import type { CompiledProject, Prepared } from "./prepare.ts";
 
@@ -19,6 +20,8 @@ export interface Publishing {
   readonly publish: "good" | "all";
   /** For a promotion: what is promoted, such as `dev@12`. */
   readonly promotes?: string | undefined;
+  /** For a promotion: the unresolved incidents of where it comes from. */
+  readonly brought?: readonly Incident[] | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -33,7 +36,7 @@ export async function publish(
   execution: Execution,
   publishing: Publishing,
 ): Promise<{ readonly release: number; readonly datasets: readonly DatasetId[] } | undefined> {
-  const { lease, runId, who, why, promotes, signal } = publishing;
+  const { lease, runId, who, why, promotes, signal, brought = [] } = publishing;
   if (signal.aborted)
     throw new SluiceError("interrupted", "the run was stopped before it published anything");
   const all = publishing.publish === "all";
@@ -42,9 +45,9 @@ export async function publish(
   const changes = all && failed ? {} : changesOf(execution, prepared.state);
   const held = heldAfter(project.graph, prepared, execution, { at, runId, all });
   const { environment, base } = prepared.state;
-  const events = incidents(held, { at, environment, runId });
+  const observation = observeRun(project.graph, prepared, { execution, held, at, who, runId, brought });
   if (Object.keys(changes).length === 0) {
-    await ports.store.hold(lease, held, events);
+    await ports.store.hold(lease, held, [], observation);
     return undefined;
   }
   const release = await ports.store.publish(lease, {
@@ -58,7 +61,8 @@ export async function publish(
     graphHash: project.graphHash,
     changes,
     held,
-    events,
+    events: [],
+    observation,
   });
   return { release, datasets: Object.keys(changes) };
 }
@@ -73,14 +77,4 @@ function changesOf(execution: Execution, state: PlanState): Record<DatasetId, st
   }
   for (const dataset of execution.dropped) changes[dataset] = null;
   return changes;
-}
-
-/** One event for each dataset that this run stopped; what merely waits for it opens none of its own. */
-function incidents(
-  held: Readonly<Record<DatasetId, Held>>,
-  run: { readonly at: string; readonly environment: string; readonly runId: string },
-): NewEvent[] {
-  return Object.entries(held)
-    .filter(([dataset, { by, runId }]) => by === dataset && runId === run.runId)
-    .map(([dataset, { reason }]) => ({ type: "incident.opened", ...run, dataset, data: { reason } }));
 }

@@ -2,6 +2,7 @@ import { SluiceError } from "../errors.ts";
 import type { Release } from "../store/store.ts";
 import { existing, published } from "./environment.ts";
 import { onceFree } from "./lease.ts";
+import { observeRollback } from "./observe-rollback.ts";
 import type { Ports } from "./ports.ts";
 
 export interface RollbackRequest {
@@ -30,15 +31,19 @@ export async function rollback(ports: Ports, request: RollbackRequest): Promise<
       hint: `sluice releases --env ${environment} lists them`,
     });
   }
-  const number = await onceFree(ports, environment, (isAlive) =>
-    store.rollBack(ports.holder, isAlive, {
+  const { who, why } = request;
+  const number = await onceFree(ports, environment, async (isAlive) => {
+    const at = ports.now().toISOString();
+    const observation = await observeRollback(ports, { environment, base: current, to, at, who });
+    return store.rollBack(ports.holder, isAlive, {
       environment,
       to,
       base: current,
-      at: ports.now().toISOString(),
-      who: request.who,
-      why: request.why,
-    }),
-  );
+      at,
+      who,
+      why,
+      observation,
+    });
+  });
   return published(ports, environment, number);
 }

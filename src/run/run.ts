@@ -4,18 +4,21 @@
  * what was finished. This room speaks to ports only, and never decides what it could ask the heart.
  */
 import { SluiceError } from "../errors.ts";
+import type { Incident } from "../flow/incident.ts";
 import type { DatasetId } from "../graph/graph.ts";
 import type { Lease, RunEnd, RunRecord } from "../store/store.ts";
 import type { RunEvent, RunSummary } from "./events.ts";
 import { execute, type Execution } from "./execute.ts";
 import { type Journal, openJournal, startedEvent } from "./journal.ts";
 import { withLease } from "./lease.ts";
+import { observeNothing } from "./observe.ts";
 import type { Ports } from "./ports.ts";
 import { type CompiledProject, type Prepared, prepareWithState, type Scope } from "./prepare.ts";
 import { publish } from "./publish.ts";
 import { reportLineage } from "./report-lineage.ts";
 import { settledBy } from "./settled.ts";
 import { summarise } from "./summarise.ts";
+import { tellIncidents } from "./tell-incidents.ts";
 
 export interface RunRequest extends Scope {
   readonly who: string;
@@ -29,6 +32,8 @@ export interface RunRequest extends Scope {
   readonly resumes?: { readonly run: string; readonly built: ReadonlyMap<DatasetId, string> };
   /** For a promotion: what is promoted, such as `dev@12`. */
   readonly promotes?: string;
+  /** For a promotion: the unresolved incidents of where it comes from. */
+  readonly brought?: readonly Incident[];
 }
 
 /** One run on its way. */
@@ -110,6 +115,7 @@ async function carryOut(run: Run, runId: string, onEvent: (event: RunEvent) => v
     const execution = await execute(ports, project.graph, prepared, settings);
     const published = await publish(ports, project, prepared, execution, { ...request, lease, runId });
     if (published) onEvent({ type: "published", ...published });
+    await tellIncidents(ports, runId, prepared.state, onEvent);
     const summary = summaryOf(run, runId, published?.release, execution);
     end = endOf(summary);
     await settle(run, summary);
@@ -184,9 +190,16 @@ async function endRun(
 
 async function nothingToDo(run: Run): Promise<RunSummary> {
   const nobody = Object.keys(run.prepared.held).length === 0;
-  const { select, promotes } = run.request;
-  if (!nobody && select === undefined && promotes === undefined)
-    await run.ports.store.hold(run.lease, {}, []);
+  const { select, promotes, who } = run.request;
+  if (!nobody && select === undefined && promotes === undefined) {
+    const at = run.ports.now().toISOString();
+    await run.ports.store.hold(
+      run.lease,
+      {},
+      [],
+      observeNothing(run.project.graph, run.prepared, { at, who }),
+    );
+  }
   const summary = summaryOf(run, null, undefined, {
     versions: new Map(),
     outcomes: new Map(),

@@ -33,6 +33,7 @@ const migrations: readonly ((words: SchemaWords) => readonly string[])[] = [
   sixth,
   seventh,
   pointersByPublicationOnly,
+  incidents,
 ];
 
 /** The schema this program reads and writes. */
@@ -164,5 +165,16 @@ function pointersByPublicationOnly({ text, ordered }: SchemaWords): readonly str
       environment ${text} not null, dataset ${text} not null, version ${text} not null, primary key (environment, dataset)) ${ordered}`,
     `insert into pointers select environment, dataset, version from pointers_before`,
     `drop table pointers_before`,
+  ];
+}
+
+/** Incidents as their events left them; the few that are not resolved are found at once. */
+function incidents({ text, integer, table }: SchemaWords): readonly string[] {
+  return [
+    `create table incidents (
+      id ${integer} primary key, environment ${text} not null, run_id ${text}, resolved ${integer} not null, document ${text} not null) ${table}`,
+    `create index incidents_unresolved on incidents (environment) where resolved = 0`,
+    `create index incidents_of_runs on incidents (run_id) where run_id is not null`,
+    `insert into counters (name, value) values ('incidents', 0)`,
   ];
 }

@@ -40,7 +40,7 @@ export function sqlAccess(db: Kysely<Tables>, traits: SqlTraits): SqlAccess {
 /** Take the next `count` numbers; returns the first. Two writers never get the same, and none is left out. */
 export async function takeNumbers(
   transaction: Transaction<Tables>,
-  counter: "events" | "runs",
+  counter: "events" | "runs" | "incidents",
   count: number,
 ): Promise<number> {
   const { value } = await transaction

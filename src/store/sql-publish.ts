@@ -3,6 +3,7 @@ import type { RawBuilder, Selectable, Transaction } from "kysely";
 import { SluiceError } from "../errors.ts";
 import { instant } from "./documents.ts";
 import { appendEvents } from "./sql-events.ts";
+import { observe } from "./sql-incidents.ts";
 import type { SqlAccess, SqlTraits } from "./sql-access.ts";
 import { releaseRow, unknownRelease } from "./sql-reads.ts";
 import { acquire, standing } from "./sql-writes.ts";
@@ -23,9 +24,11 @@ export function sqlPublisher({ write, traits }: SqlAccess): Pick<Store, "publish
         const moves = sql`select item ->> 0 as dataset, item ->> 1 as version from ${traits.listed(listed)}`;
         await record(db, publication, moves);
         await appendEvents(db, traits, publication.events);
+        if (publication.observation !== undefined)
+          await observe(db, traits, publication.observation, publication.base + 1);
         return publication.base + 1;
       }),
-    rollBack: (holder, isAlive, { to, ...rollback }) =>
+    rollBack: (holder, isAlive, { to, observation, ...rollback }) =>
       write(async (db) => {
         const { environment, base } = rollback;
         const lease = await acquire(db, traits, environment, holder, isAlive);
@@ -34,11 +37,12 @@ export function sqlPublisher({ write, traits }: SqlAccess): Pick<Store, "publish
         const target = await releaseRow(db, environment, to);
         if (target === undefined) throw unknownRelease(environment, to, base);
         await record(db, { ...release, graphHash: target.graph_hash }, movesBack(target));
+        if (observation !== undefined) await observe(db, traits, observation, base + 1);
         // The right to write was needed within this transaction only.
         await db.updateTable("environments").set({ holder: null }).where("name", "=", environment).execute();
         return base + 1;
       }),
-    hold: (lease, held, events) =>
+    hold: (lease, held, events, observation) =>
       write(async (db) => {
         await standing(db, traits, lease);
         await db
@@ -47,6 +51,7 @@ export function sqlPublisher({ write, traits }: SqlAccess): Pick<Store, "publish
           .where("name", "=", lease.environment)
           .execute();
         await appendEvents(db, traits, events);
+        if (observation !== undefined) await observe(db, traits, observation);
       }),
   };
 }
@@ -67,7 +72,7 @@ const movesBack = ({
   group by dataset having max(then_at) is distinct from max(now_at) order by dataset`;
 
 /** What a release says of itself beside the pointers that it moves. */
-type Said = Omit<Publication, "changes" | "events">;
+type Said = Omit<Publication, "changes" | "events" | "observation">;
 
 /**
  * Let the environment stand at its next release, locked until the transaction ends: asked and done in one statement.

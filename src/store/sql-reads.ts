@@ -18,7 +18,15 @@ export function sqlReader({
   traits,
 }: SqlAccess): Omit<
   StoreReader,
-  "runs" | "runEvents" | "builtBy" | "parts" | "legalHolds" | "pins" | "versionsOfDataset" | "keysOf"
+  | "runs"
+  | "runEvents"
+  | "builtBy"
+  | "parts"
+  | "legalHolds"
+  | "pins"
+  | "versionsOfDataset"
+  | "keysOf"
+  | "incidents"
 > {
   const keyed = (keys: readonly string[]) => traits.listed(keys.map((key) => [key]));
   return {

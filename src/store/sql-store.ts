@@ -3,6 +3,7 @@ import type { SqlAccess } from "./sql-access.ts";
 import { sqlCollector } from "./sql-collect.ts";
 import { sqlLedger } from "./sql-parts.ts";
 import { sqlCopier } from "./sql-copy.ts";
+import { sqlIncidents } from "./sql-incidents.ts";
 import { sqlKeeper } from "./sql-keep.ts";
 import { sqlPublisher } from "./sql-publish.ts";
 import { sqlReader } from "./sql-reads.ts";
@@ -20,6 +21,7 @@ export function sqlStore(access: SqlAccess, close: () => Promise<void>): Store {
     ...sqlCollector(access),
     ...sqlLedger(access),
     ...sqlKeeper(access),
+    ...sqlIncidents(access),
     ...sqlCopier(access),
     schema: schemaVersion,
     close,

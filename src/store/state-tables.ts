@@ -130,5 +130,9 @@ export const stateTables: {
     columns: { id: "plain", target: "plain", at: "plain", who: "plain", why: "plain" },
     key: ["id"],
   },
+  incidents: {
+    columns: { id: "plain", environment: "plain", run_id: "plain", resolved: "plain", document: "plain" },
+    key: ["id"],
+  },
   settled: { columns: { environment: "plain", document: "plain" }, key: ["environment"] },
 };

@@ -3,6 +3,8 @@
  * agreed on lives here, in SQL. It holds no bytes of data, reads no clock (times are arguments, ISO 8601 in
  * UTC) and decides nothing but order: who holds a lease, and whether a release still fits its base.
  */
+import type { Incident, IncidentChange } from "../flow/incident.ts";
+import type { Observation } from "../flow/observation.ts";
 import type { RecordCounts } from "../graph/delivery.ts";
 import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { BuildRecord } from "../plan/estimate.ts";
@@ -52,12 +54,16 @@ export interface Publication {
   /** All datasets held after this release. */
   readonly held: Readonly<Record<DatasetId, Held>>;
   readonly events: readonly NewEvent[];
+  /** What was found on the way: incidents open, go on or are resolved in the same transaction. */
+  readonly observation?: Observation;
 }
 
 /** What a rollback wants to make true: the pointers of an earlier release, as a new one. */
 export interface Rollback extends Pick<Publication, "environment" | "base" | "at" | "who" | "why"> {
   /** The release to go back to. */
   readonly to: number;
+  /** What readers see again by it. */
+  readonly observation?: Observation | undefined;
 }
 
 export interface NewEvent {
@@ -257,6 +263,22 @@ export interface RunFilter {
   readonly id?: string | undefined;
 }
 
+export interface IncidentFilter {
+  readonly environment?: string | undefined;
+  /** Those that are not resolved. */
+  readonly unresolved?: boolean | undefined;
+  readonly id?: number | undefined;
+  /** Those that a run opened, found again or resolved. */
+  readonly runId?: string | undefined;
+}
+
+/** What a person does to an incident, and when. */
+export interface IncidentAct {
+  readonly change: Extract<IncidentChange, { readonly what: "acknowledged" | "assigned" | "resolved" }>;
+  readonly at: string;
+  readonly who: string;
+}
+
 export interface StoreReader {
   /** The environment's current release (0 before the first), or undefined where it does not exist. */
   environment(name: string): Promise<{ readonly name: string; readonly release: number } | undefined>;
@@ -304,6 +326,8 @@ export interface StoreReader {
   builtBy(run: string): Promise<ReadonlyMap<DatasetId, string>>;
   /** Oldest first, after a sequence number. */
   events(after: number, limit: number): Promise<readonly Event[]>;
+  /** Newest first. */
+  incidents(limit: number, of?: IncidentFilter): Promise<readonly Incident[]>;
   settled(environment: string): Promise<Settled | undefined>;
   /** Oldest first. */
   legalHolds(): Promise<readonly LegalHold[]>;
@@ -358,7 +382,14 @@ export interface Store extends StoreReader {
     rollback: Rollback,
   ): Promise<number>;
   /** Record what is held without a release: nothing good was there to publish. */
-  hold(lease: Lease, held: Readonly<Record<DatasetId, Held>>, events: readonly NewEvent[]): Promise<void>;
+  hold(
+    lease: Lease,
+    held: Readonly<Record<DatasetId, Held>>,
+    events: readonly NewEvent[],
+    observation?: Observation,
+  ): Promise<void>;
+  /** Returns the incident as it then is: one that is resolved stays as it was. Undefined where there is none. */
+  actOnIncident(id: number, act: IncidentAct): Promise<Incident | undefined>;
   settle(lease: Lease, settled: Settled): Promise<void>;
   /** All versions whose files were not let go, with every file of theirs, and the parts of the ledger under their keys. */
   stored(): Promise<readonly Stored[]>;

@@ -18,6 +18,7 @@ export interface Tables {
   settled: SettledTable;
   legal_holds: LegalHoldsTable;
   pins: PinsTable;
+  incidents: IncidentsTable;
 }
 
 export interface EnvironmentsTable {
@@ -161,7 +162,7 @@ export interface EventsTable {
 
 /** The last number given out, so that a number taken by a transaction that fails is given out again. */
 export interface CountersTable {
-  name: "events" | "runs";
+  name: "events" | "runs" | "incidents";
   value: number;
 }
 
@@ -186,4 +187,15 @@ export interface PinsTable {
   beat: number;
   /** JSON of what it reads. */
   targets: string;
+}
+
+/** Incidents as their events left them. */
+export interface IncidentsTable {
+  id: number;
+  environment: string;
+  /** The run that opened it, found it again or resolved it last; null where that was none. */
+  run_id: string | null;
+  /** 1 once it is resolved. */
+  resolved: number;
+  document: string;
 }

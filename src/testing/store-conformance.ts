@@ -1,5 +1,6 @@
 import { collectCases } from "./store-collect-cases.ts";
 import { historyCases } from "./store-history-cases.ts";
+import { incidentCases } from "./store-incident-cases.ts";
 import { keepCases } from "./store-keep-cases.ts";
 import { leaseCases } from "./store-lease-cases.ts";
 import { ledgerCases } from "./store-ledger-cases.ts";
@@ -19,5 +20,6 @@ export const storeConformance: readonly StoreCase[] = [
   ...collectCases,
   ...ledgerCases,
   ...keepCases,
+  ...incidentCases,
   ...processCases,
 ];

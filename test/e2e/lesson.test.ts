@@ -58,7 +58,7 @@ describe("the lesson", () => {
     await project.write({ "landing/orders/tuesday.csv": poisoned });
     const { code, stdout } = await project.sluice(["run"]);
     expect(code).toBe(1);
-    const incident = stdout.split("\n").find((line) => line.startsWith("incident:"));
+    const incident = stdout.split("\n").find((line) => line.startsWith("incident 1:"));
     expect(incident).toContain("raw.orders stopped: 3 of 4 records refused (75 %), the limit is 25 %");
     expect(incident).toContain("readers keep the version of release 1");
     expect(incident).toContain("owner till-team");

@@ -122,7 +122,7 @@ export const lesson: readonly Step[] = [
       lesson.seen.beforePoison = await ask(stage);
       await stage.script(simulate(lesson, "--deliver", "poisoned"));
       const { output } = await stage.sluice(["run"], 1);
-      stage.expect(output.includes("incident:"), "the run reports an incident");
+      stage.expect(output.includes("incident 1:"), "the run reports an incident");
       await expectRelease(stage, 2, "nothing of the poisoned delivery is published");
       await stage.sluice(["show", "raw.slack"], 0);
       await stage.sluice(["query", question], 0);

@@ -1,0 +1,60 @@
+import { linkFindings, type Observation, touchedBy } from "../flow/observation.ts";
+import type { DatasetId, Graph } from "../graph/graph.ts";
+import { indexDatasets } from "../graph/walks.ts";
+import { auditResults } from "./audit-results.ts";
+import { incidentFindings } from "./observe.ts";
+import { pointedVersions } from "./pointed-versions.ts";
+import type { Ports } from "./ports.ts";
+
+/**
+ * What a rollback makes readers see again: the warnings of versions that it publishes anew are found again, those of
+ * versions that it takes away are gone. What stopped a dataset is still so: nothing was repaired. Undefined where
+ * the environment never had an incident: then there is nothing to look for.
+ */
+export async function observeRollback(
+  { store }: Ports,
+  {
+    base,
+    to,
+    ...occasion
+  }: {
+    readonly environment: string;
+    readonly base: number;
+    readonly to: number;
+    readonly at: string;
+    readonly who: string;
+  },
+): Promise<Observation | undefined> {
+  const { environment } = occasion;
+  if ((await store.incidents(1, { environment })).length === 0) return undefined;
+  const graphHash = await store.releasedGraph(environment, to);
+  const graph: Graph | undefined = graphHash === undefined ? undefined : await store.graph(graphHash);
+  const nodes = graph === undefined ? new Map<DatasetId, never>() : indexDatasets(graph);
+  const now = await store.pointers(environment, base);
+  const moved = [...(await store.pointers(environment, to)).values()].filter(
+    ({ dataset, version }) => now.get(dataset)?.version !== version,
+  );
+  const versions = (await pointedVersions(store, moved)).flatMap((version) => {
+    const node = nodes.get(version.dataset);
+    return node === undefined ? [] : [{ node, version }];
+  });
+  const byDataset = new Map(versions.map(({ version }) => [version.dataset, version]));
+  const results = await auditResults(store, versions, (dataset) => byDataset.get(dataset));
+  const findings = versions.flatMap(({ version }) =>
+    incidentFindings(version.dataset, version.id, results.get(version.id) ?? []).filter(
+      // What stops today, and was published when it did not, is told by the next run.
+      ({ severity }) => severity === "warn",
+    ),
+  );
+  return {
+    ...occasion,
+    found: graph === undefined ? [] : linkFindings(graph, findings),
+    judged: new Set(),
+    standing: new Map(moved.map(({ dataset, version }) => [dataset, version])),
+    repairs: false,
+    held: {},
+    datasets: new Set(nodes.keys()),
+    touched:
+      graph === undefined ? new Map() : touchedBy(graph, new Set(findings.map(({ dataset }) => dataset))),
+  };
+}
