@@ -62,7 +62,7 @@ export function describeChecks(cases: readonly CheckCase[]): void {
         else expect(found.value, found.message).toBeCloseTo(expected, 9);
       });
 
-      test(one.empty ? "holds of no rows" : "does not hold of no rows", async () => {
+      test(`${one.empty ? "holds" : "does not hold"} of no rows`, async () => {
         const found = await asking.find(check, []);
         expect(found.passed, found.message).toBe(one.empty);
       });
