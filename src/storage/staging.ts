@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { lstat, mkdir, open, readdir, rm } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
-import { explained, unlessMissing } from "./disk-errors.ts";
+import { errnoOf, explained, unlessMissing } from "./disk-errors.ts";
 import { segmentsOf } from "./keys.ts";
 
 /** Directories of this machine where files lie until they are kept; each owner's are below its name. */
@@ -21,11 +21,7 @@ export function stagingIn(directory: string): Staging {
   return {
     async stage(attempt) {
       const path = join(root, ...segmentsOf(attempt));
-      await explained(path, async () => {
-        await makeDirectories(dirname(path));
-        // Fails where it exists: two attempts never share a directory.
-        await mkdir(path);
-      });
+      await explained(path, () => makeAttempt(path, 5));
       return path;
     },
     async open(path) {
@@ -34,6 +30,18 @@ export function stagingIn(directory: string): Staging {
     },
     sweep: (isAlive) => explained(root, () => sweep(root, isAlive)),
   };
+}
+
+/** Fails where it exists: two attempts never share a directory. */
+async function makeAttempt(path: string, tries: number): Promise<void> {
+  try {
+    await makeDirectories(dirname(path));
+    await mkdir(path);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT" || tries === 1) throw error;
+    // Whoever takes this owner for dead sweeps meanwhile. Whether it may still publish is not decided here.
+    await makeAttempt(path, tries - 1);
+  }
 }
 
 /** Make a directory and those above it, so that they are there after a power failure. */
@@ -80,6 +88,12 @@ async function sweep(root: string, isAlive: (owner: string) => boolean): Promise
   // Not through a symbolic link: what it leads to is not ours to remove.
   if (!found?.isDirectory()) return;
   for (const owner of await readdir(root)) {
-    if (!isAlive(owner)) await rm(join(root, owner), { recursive: true, force: true });
+    if (isAlive(owner)) continue;
+    try {
+      await rm(join(root, owner), { recursive: true, force: true });
+    } catch (error) {
+      // It lives after all, and stages: the next sweep finds what is left.
+      if (errnoOf(error) !== "ENOTEMPTY") throw error;
+    }
   }
 }
