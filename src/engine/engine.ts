@@ -57,6 +57,8 @@ export interface SurveyRequest {
   /** A column of dates or times. */
   readonly time: string;
   readonly grain: Grain;
+  /** Of a source: landing files that it no longer has rows of. Only where rows of these were is looked at. */
+  readonly gone?: readonly string[];
 }
 
 export interface Survey {
@@ -65,6 +67,8 @@ export interface Survey {
   readonly counts: readonly number[];
   /** Rows whose time is null or infinite. */
   readonly without: number;
+  /** Where something is `gone`: the numbers of the intervals that it had rows in, in order. */
+  readonly gone?: readonly number[];
 }
 
 /** A query to be run interval by interval; see `Materialized`. */

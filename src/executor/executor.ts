@@ -111,8 +111,12 @@ export interface AuditWork extends WorkSettings {
 export interface SurveyWork extends WorkSettings {
   readonly kind: "survey";
   readonly grain: Grain;
-  /** Each with its column of times. */
-  readonly tables: readonly { readonly table: PinnedTable; readonly time: string }[];
+  /** Each with its column of times. `gone`: only where rows of these landing files were is looked at. */
+  readonly tables: readonly {
+    readonly table: PinnedTable;
+    readonly time: string;
+    readonly gone?: readonly string[];
+  }[];
 }
 
 /** Run one query for each of some intervals. */
@@ -191,11 +195,15 @@ export interface WorkResult {
   readonly rows: number;
   readonly answers: readonly CheckAnswer[];
   readonly read?: ReadReport;
-  /** Of a survey: of each table, the numbers of the intervals it has rows in and how many, and how many have no time. */
+  /**
+   * Of a survey: of each table, the numbers of the intervals it has rows in and how many, and how many have no time. Where
+   * something is gone: only of the intervals that it had rows in, which are in `gone`, and perhaps of some others.
+   */
   readonly surveys?: readonly {
     readonly intervals: readonly number[];
     readonly counts: readonly number[];
     readonly without: number;
+    readonly gone?: readonly number[];
   }[];
   /** Of intervals: of each file, the place of its run and what it holds. */
   readonly spans?: readonly { readonly run: number; readonly span: Span }[];

@@ -24,7 +24,7 @@ export interface StoredFile extends KeptFile {
   readonly fallen?: StoredFile;
   /** SHA-256 of the files whose rows it took over as they were, in their order, where it was put together of some. */
   readonly merged?: readonly string[];
-  /** SHA-256 of the file of which it has some rows and no others, where it was cut out of one. */
+  /** `rowsKey` of the file of which it has some rows and no others, where it was cut out of one. */
   readonly cut?: string;
   /** What it was made from; only of models that are built in parts. */
   readonly made?: MadeFrom;
@@ -40,6 +40,12 @@ export function keptFile({ key, bytes, sha256, fallen, without, tombstones }: Ke
     ...(without === undefined ? {} : { without }),
     ...(tombstones === undefined ? {} : { tombstones }),
   };
+}
+
+/** Equal for files of which the same rows are read. */
+export function rowsKey(file: Pick<KeptFile, "sha256" | "fallen" | "without">): string {
+  const left = leftOut(file);
+  return left === undefined ? file.sha256 : `${file.sha256}-${left}`;
 }
 
 /** Every file that has to be there, also those that belong to others. */

@@ -1,4 +1,4 @@
-import { leftOut, readFiles, standingRows, type StoredFile } from "../graph/stored-file.ts";
+import { readFiles, rowsKey, standingRows, type StoredFile } from "../graph/stored-file.ts";
 
 /** What happened to the files of an input between two of its versions. */
 export interface ChangedFiles {
@@ -12,18 +12,12 @@ export interface ChangedFiles {
  */
 export function changedFiles(before: readonly StoredFile[], now: readonly StoredFile[]): ChangedFiles {
   const left = new Map<string, StoredFile[]>();
-  for (const file of readFiles(before)) left.set(rowsOf(file), [...(left.get(rowsOf(file)) ?? []), file]);
+  for (const file of readFiles(before)) left.set(rowsKey(file), [...(left.get(rowsKey(file)) ?? []), file]);
   const added = readFiles(now)
-    .filter((file) => !takeAll(left, [rowsOf(file)]))
+    .filter((file) => !takeAll(left, [rowsKey(file)]))
     .filter(({ merged }) => merged === undefined || !takeAll(left, merged));
   return { added, removed: [...left.values()].flat() };
 }
-
-/** Equal for files of which the same rows are read. */
-const rowsOf = (file: StoredFile): string => {
-  const left = leftOut(file);
-  return left === undefined ? file.sha256 : `${file.sha256}-${left}`;
-};
 
 /** Take one file for each name, if there are as many. */
 function takeAll(left: Map<string, StoredFile[]>, names: readonly string[]): boolean {

@@ -1,9 +1,9 @@
 import { SluiceError } from "../errors.ts";
 import { fileIds } from "../graph/file-ids.ts";
 import type { ModelNode } from "../graph/graph.ts";
-import { type Span, spansOf, unite } from "../graph/intervals.ts";
+import { numbersIn, type Span, spansOf, unite } from "../graph/intervals.ts";
 import type { Materialized } from "../graph/materialized.ts";
-import type { StoredFile } from "../graph/stored-file.ts";
+import { rowsKey, type StoredFile } from "../graph/stored-file.ts";
 import type { InputTimes, Version } from "../graph/version.ts";
 import { placeOf } from "../plan/build-key.ts";
 import type { IntervalInputs, TimedFile } from "../plan/interval-parts.ts";
@@ -23,8 +23,12 @@ interface Unknown {
   readonly time: string;
   /** With this file alone. */
   readonly version: Version;
-  /** The file that it was cut out of, likewise, and its id. */
-  readonly before?: { readonly version: Version; readonly id: string };
+  /** The file that it has some rows of, likewise, and its id. `gone`: the landing files whose rows it lacks, if known. */
+  readonly before?: {
+    readonly version: Version;
+    readonly id: string;
+    readonly gone: readonly string[] | undefined;
+  };
 }
 
 /**
@@ -73,18 +77,27 @@ export async function inputTimes(
   const seen = await look(context, node, kept, unknown);
   for (const [index, { id, before }] of unknown.entries()) {
     const now = seen[index] ?? nothing;
-    known.set(id, spansOf([...now.rows.keys()]));
-    if (before === undefined) continue;
-    merged.set(before.id, id);
-    touched.push(...differences(now));
+    if (before !== undefined) merged.set(before.id, id);
+    if (now.gone === undefined) {
+      known.set(id, spansOf([...now.rows.keys()]));
+      touched.push(...(before === undefined ? [] : differences(now)));
+    } else {
+      const empty = new Set(now.gone.filter((number) => !now.rows.has(number)));
+      const had = numbersIn(earlier.get(before?.id ?? "") ?? []);
+      known.set(id, spansOf(had.filter((number) => !empty.has(number))));
+      touched.push(...spansOf(now.gone));
+    }
   }
   const files = order.map((id): TimedFile => ({ id, spans: known.get(id) ?? [] }));
   return { files, earlier, merged, touched, times: { of, files: Object.fromEntries(known) } };
 }
 
-/** Rows by number of interval, now and in the file that it was cut out of. */
+/**
+ * Rows by number of interval, now and in the file that it was cut out of; or now where rows are gone, and where these were.
+ */
 interface Seen {
   readonly rows: ReadonlyMap<number, number>;
+  readonly gone?: readonly number[];
   readonly before?: ReadonlyMap<number, number>;
 }
 
@@ -101,7 +114,7 @@ const differences = ({ rows, before = nothing.rows }: Seen): Span[] =>
 async function cutFrom(
   { ports }: Context,
   version: Version,
-  { sha256, cut = sha256 }: StoredFile,
+  now: StoredFile,
   place: number,
   known: {
     readonly current: Version | undefined;
@@ -114,12 +127,23 @@ async function cutFrom(
   const [before] = await ports.store.versions([read]);
   if (before === undefined || before.gone !== undefined) return undefined;
   const files = filesOf(before);
-  const index = files.findIndex((file) => file.sha256 === cut);
+  const index = files.findIndex((file) =>
+    now.cut === undefined ? isRowsOf(now, file) : rowsKey(file) === now.cut,
+  );
   const [file, id] = [files[index], fileIds(files, place)[index]];
   if (file === undefined || id === undefined || !known.earlier.has(id) || known.present.has(id))
     return undefined;
-  return { id, version: withFiles(before, [file]) };
+  const gone =
+    now.cut === undefined ? namesIn(now).filter((name) => !namesIn(file).includes(name)) : undefined;
+  return { id, version: withFiles(before, [file]), gone };
 }
+
+/** The landing files whose rows in a file nobody reads. */
+const namesIn = ({ without = {} }: StoredFile): readonly string[] => Object.keys(without);
+
+/** Whether a file is another one, but for rows that are left out of it. */
+const isRowsOf = (now: StoredFile, other: StoredFile): boolean =>
+  now.sha256 === other.sha256 && namesIn(other).every((name) => namesIn(now).includes(name));
 
 /** Of a file that was put together of files that are all known and not there any more. */
 function spansOfMerged(
@@ -140,6 +164,13 @@ function spansOfMerged(
   return unite(ids.map((one) => earlier.get(one) ?? []));
 }
 
+/** What to look at; see `SurveyWork`. */
+interface Looked {
+  readonly version: Version;
+  readonly time: string;
+  readonly gone?: readonly string[];
+}
+
 async function look(
   context: Context,
   node: ModelNode,
@@ -147,10 +178,16 @@ async function look(
   unknown: readonly Unknown[],
 ): Promise<readonly Seen[]> {
   if (unknown.length === 0) return [];
-  const all = unknown.flatMap(({ version, time, before }) => [
-    { version, time },
-    ...(before === undefined ? [] : [{ version: before.version, time }]),
-  ]);
+  const all = unknown.flatMap(({ version, time, before }): Looked[] => {
+    if (before === undefined) return [{ version, time }];
+    const { gone } = before;
+    return gone
+      ? [{ version, time, gone }]
+      : [
+          { version, time },
+          { version: before.version, time },
+        ];
+  });
   const tables = await pinVersions(
     context.ports.store,
     all.map(({ version }) => version),
@@ -159,15 +196,20 @@ async function look(
     kind: "survey",
     ...(await workSettings(context, node, [], context.ports.newId())),
     grain,
-    tables: tables.map((table, index) => ({ table, time: all[index]?.time ?? "" })),
+    tables: all.flatMap(({ version: _, ...looked }, index) => {
+      const table = tables[index];
+      return table === undefined ? [] : [{ table, ...looked }];
+    }),
   });
-  const answers = surveys.map(({ intervals, counts, without }) => ({
+  const answers = surveys.map(({ intervals, counts, without, gone }) => ({
     rows: new Map(intervals.map((number, index) => [number, counts[index] ?? 0])),
     without,
+    gone,
   }));
   return unknown.map(({ version, time, before }) => {
-    const { rows = nothing.rows, without = 0 } = answers.shift() ?? {};
+    const { rows = nothing.rows, without = 0, gone } = answers.shift() ?? {};
     if (without > 0) throw withoutTime(node, version.dataset, time, without);
+    if (gone !== undefined) return { rows, gone };
     return before === undefined ? { rows } : { rows, before: answers.shift()?.rows ?? nothing.rows };
   });
 }

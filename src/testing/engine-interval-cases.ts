@@ -59,6 +59,42 @@ const run = (...intervals: readonly number[]) => ({
 
 /** Looking at times and building by intervals of time. */
 export const engineIntervalCases: readonly EngineCase[] = [
+  engineCase(
+    "rows of landing files that are gone are left out, in their order, and told where they were",
+    async (subject) => {
+      const { session } = subject;
+      const rows = [
+        ["a", "2026-03-01", 1],
+        ["b", "2026-03-01", 2],
+        ["b", "2026-03-05", 3],
+        ["it's c", "2026-03-07", 4],
+        ["a", "2026-03-09", 5],
+      ] as const;
+      const columns = { t: "TIMESTAMP", n: "BIGINT", sluice_file: "VARCHAR" };
+      const table = await tableOf(
+        subject,
+        "raw.events",
+        columns,
+        rows.map(([file, day, n]) => ({ t: `${day} 12:00:00`, n, sluice_file: file })),
+      );
+      const [path = ""] = table.files;
+      assert.deepEqual(await session.rowsFrom(path, ["b", "it's c", "d"]), { b: 2, "it's c": 1 });
+      const gone = ["b", "it's c"];
+      const left = { ...table, without: { [path]: gone } };
+      assert.deepEqual(
+        (await allRows(subject, left)).map(({ n }) => n),
+        [1, 5],
+      );
+      const found = await session.survey({ table: left, time: "t", grain: "day", gone });
+      const days = ["2026-03-01", "2026-03-05", "2026-03-07"].map((day) => at("day", `${day}T00:00:00`));
+      assert.deepEqual(found.gone, days);
+      const counts = new Map(found.intervals.map((number, index) => [number, found.counts[index]]));
+      assert.deepEqual(
+        days.map((number) => counts.get(number)),
+        [1, undefined, undefined],
+      );
+    },
+  ),
   engineCase("times are put into the intervals that the heart counts, before 1970 too", async (subject) => {
     const times = [
       "1969-12-28 23:59:59.999999",

@@ -8,9 +8,9 @@ const nothing = { same: false, files: [], columns: [], rows: 0, answers: [] };
 export async function survey(work: SurveyWork, tools: Tools): Promise<WorkResult> {
   tools.onProgress({ phase: "reading" });
   const surveys = [];
-  for (const { table, time } of work.tables) {
+  for (const { table, ...looked } of work.tables) {
     const found = await located(table, tools.storage);
-    surveys.push(await tools.session.survey({ table: found, time, grain: work.grain }));
+    surveys.push(await tools.session.survey({ ...looked, table: found, grain: work.grain }));
   }
   return { ...nothing, surveys };
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type InputTable, sourceFileColumn, type WrittenFile } from "../engine/engine.ts";
 import type { KeptPart, ReadWork, WorkResult } from "../executor/executor.ts";
-import { standingRows, standingStatistics, type StoredFile } from "../graph/stored-file.ts";
+import { rowsKey, standingRows, standingStatistics, type StoredFile } from "../graph/stored-file.ts";
 import { fetchBatches } from "./fetch-batches.ts";
 import { auditTable, keep, merge, mergedFrom, type Tools } from "./tools.ts";
 import { markUnchanged } from "./unchanged-columns.ts";
@@ -130,7 +130,7 @@ async function takeOver(
     const output = join(directory, `${name}-${index}.parquet`);
     const all = [...Object.keys(part.file.without ?? {}), ...gone];
     const rewritten = await tools.session.rewrite([path], all, column, output);
-    if (rewritten.rows > 0) taken.push({ ...rewritten, cut: part.file.sha256 });
+    if (rewritten.rows > 0) taken.push({ ...rewritten, cut: rowsKey(part.file) });
   }
   return taken;
 }

@@ -49,32 +49,39 @@ export default source({ from: files("landing/*.parquet"), columns: { id: t.integ
 };
 
 test("a landing file that goes out of a large part is left out; of many, the part is written anew", async () => {
-  const [a, b, c] = await Promise.all([
+  const [a, b, c, d] = await Promise.all([
     orders(1, 0, 150_000, 1),
     orders(2, 150_000, 20_000, 2),
     orders(3, 170_000, 80_000, 3),
+    // Of a day that others have as well.
+    orders(3, 250_000, 5_000, 4),
   ]);
-  const files = { "landing/a.parquet": a, "landing/b.parquet": b, "landing/c.parquet": c };
+  const files = {
+    "landing/a.parquet": a,
+    "landing/b.parquet": b,
+    "landing/c.parquet": c,
+    "landing/d.parquet": d,
+  };
   await using project = await projectOnDisk({ ...shop, ...files });
   await project.run();
-  expect(await partsOf(project)).toEqual([[250_000, []]]);
+  expect(await partsOf(project)).toEqual([[255_000, []]]);
 
   // Another day, with keys that its rows had before and some that others have.
   const again = await orders(4, 149_990, 20_000, 20);
   await project.write({ "landing/b.parquet": again });
   const ran = await project.run();
-  expect(ran.rows["raw.orders"]).toMatchObject({ accepted: 249_990, quarantined: 10 });
+  expect(ran.rows["raw.orders"]).toMatchObject({ accepted: 254_990, quarantined: 10 });
   const end = ran.events.find(({ type, dataset }) => type === "finished" && dataset === "shop.daily");
   expect(end?.["parts"]).toEqual({ unit: "day", built: 1, of: 3 });
   expect(await partsOf(project)).toEqual([
-    [250_000, ["landing/b.parquet"]],
+    [255_000, ["landing/b.parquet"]],
     [19_990, []],
   ]);
   await fresh(project, { ...files, "landing/b.parquet": again });
 
-  await project.write({ "landing/b.parquet": null });
+  await project.write({ "landing/b.parquet": null, "landing/d.parquet": null });
   await project.run();
-  expect(await partsOf(project)).toEqual([[250_000, ["landing/b.parquet"]]]);
+  expect(await partsOf(project)).toEqual([[255_000, ["landing/b.parquet", "landing/d.parquet"]]]);
   await fresh(project, { "landing/a.parquet": a, "landing/c.parquet": c });
 
   await project.write({ "landing/c.parquet": null });

@@ -15,7 +15,7 @@ materialized: { append: { over: ${over} } }
 columns:
   n: { nullable: false, min: 0 }
 checks:
-  - row_count: { min: 0 }
+  - row_count: { max: 1000000 }
 ---*/
 `;
 const linesModel = (query: string) => ({ "models/shop/lines.sql": header("raw.orders") + query });

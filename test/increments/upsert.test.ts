@@ -20,7 +20,7 @@ columns:
   id: { key: true }
   amount: { min: 0 }
 checks:
-  - row_count: { min: 0 }
+  - row_count: { max: 1000000 }
 ---*/
 `;
 

@@ -1,14 +1,15 @@
 import { SluiceError } from "../../errors.ts";
 import { intervalText, type Span } from "../../graph/intervals.ts";
-import { quoteDataset, quoteName } from "../../sql/quote.ts";
+import { quoteDataset, quoteName, quoteText } from "../../sql/quote.ts";
 import { trimQuery } from "../../sql/scan-sql.ts";
-import type {
-  InputTable,
-  IntervalFile,
-  IntervalRun,
-  IntervalsRequest,
-  Survey,
-  SurveyRequest,
+import {
+  type InputTable,
+  type IntervalFile,
+  type IntervalRun,
+  type IntervalsRequest,
+  sourceFileColumn,
+  type Survey,
+  type SurveyRequest,
 } from "../engine.ts";
 import { buildFailed } from "./build.ts";
 import type { Database } from "./database.ts";
@@ -19,29 +20,60 @@ import { withReadable, withTables } from "./with-tables.ts";
 import { writeParquet } from "./write-parquet.ts";
 
 /** In which intervals a table has rows. Errors: `build-failed`. */
-export async function survey(database: Database, { table, time, grain }: SurveyRequest): Promise<Survey> {
+export async function survey(database: Database, request: SurveyRequest): Promise<Survey> {
+  const { table, time, gone } = request;
   return inWords(
     "looking at times",
-    async () => {
-      const rows = await withReadable(database, [table], (readable) =>
-        database.all<{ number: bigint | null; many: bigint }>(
-          `select ${intervalNumber(grain, quoteName(time))} as number, count(*) as many
-          from (${tableQuery(readable(table))}) group by all order by 1`,
-        ),
-      );
-      const timed = rows.filter(({ number }) => number !== null);
-      const without = rows.find(({ number }) => number === null)?.many ?? 0n;
-      return {
-        intervals: timed.map(({ number }) => Number(number)),
-        counts: timed.map(({ many }) => Number(many)),
-        without: Number(without),
-      };
-    },
+    () =>
+      withReadable(database, [table], (readable) =>
+        gone === undefined
+          ? surveyRows(database, request, tableQuery(readable(table)))
+          : surveyGone(database, request, readable(table), gone),
+      ),
     (failure, cause) =>
       new SluiceError("build-failed", `the times in "${time}" could not be read: ${plainWords(failure)}`, {
         cause,
       }),
   );
+}
+
+/** In which intervals the rows of a query are. */
+async function surveyRows(
+  database: Database,
+  { time, grain }: SurveyRequest,
+  query: string,
+): Promise<Survey> {
+  const rows = await database.all<{ number: bigint | null; many: bigint }>(
+    `select ${intervalNumber(grain, quoteName(time))} as number, count(*) as many from (${query}) group by all order by 1`,
+  );
+  const timed = rows.filter(({ number }) => number !== null);
+  const without = rows.find(({ number }) => number === null)?.many ?? 0n;
+  return {
+    intervals: timed.map(({ number }) => Number(number)),
+    counts: timed.map(({ many }) => Number(many)),
+    without: Number(without),
+  };
+}
+
+/** Where rows went, and which rows are left there: the engine passes over what lies elsewhere without reading it. */
+async function surveyGone(
+  database: Database,
+  request: SurveyRequest,
+  table: ReadableTable,
+  gone: readonly string[],
+): Promise<Survey> {
+  const { time, grain } = request;
+  const names = gone.map(quoteText).join(", ");
+  const went = await surveyRows(
+    database,
+    request,
+    `select ${quoteName(time)} from ${parquetScan(table.files)} where ${quoteName(sourceFileColumn)} in (${names})`,
+  );
+  const reach: Span = [went.intervals.at(0) ?? 0, (went.intervals.at(-1) ?? -1) + 1];
+  const engineType = table.columns.find(({ name }) => name === time)?.engineType ?? "TIMESTAMP";
+  const rough = roughlyWithin(grain, { column: quoteName(time), engineType }, reach);
+  const left = await surveyRows(database, request, `select * from (${tableQuery(table)}) where ${rough}`);
+  return { ...left, without: left.without + went.without, gone: went.intervals };
 }
 
 const results = "sluice_results";
