@@ -16,10 +16,11 @@ import type { ProjectSettings } from "./graph/graph.ts";
 import {
   type CompiledProject as CompiledAnswer,
   compileProject,
-  expectCompilation,
   lookAtProject,
 } from "./project/compile-project.ts";
 import type { ProjectScan } from "./project/project.ts";
+import { neverCached } from "./project/cache-db.ts";
+import { FirstCompilation } from "./project/first-compilation.ts";
 import { findProject } from "./project/find-project.ts";
 import { listLanding } from "./project/landing.ts";
 import { ProjectInvalid } from "./project/project-invalid.ts";
@@ -60,8 +61,12 @@ export interface Workspace {
 /** Open the project that a directory belongs to. Errors: `not-a-project`, `project-invalid`. */
 export async function openWorkspace(from: string): Promise<Workspace> {
   const root = findProject(from);
-  const { settings, statePassword, diagnostics } = await readSettings(root, () => expectCompilation(root));
-  if (!settings) throw new ProjectInvalid(diagnostics);
+  const first = neverCached(root) ? new FirstCompilation() : undefined;
+  const { settings, statePassword, diagnostics } = await readSettings(root, first);
+  if (!settings) {
+    first?.close();
+    throw new ProjectInvalid(diagnostics);
+  }
   const store = await chooseStore(root, settings.state, statePassword);
   const { executor, closeExecutor } = lazyExecutor(root, settings);
   const ports: Ports = {
@@ -77,11 +82,12 @@ export async function openWorkspace(from: string): Promise<Workspace> {
     newId: () => randomUUID(),
     ...identity(),
   };
+  const compiling = first === undefined ? {} : { first };
   return {
     root,
     ports,
-    project: async () => whole(await compileProject(root)),
-    lookAt: (work) => lookAtProject(root, (project) => work(whole(project))),
+    project: async () => whole(await compileProject(root, compiling)),
+    lookAt: (work) => lookAtProject(root, (project) => work(whole(project)), compiling),
     settled: (environment) => stillSettled(ports, environment, scanProject(root).signature),
     session: async () =>
       ports.engine.open({
@@ -90,6 +96,7 @@ export async function openWorkspace(from: string): Promise<Workspace> {
         temporary: await ports.storage.stage(`${ports.owner}/spill-${process.pid}`),
       }),
     close: async () => {
+      first?.close();
       const workers = closeExecutor().then(() => sweepOwn(ports));
       // They take as long to end as the store to close, once they were told: at the end of this turn.
       await new Promise(setImmediate);

@@ -3,9 +3,10 @@ import { type GraphOutline, type NodeSketch, assembleGraph } from "../compile/pi
 import type { Diagnostic } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { EarlierProject } from "./earlier-project.ts";
-import { CacheDatabase, neverCached } from "./cache-db.ts";
+import { CacheDatabase } from "./cache-db.ts";
 import { EarlierLost } from "./earlier-load.ts";
 import { type EnvironmentState, isSameEnvironment } from "./environment-state.ts";
+import type { FirstCompilation } from "./first-compilation.ts";
 import { writeImports } from "./imports-list.ts";
 import type { LazyBinder } from "./lazy-binder.ts";
 import type { LoadOptions } from "./load-definitions.ts";
@@ -18,6 +19,8 @@ export interface CompileOptions extends LoadOptions {
   readonly cache?: boolean;
   /** A binder to use and to leave open, for those who compile again and again. */
   readonly binder?: LazyBinder;
+  /** What was begun already. */
+  readonly first?: FirstCompilation;
 }
 
 export interface CompiledProject {
@@ -70,18 +73,8 @@ export async function checkProject(root: string, options: CompileOptions = {}): 
   }));
 }
 
-/**
- * Begin to load what compiles, where a project is about to be compiled for the first time: loading takes as long as
- * evaluating a configuration, and so it can be done while one waits for that.
- */
-export function expectCompilation(root: string): void {
-  // Whoever needs it later is told what went wrong.
-  if (neverCached(root))
-    void Promise.all([loadCompiler(), import("../sql/duckdb-binder.ts")]).catch(() => undefined);
-}
-
 /** Loaded only when it is needed: a project that is in the cache needs none of it. */
-const loadCompiler = () =>
+export const loadCompiler = () =>
   Promise.all([
     import("./load-definitions.ts"),
     import("../compile/compile.ts"),
@@ -164,12 +157,14 @@ async function compileFresh(
   earlier?: EarlierProject,
 ): Promise<Answer> {
   const [{ loadDefinitions }, { compile }, { outlineHash }, { lazyBinder }] = await loadCompiler();
-  const binder = options.binder ?? lazyBinder();
+  const binder = options.binder ?? options.first?.takeBinder() ?? lazyBinder();
+  const thread = options.first?.takeThread();
   if (earlier === undefined && scan.files.length > manyFiles) (await import("./save-memory.ts")).saveMemory();
   try {
     // Loading the engine and evaluating definitions take equally long and wait for each other only here.
     if (earlier?.needsEngine !== false) binder.warm();
-    const loaded = await loadDefinitions(scan, options, earlier);
+    const loaded = await loadDefinitions(scan, { ...options, ...(thread && { thread }) }, earlier);
+    thread?.close();
     const seen =
       database === undefined || loaded.imported === undefined ? scan : includeImports(scan, loaded.imported);
     const compilation = await compile(loaded.definitions, binder, earlier);
@@ -187,6 +182,7 @@ async function compileFresh(
     const lazy = (): Graph | undefined => outline && lazyGraph(outline, sketches, (keys) => texts.all(keys));
     return { diagnostics, scan: seen, ...found, graph, lazyGraph: lazy };
   } finally {
+    thread?.close();
     if (options.binder === undefined) binder.close();
   }
 }

@@ -1,15 +1,23 @@
 /**
  * The thread in which a project's TypeScript is evaluated: with a fresh module cache, so that changed files
- * are seen, and apart, so that code that hangs or exits cannot take the program along. It answers once.
+ * are seen, and apart, so that code that hangs or exits cannot take the program along. It answers each task once, in
+ * their order.
  */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { EvaluatedModule } from "../compile/definitions.ts";
 import { plainData } from "./plain-data.ts";
 import { TemplateError, renderQuery } from "./render-query.ts";
 import { resolveSluice } from "./resolve-sluice.ts";
-import type { ThreadAnswer, ThreadFile, ThreadModule, ThreadProblem, ThreadTask } from "./thread-protocol.ts";
+import type {
+  ThreadAnswer,
+  ThreadFile,
+  ThreadModule,
+  ThreadProblem,
+  ThreadStart,
+  ThreadTask,
+} from "./thread-protocol.ts";
 import { describeThrown } from "./thrown-place.ts";
 import { ImportTrace } from "./trace-imports.ts";
 
@@ -20,16 +28,18 @@ interface Loaded {
   readonly problem?: ThreadProblem;
 }
 
+const { root, progress: shared } = workerData as ThreadStart;
+const progress = new Int32Array(shared);
+resolveSluice();
+const trace = new ImportTrace(root);
+trace.start();
+const environment = watchEnvironment();
+
 async function answer(task: ThreadTask): Promise<ThreadAnswer> {
-  const progress = new Int32Array(task.progress);
-  resolveSluice();
-  const trace = new ImportTrace(task.root);
-  trace.start();
-  const environment = watchEnvironment();
   const loaded: Loaded[] = [];
-  for (const [index, file] of task.files.entries()) {
+  for (const [index, file] of task.entries()) {
     Atomics.store(progress, 0, index);
-    loaded.push(await load(task.root, file));
+    loaded.push(await load(file));
   }
   const named = new Map<unknown, string>();
   for (const { file, definition } of loaded) {
@@ -39,7 +49,7 @@ async function answer(task: ThreadTask): Promise<ThreadAnswer> {
   const modules = loaded.map((one, index): ThreadModule => {
     Atomics.store(progress, 0, index);
     for (const path of trace.watched(one.url)) imported.add(path);
-    return { path: one.file.path, hash: trace.hash(one.url), ...reduce(one, task.root, named) };
+    return { path: one.file.path, hash: trace.hash(one.url), ...reduce(one, named) };
   });
   return { modules, imported: [...imported], environment: [...environment] };
 }
@@ -59,7 +69,7 @@ function watchEnvironment(): Set<string> {
   return seen;
 }
 
-async function load(root: string, file: ThreadFile): Promise<Loaded> {
+async function load(file: ThreadFile): Promise<Loaded> {
   const url = pathToFileURL(join(root, file.path)).href;
   try {
     const module = (await import(url)) as { readonly default?: unknown };
@@ -71,7 +81,6 @@ async function load(root: string, file: ThreadFile): Promise<Loaded> {
 
 function reduce(
   { file, definition, problem }: Loaded,
-  root: string,
   named: ReadonlyMap<unknown, string>,
 ): { readonly value?: EvaluatedModule; readonly problems: readonly ThreadProblem[] } {
   if (problem !== undefined) return { problems: [problem] };
@@ -180,4 +189,8 @@ const notADataset = (what: string, setting: readonly (string | number)[]): Threa
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-parentPort?.postMessage(await answer(workerData as ThreadTask));
+/** While a task is worked on nothing waits for the next: a definition that waits for nothing at all ends the thread. */
+const nextTask = (port: MessagePort): Promise<ThreadTask> =>
+  new Promise((resolve) => port.once("message", resolve));
+
+while (parentPort !== null) parentPort.postMessage(await answer(await nextTask(parentPort)));

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { entryUrl } from "../entry.ts";
-import type { ThreadAnswer, ThreadFile, ThreadProblem, ThreadTask } from "./thread-protocol.ts";
+import type { ThreadAnswer, ThreadFile, ThreadProblem, ThreadStart } from "./thread-protocol.ts";
 import { describeThrown } from "./thrown-place.ts";
 
 /** What became of the evaluation: an answer, or the file on which the thread was lost. */
@@ -15,44 +15,85 @@ const beat = 50;
 /** After so many times the timeout a thread is given up, whatever it does or does not do. */
 const hardest = 12;
 
-/**
- * Evaluate modules in a thread of their own. A module that computes or waits for longer than `timeout`
- * milliseconds, or ends the thread, ends the evaluation: what comes after it is not reached.
- */
+/** Evaluate modules in a thread of their own, which ends with that; see `DefinitionsThread`. */
 export async function evaluate(
   root: string,
   files: readonly ThreadFile[],
   timeout: number,
 ): Promise<Evaluation> {
-  const progress = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-  const current = new Int32Array(progress).fill(notYet);
-  const task: ThreadTask = { root, files, progress };
-  const worker = new Worker(entryUrl("project/definitions-thread"), {
-    workerData: task,
-    // Flags of this process are about this process.
-    execArgv: [],
-    // What definitions print must not end up between the lines of our own output.
-    stdout: true,
-    stderr: true,
-  });
-  worker.stdout.pipe(process.stderr, { end: false });
-  worker.stderr.pipe(process.stderr, { end: false });
-  let watch: NodeJS.Timeout | undefined;
+  const thread = new DefinitionsThread(root);
   try {
-    return await new Promise<Evaluation>((resolve, reject) => {
-      const lost = (problem: (file: ThreadFile) => ThreadProblem): void => {
-        const file = files[Atomics.load(current, 0)];
-        if (file === undefined) reject(new Error("the thread of definitions did not start"));
-        else resolve({ lostOn: file, problem: problem(file) });
-      };
-      worker.on("message", (answer: ThreadAnswer) => resolve(answer));
-      worker.on("error", (error) => lost(({ path }) => describeThrown(error, root, path)));
-      worker.on("exit", (code) => lost(({ path }) => exited(path, code)));
-      watch = watchProgress(worker, current, timeout, () => lost(({ path }) => hung(path, timeout)));
-    });
+    return await thread.evaluate(files, timeout);
   } finally {
-    clearInterval(watch);
-    await worker.terminate();
+    thread.close();
+  }
+}
+
+/** A thread for the modules of one project. It keeps those it has evaluated: they are as they were then. */
+export class DefinitionsThread {
+  readonly #progress = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)).fill(notYet);
+  readonly #worker: Worker;
+  /** Hears how the thread ended, if it did. */
+  #onEnd: (problem: (file: ThreadFile) => ThreadProblem) => void = () => undefined;
+  #ended = false;
+
+  constructor(root: string) {
+    this.#worker = new Worker(entryUrl("project/definitions-thread"), {
+      workerData: { root, progress: this.#progress.buffer } satisfies ThreadStart,
+      // Flags of this process are about this process.
+      execArgv: [],
+      // What definitions print must not end up between the lines of our own output.
+      stdout: true,
+      stderr: true,
+    });
+    this.#worker.stdout.pipe(process.stderr, { end: false });
+    this.#worker.stderr.pipe(process.stderr, { end: false });
+    this.#worker.on("error", (error) => this.#end(({ path }) => describeThrown(error, root, path)));
+    this.#worker.on("exit", (code) => this.#end(({ path }) => exited(path, code)));
+  }
+
+  /** Whether it can be asked: code of a definition may have ended it. */
+  get isAlive(): boolean {
+    return !this.#ended;
+  }
+
+  /**
+   * Evaluate modules, one question at a time. One that computes or waits for longer than `timeout` milliseconds, or ends
+   * the thread, ends the evaluation: what comes after it is not reached.
+   */
+  async evaluate(files: readonly ThreadFile[], timeout: number): Promise<Evaluation> {
+    Atomics.store(this.#progress, 0, notYet);
+    let watch: NodeJS.Timeout | undefined;
+    // Between questions it keeps no process from ending.
+    this.#worker.ref();
+    try {
+      return await new Promise<Evaluation>((resolve, reject) => {
+        this.#onEnd = (problem) => {
+          const file = files[Atomics.load(this.#progress, 0)];
+          if (file === undefined) reject(new Error("the thread of definitions did not start"));
+          else resolve({ lostOn: file, problem: problem(file) });
+        };
+        this.#worker.once("message", (answer: ThreadAnswer) => resolve(answer));
+        watch = watchProgress(this.#worker, this.#progress, timeout, () =>
+          this.#end(({ path }) => hung(path, timeout)),
+        );
+        this.#worker.postMessage(files);
+      });
+    } finally {
+      clearInterval(watch);
+      this.#worker.unref();
+    }
+  }
+
+  /** Nobody has to wait for it to be gone. */
+  close(): void {
+    this.#ended = true;
+    void this.#worker.terminate();
+  }
+
+  #end(problem: (file: ThreadFile) => ThreadProblem): void {
+    this.#ended = true;
+    this.#onEnd(problem);
   }
 }
 

@@ -6,7 +6,7 @@ import { type Place, placeAt } from "../compile/place.ts";
 import { moduleSettings } from "../compile/settings.ts";
 import type { Diagnostic } from "../errors.ts";
 import { type EarlierLoad, readAgain, sha256 } from "./earlier-load.ts";
-import { type Evaluation, evaluate } from "./evaluate.ts";
+import { type DefinitionsThread, type Evaluation, evaluate } from "./evaluate.ts";
 import { configName } from "./find-project.ts";
 import type { ProjectScan } from "./project.ts";
 import type { ThreadAnswer, ThreadFile, ThreadProblem } from "./thread-protocol.ts";
@@ -14,6 +14,8 @@ import type { ThreadAnswer, ThreadFile, ThreadProblem } from "./thread-protocol.
 export interface LoadOptions {
   /** Milliseconds that one TypeScript definition may take to load. Default 10,000. */
   readonly timeout?: number;
+  /** Where they are loaded, to be left open. Without it, in a thread of their own. */
+  readonly thread?: DefinitionsThread;
 }
 
 export interface LoadedProject {
@@ -50,13 +52,11 @@ export async function loadDefinitions(
   for (const { path } of scan.files) readTextFile(scan.root, path, loading, earlier?.hash(path));
   if (!scan.files.some((file) => file.path === configName)) loading.fail(noConfiguration);
   const modules = loading.texts.filter((file) => file.kind === "module").sort(inLoadOrder);
+  const { timeout = 10_000, thread } = options;
+  const task = modules.map(({ path, dataset }) => ({ path, ...(dataset === undefined ? {} : { dataset }) }));
   const evaluation =
     earlier?.evaluation ??
-    (await evaluate(
-      scan.root,
-      modules.map(({ path, dataset }) => ({ path, ...(dataset === undefined ? {} : { dataset }) })),
-      options.timeout ?? 10_000,
-    ));
+    (await (thread === undefined ? evaluate(scan.root, task, timeout) : thread.evaluate(task, timeout)));
   const files = takeModules(evaluation, modules, loading);
   for (const file of loading.texts) if (isText(file)) files.push(file);
   const config = files.find((file) => file.path === configName);

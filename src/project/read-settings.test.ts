@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { FirstCompilation } from "./first-compilation.ts";
 import { readSettings } from "./read-settings.ts";
 
 let root: string;
@@ -13,6 +14,8 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const write = (path: string, text: string): void => writeFileSync(join(root, path), text);
+const config = (called: string): string =>
+  `import { project } from "sluice";\nexport default project({ name: "${called}" });\n`;
 const name = async (): Promise<string | undefined> => (await readSettings(root)).settings?.name;
 
 test("settings follow the configuration, what it imports and the environment", async () => {
@@ -34,4 +37,26 @@ test("settings follow the configuration, what it imports and the environment", a
   write("sluice.config.ts", "export default 5;\n");
   const { settings, diagnostics } = await readSettings(root);
   expect([settings, diagnostics[0]?.code]).toEqual([undefined, "config-invalid"]);
+});
+
+test.each<[string, () => void, boolean]>([
+  ["is taken over", () => undefined, true],
+  [
+    "is not taken over when the configuration has changed",
+    () => write("sluice.config.ts", config("other")),
+    false,
+  ],
+])("the thread of the configuration %s", async (_, change, kept) => {
+  write("sluice.config.ts", config("one"));
+  const first = new FirstCompilation();
+  try {
+    expect((await readSettings(root, first)).settings?.name).toBe("one");
+    change();
+    const thread = first.takeThread();
+    expect(thread !== undefined).toBe(kept);
+    thread?.close();
+    expect(first.takeThread()).toBeUndefined();
+  } finally {
+    first.close();
+  }
 });

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { Diagnostic } from "../errors.ts";
 import type { ProjectSettings } from "../graph/graph.ts";
 import { type EnvironmentState, environmentState, isSameEnvironment } from "./environment-state.ts";
+import { loadCompiler } from "./compile-project.ts";
+import type { FirstCompilation } from "./first-compilation.ts";
 import { configName } from "./find-project.ts";
 
 interface Remembered {
@@ -25,32 +27,38 @@ export interface ReadSettings {
 /**
  * The settings of `sluice.config.ts` alone, for commands that need no compiled project: what is published
  * can be read while the models are broken. Evaluated once, then remembered until the file, what it imports
- * or the environment variables it reads change. `meanwhile` is called where that has begun, in another thread.
+ * or the environment variables it reads change. `first` is told where that has begun, in another thread.
  */
-export async function readSettings(root: string, meanwhile?: () => void): Promise<ReadSettings> {
+export async function readSettings(root: string, first?: FirstCompilation): Promise<ReadSettings> {
   const remembered = recall(root);
   if (remembered !== undefined) return { settings: remembered.settings, diagnostics: [] };
-  const [{ loadDefinitions }, { readProject }, { splitPassword }] = await Promise.all([
+  const [{ DefinitionsThread }, { loadDefinitions }, { readProject }, { splitPassword }] = await Promise.all([
+    import("./evaluate.ts"),
     import("./load-definitions.ts"),
     import("../compile/read-project.ts"),
     import("../compile/state-address.ts"),
   ]);
   const before = stateOf(root, [configName]);
   const only = [{ path: configName, bytes: 0, modified: "", state: "" }];
-  const loading = loadDefinitions({ root, files: only, directories: [], signature: "" });
-  meanwhile?.();
+  const thread = new DefinitionsThread(root);
+  const loading = loadDefinitions({ root, files: only, directories: [], signature: "" }, { thread });
+  first?.begin(loadCompiler);
   const { definitions, imported, environment } = await loading;
+  const files = [...new Set([configName, ...(imported ?? [])])];
+  const state = stateOf(root, files);
+  const unchanged = before === stateOf(root, [configName]);
+  if (first === undefined || !unchanged) thread.close();
+  else first.keepThread(thread, () => stateOf(root, files) === state);
   const diagnostics: Diagnostic[] = [...definitions.diagnostics];
   const settings = readProject(definitions, diagnostics);
   const sound = settings !== undefined && !diagnostics.some(({ severity }) => severity === "error");
   const { value } = definitions.config;
   const { password } =
     value.kind === "project" && typeof value.state === "string" ? splitPassword(value.state) : {};
-  if (sound && password === undefined && before === stateOf(root, [configName])) {
-    const files = [...new Set([configName, ...(imported ?? [])])];
+  if (sound && password === undefined && unchanged) {
     remember(root, {
       files,
-      state: stateOf(root, files),
+      state,
       environment: environmentState(environment),
       settings,
     });

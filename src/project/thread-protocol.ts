@@ -2,14 +2,16 @@
 import type { EvaluatedModule } from "../compile/definitions.ts";
 import type { DiagnosticCode } from "../errors.ts";
 
-export interface ThreadTask {
+/** What a thread is started with. */
+export interface ThreadStart {
   /** The project's directory, absolute. */
   readonly root: string;
-  /** In the order in which they are evaluated. */
-  readonly files: readonly ThreadFile[];
   /** One 32-bit number: the index of the file that is being evaluated, so that a dead thread leaves its last word. */
   readonly progress: SharedArrayBuffer;
 }
+
+/** Files in the order in which they are evaluated. What was evaluated before is not evaluated again. */
+export type ThreadTask = readonly ThreadFile[];
 
 export interface ThreadFile {
   /** Relative to the project. */
