@@ -27,6 +27,7 @@ export type {
 export { dataset } from "./define/dataset.ts";
 export type { ColumnOf, DatasetLike, DatasetName, DatasetNames, Row } from "./define/dataset.ts";
 export type { Grain, IntervalOptions, Materialization, UpsertOptions } from "./define/materialization.ts";
+export type { ColumnMonitors, MonitorSetting, MonitorSettings } from "./define/monitors.ts";
 export { model } from "./define/model.ts";
 export type { Input, InputReference, InputRows, Inputs, Model, ModelOptions } from "./define/model.ts";
 export { project } from "./define/project.ts";

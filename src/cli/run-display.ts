@@ -32,6 +32,7 @@ const unheard = () => undefined;
 export function plainDisplay(out: Output, environment: string): RunDisplay {
   let progress = noProgress(environment, 0);
   let last: Promise<void> = Promise.resolve();
+  const told = new Map<string, string>();
   const write = (line: string) => {
     last = out.write(`${line}\n`).catch(unheard);
   };
@@ -46,7 +47,11 @@ export function plainDisplay(out: Output, environment: string): RunDisplay {
           `Run in ${environment}, ${from}: ${event.plan.stages.length} of ${event.plan.stages.length + event.plan.unchanged.length} datasets to look at`,
         );
       }
-      if (event.type === "finished") write(finishedLine(event, nameWidthOf(progress, 120), options));
+      if (event.type === "finished" && told.get(event.dataset) !== `${event.outcome} ${event.reason}`) {
+        // What is told again because more was found about it looks the same here: findings come at the end.
+        told.set(event.dataset, `${event.outcome} ${event.reason}`);
+        write(finishedLine(event, nameWidthOf(progress, 120), options));
+      }
       if (event.type === "warning") write(warningLine(event, out.style));
     },
     say: (line) => write(line),

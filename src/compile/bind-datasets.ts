@@ -3,6 +3,7 @@ import type { Materialized } from "../graph/materialized.ts";
 import { type Order, orderByInputs } from "../graph/walks.ts";
 import type { Binder } from "../sql/binder.ts";
 import { bindChecks } from "./bind-checks.ts";
+import { judgeMonitors } from "./judge-monitors.ts";
 import { bindDeclared, bindModel, type BoundDataset } from "./bind-models.ts";
 import type { Dataset } from "./dataset.ts";
 import type { DatasetDraft } from "./draft.ts";
@@ -170,6 +171,7 @@ class Binding {
     const materialized = this.#materialized(dataset, draft, bound);
     if (materialized?.kind === "view" && dataset.model !== undefined) dataset.viewOf = dataset.model.uses;
     const checks = await bindChecks(draft, columns, { binder: this.#binder, declare });
+    judgeMonitors(draft, columns);
     if (dataset.mistakes.diagnostics.length > 0) return;
     const meaning = this.#meaningOf(dataset, columns);
     const node = buildNode(draft, bound, checks, dataset.model, { meaning, materialized });

@@ -1,5 +1,6 @@
 /** A definition that has been read and checked for itself, before it is seen together with the others. */
 import type { Materialization } from "../define/materialization.ts";
+import type { MonitorSettings } from "../define/monitors.ts";
 import type { FilesOrigin, FreshnessLimits } from "../define/source.ts";
 import type { ConsumerNode, DatasetId, StoryNode } from "../graph/graph.ts";
 import type { CheckDraft } from "./checks.ts";
@@ -17,6 +18,7 @@ interface DatasetDraftSettings {
   readonly tags: readonly string[];
   readonly story?: string;
   readonly renamedFrom?: string;
+  readonly monitors?: MonitorSettings;
   /** Undefined where the definition declares none, or none that can be used. */
   readonly columns?: readonly ColumnDraft[];
   readonly checks: readonly CheckDraft[];

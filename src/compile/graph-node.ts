@@ -27,6 +27,7 @@ export function buildNode(
     ...(draft.renamedFrom === undefined ? {} : { renamedFrom: draft.renamedFrom }),
     columns,
     checks,
+    ...(draft.monitors === undefined ? {} : { monitors: draft.monitors }),
   };
   if (draft.kind === "source") {
     const from = draft.from ?? { kind: "generator" as const };

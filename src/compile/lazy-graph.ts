@@ -54,6 +54,7 @@ const rest: Readonly<Record<Rest, true>> = {
   tags: true,
   columns: true,
   checks: true,
+  monitors: true,
   quarantine: true,
   freshness: true,
   by: true,

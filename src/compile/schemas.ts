@@ -18,8 +18,33 @@ const freshness = z.optional(z.strictObject({ warn: z.optional(duration), stop: 
 const columns = z.record(z.string(), z.unknown());
 const checks = z.array(z.unknown());
 
+const monitor = z.optional(z.enum(["off", "warn", "stop"]));
+const columnMonitors = {
+  nulls: monitor,
+  distinct: monitor,
+  top: monitor,
+  mean: monitor,
+  deviation: monitor,
+  low: monitor,
+  median: monitor,
+  high: monitor,
+  age: monitor,
+  drift: monitor,
+};
+const monitorWord = z.enum(["off", "warn", "stop"]);
+const monitors = z.optional(
+  z.union([
+    monitorWord,
+    z.strictObject({
+      volume: monitor,
+      ...columnMonitors,
+      columns: z.optional(z.record(z.string(), z.union([monitorWord, z.strictObject(columnMonitors)]))),
+    }),
+  ]),
+);
+
 const described = { description: optionalText, owner: optionalText, story: optionalText };
-const labelled = { ...described, tags: z.optional(list), renamedFrom: optionalText };
+const labelled = { ...described, tags: z.optional(list), renamedFrom: optionalText, monitors };
 
 export const logicalTypes = [
   "text",

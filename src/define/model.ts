@@ -1,5 +1,6 @@
 import type { CheckSpec } from "./check-spec.ts";
 import type { Columns } from "./column.ts";
+import type { MonitorSettings } from "./monitors.ts";
 import type { DatasetLike, DatasetName, Row } from "./dataset.ts";
 import type { Materialization } from "./materialization.ts";
 import type { Source } from "./source.ts";
@@ -26,6 +27,8 @@ interface ModelSettings<C extends Columns, I extends Inputs> {
   readonly renamedFrom?: string;
   readonly inputs?: I;
   readonly columns?: C;
+  /** What its monitors do; they warn by default. */
+  readonly monitors?: MonitorSettings;
   /** How its content is kept; built as a whole by default. */
   readonly materialized?: Materialization;
 }
@@ -61,6 +64,7 @@ export interface Model<C extends Columns = Columns> {
   readonly inputs?: Inputs;
   readonly checks?: readonly CheckSpec[];
   readonly columns?: C;
+  readonly monitors?: MonitorSettings;
   readonly materialized?: Materialization;
   readonly query?: (inputs: never) => SqlText;
   readonly rows?: (inputs: never) => AsyncIterable<unknown> | Iterable<unknown>;

@@ -1,5 +1,6 @@
 import type { CheckSpec } from "./check-spec.ts";
 import type { Columns } from "./column.ts";
+import type { MonitorSettings } from "./monitors.ts";
 
 export type FileFormat = "csv" | "ndjson" | "json" | "parquet";
 
@@ -85,6 +86,8 @@ export interface SourceOptions<C extends Columns> {
   readonly from: Origin;
   readonly columns: C;
   readonly checks?: readonly CheckSpec<keyof NoInfer<C> & string>[];
+  /** What its monitors do; they warn by default. */
+  readonly monitors?: MonitorSettings;
   readonly quarantine?: QuarantineLimits;
   readonly freshness?: FreshnessLimits;
 }

@@ -6,6 +6,7 @@ import type { Grain } from "../define/materialization.ts";
 import type { Span } from "../graph/intervals.ts";
 import type { FileProblem, LandingFile, RecordCounts } from "../graph/delivery.ts";
 import type { ColumnStatistics, TableColumn } from "../graph/table-column.ts";
+import type { SampledColumn } from "../quality/monitors/profile-sample.ts";
 import type { CheckAnswer, CheckQuestion } from "../quality/questions.ts";
 import type { ColumnSpec } from "../define/column.ts";
 import type { FileOptions } from "../define/source.ts";
@@ -250,6 +251,20 @@ export interface ChangedRow {
   readonly values: Readonly<Record<string, { readonly a?: unknown; readonly b?: unknown }>>;
 }
 
+/** Which rows to look at: some that are spread evenly over these files, as many as an engine deems cheap. */
+export interface SampleRequest {
+  readonly files: readonly {
+    /** Absolute path of a Parquet file. */
+    readonly path: string;
+    readonly rows: number;
+    /** Path of the positions (`row`, from 0) of its rows that are left out. */
+    readonly fallen?: string | undefined;
+    /** Landing files whose rows are left out. */
+    readonly without?: readonly string[] | undefined;
+  }[];
+  readonly columns: readonly TableColumn[];
+}
+
 export interface QueryResult {
   readonly columns: readonly TableColumn[];
   readonly rows: AsyncIterable<readonly (readonly unknown[])[]>;
@@ -294,6 +309,11 @@ export interface EngineSession extends AsyncDisposable {
     others: readonly InputTable[],
     before?: InputTable,
   ): Promise<readonly CheckAnswer[]>;
+  /**
+   * Values of some rows, column by column: the same rows whenever files are the same. Numbers, dates and times come as
+   * numbers, everything else as text that is cut. Errors: `build-failed`.
+   */
+  sample(request: SampleRequest): Promise<readonly SampledColumn[]>;
   /** Whether two sets of files hold the same rows, in any order. */
   sameRows(a: InputTable, b: InputTable): Promise<boolean>;
   /** How two tables differ, row by row. Errors: `build-failed`, `storage-damaged`, `disk-full`, `interrupted`. */

@@ -10,6 +10,7 @@ import type { Grain } from "../define/materialization.ts";
 import type { Span } from "../graph/intervals.ts";
 import type { ColumnSpec } from "../define/column.ts";
 import type { FileOptions } from "../define/source.ts";
+import type { Profile, ProfiledColumn } from "../graph/profile.ts";
 import type { KnownTable } from "../quality/prove.ts";
 import type { CheckAnswer, CheckQuestion } from "../quality/questions.ts";
 
@@ -36,6 +37,13 @@ export interface PinnedView {
   readonly inputs: readonly PinnedTable[];
 }
 
+/** What a profile is to be about. */
+export interface WantedProfile {
+  readonly columns: readonly ProfiledColumn[];
+  /** All files, or only those that come with this work: the others are known. */
+  readonly of: "all" | "new";
+}
+
 interface WorkSettings {
   readonly dataset: string;
   /** Unique to this attempt; names its staging directory. */
@@ -43,6 +51,8 @@ interface WorkSettings {
   /** Prefix of the keys of what is kept, such as `raw.slack/0b5c…`. */
   readonly keyPrefix: string;
   readonly questions: readonly CheckQuestion[];
+  /** What to find out of how the rows look; absent where nobody wants to know. */
+  readonly profile?: WantedProfile;
   /** Other datasets that questions refer to. */
   readonly others: readonly PinnedTable[];
 }
@@ -103,6 +113,8 @@ export interface AuditWork extends WorkSettings {
   readonly other?: PinnedTable;
   /** Of the whole table, where they are known: they answer some questions for nothing. */
   readonly statistics?: KnownTable;
+  /** For a profile: the files it is about, with the rows that each has. */
+  readonly profiled?: readonly StoredFile[];
   /** Files of the table of which it is known that nothing in them offends these questions. */
   readonly clean?: { readonly keys: readonly string[]; readonly questions: readonly string[] };
 }
@@ -194,6 +206,8 @@ export interface WorkResult {
   readonly columns: readonly ColumnStatistics[];
   readonly rows: number;
   readonly answers: readonly CheckAnswer[];
+  /** Of the rows that were asked for. */
+  readonly profile?: Profile;
   readonly read?: ReadReport;
   /**
    * Of a survey: of each table, the numbers of the intervals it has rows in and how many, and how many have no time. Where

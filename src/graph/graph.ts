@@ -7,6 +7,7 @@
 import type { CheckSpec } from "../define/check-spec.ts";
 import type { ColumnSpec } from "../define/column.ts";
 import type { ConsumerKind } from "../define/consumer.ts";
+import type { MonitorSettings } from "../define/monitors.ts";
 import type { EngineOptions, LineageOptions } from "../define/project.ts";
 import type { FilesOrigin, FreshnessLimits } from "../define/source.ts";
 import type { QueryLineage } from "./lineage.ts";
@@ -40,6 +41,8 @@ interface DatasetSettings {
   readonly renamedFrom?: DatasetId;
   readonly columns: readonly GraphColumn[];
   readonly checks: readonly GraphCheck[];
+  /** What its monitors do, where it is not to warn. */
+  readonly monitors?: MonitorSettings;
   /** Hash of everything that changes the data (not documentation, owners or checks). */
   readonly fingerprint: string;
   /** Hash of the checks, severities and limits: changing them means auditing again, not building again. */

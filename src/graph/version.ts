@@ -1,6 +1,7 @@
 import type { DatasetId } from "./graph.ts";
 import type { RecordCounts, SourceManifest } from "./delivery.ts";
 import type { Span } from "./intervals.ts";
+import type { Profile } from "./profile.ts";
 import type { StoredFile } from "./stored-file.ts";
 import type { ColumnStatistics } from "./table-column.ts";
 
@@ -27,6 +28,8 @@ export interface Version {
   readonly counts?: RecordCounts;
   /** Versions it was built from, by the name that the dataset had then. */
   readonly inputs: Readonly<Record<DatasetId, string>>;
+  /** What its rows look like. Recorded with it, and kept apart: see `profiles` of the store. */
+  readonly profile?: Profile;
   /** Only of interval models. */
   readonly times?: InputTimes;
   readonly createdAt: string;

@@ -3,7 +3,7 @@ import type { GraphCheck } from "../graph/graph.ts";
 /** What one check found. */
 export interface CheckResult {
   readonly name: string;
-  readonly check: GraphCheck["check"] | "quarantine" | "file";
+  readonly check: GraphCheck["check"] | "quarantine" | "file" | "monitor";
   readonly severity: "warn" | "stop";
   readonly passed: boolean;
   /** Offending rows, or the measured value. */
@@ -12,6 +12,9 @@ export interface CheckResult {
   readonly message: string;
   /** Up to five offending rows. */
   readonly sample: readonly Record<string, unknown>[];
+  /** Of a monitor: between which values it was expected, and the release since which it has not been. */
+  readonly expected?: { readonly low: number; readonly high: number };
+  readonly since?: number;
 }
 
 /** The judgement on one candidate. */

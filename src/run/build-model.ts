@@ -19,6 +19,7 @@ import {
   type StageResult,
   workSettings,
 } from "./context.ts";
+import { wantedProfile } from "./profiles.ts";
 import { provenAnswers } from "./proven-answers.ts";
 
 /**
@@ -73,6 +74,7 @@ async function workOf(
   const settings = await workSettings(context, node, asked, id);
   const shared = {
     ...settings,
+    ...wantedProfile(context, node),
     inputs: await pinned(context, node.inputs),
     columns: node.columns.map(({ name, engineType }) => ({ name, engineType })),
     ...previousOf(context, node, current, false),
@@ -99,11 +101,11 @@ export function versionOf(
     readonly id: string;
     readonly buildKey: string;
     readonly identity: string;
-    readonly result: Pick<WorkResult, "files" | "columns" | "rows">;
+    readonly result: Pick<WorkResult, "files" | "columns" | "rows" | "profile">;
     readonly elapsed: number;
   },
 ): Version {
-  const { files, columns, rows } = built.result;
+  const { files, columns, rows, profile } = built.result;
   return {
     id: built.id,
     dataset: node.id,
@@ -116,6 +118,7 @@ export function versionOf(
     columns,
     files,
     quarantine: [],
+    ...(profile === undefined ? {} : { profile }),
     inputs: Object.fromEntries(node.inputs.map((input) => [input, context.versions.get(input)?.id ?? ""])),
     createdAt: context.ports.now().toISOString(),
     runId: context.runId,

@@ -13,6 +13,7 @@ import type { RunEvent } from "./events.ts";
 import type { Ports } from "./ports.ts";
 import type { Prepared } from "./prepare.ts";
 import { failureOf } from "./failure.ts";
+import { judgeMonitors, type Monitored } from "./judge-monitors.ts";
 import { judgeReferences } from "./judge-references.ts";
 import { allOrFirstError } from "./all-or-first-error.ts";
 import { readFiles, readGenerator } from "./read-source.ts";
@@ -25,6 +26,8 @@ export interface Execution {
   readonly dropped: readonly DatasetId[];
   /** By source: all records behind its newest candidate. */
   readonly rows: ReadonlyMap<DatasetId, RecordCounts>;
+  /** What was measured of the datasets that would move. */
+  readonly measures: Monitored["measures"];
 }
 
 /** A stage that is over. */
@@ -84,7 +87,8 @@ export async function execute(
     done.catch(() => stop.abort());
   }
   await allOrFirstError([...settled.values()], run.signal);
-  const revised = await judgeReferences(context, outcomes);
+  const monitored = await judgeMonitors(context, outcomes);
+  const revised = new Set([...monitored.revised, ...(await judgeReferences(context, outcomes))]);
   for (const end of ended) {
     const result = outcomes.get(end.node.id);
     if (result && (references(end.node).length > 0 || revised.has(end.node.id))) report(context, end, result);
@@ -94,7 +98,7 @@ export async function execute(
     run.onEvent({ type: "finished", dataset, outcome: "dropped", elapsed: 0, findings: [] });
   const good = new Map([...outcomes].flatMap(([id, result]) => versionEntry(id, result.version)));
   const rows = new Map([...outcomes].flatMap(([id, { counts }]) => (counts ? [[id, counts] as const] : [])));
-  return { versions: good, outcomes, dropped, rows };
+  return { versions: good, outcomes, dropped, rows, measures: monitored.measures };
 }
 
 const versionEntry = (id: DatasetId, version: Version | undefined): [DatasetId, Version][] =>

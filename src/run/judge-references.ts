@@ -22,7 +22,7 @@ interface Pair {
 }
 
 /** A dataset that must not move, and why. */
-interface Blame {
+export interface Blame {
   readonly dataset: DatasetId;
   readonly result: StageResult;
 }
@@ -145,7 +145,7 @@ function failed(
 }
 
 /** Let a dataset, and all that was built from it, stand at its last good version again. */
-function withdraw(
+export function withdraw(
   context: Context,
   { dataset, result }: Blame,
   outcomes: Outcomes,

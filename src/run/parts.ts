@@ -1,5 +1,5 @@
 /** What the kinds of models that are built in parts share: making a part, and making a version of parts. */
-import type { BuildWork, MergeWork } from "../executor/executor.ts";
+import type { BuildWork, MergeWork, WorkResult } from "../executor/executor.ts";
 import type { ModelNode } from "../graph/graph.ts";
 import { mergeStatistics } from "../graph/merge-statistics.ts";
 import {
@@ -19,6 +19,7 @@ import { judge } from "../quality/judge.ts";
 import type { Verdict } from "../quality/verdict.ts";
 import { record } from "./audit-version.ts";
 import { type Context, perform, type StageResult, workSettings } from "./context.ts";
+import { filesToProfile, profileOf, profileToGoOnFrom, wantedProfile } from "./profiles.ts";
 import { pinVersion } from "./pin-versions.ts";
 
 /** A model that is built in parts, the version that it stands at, and the context of its parts now. */
@@ -106,7 +107,9 @@ export async function recordParts(
     runId: context.runId,
     elapsed: now().getTime() - made.started,
   };
-  return record(context, node, version, await audit(context, parts, version));
+  const known = await profileToGoOnFrom(context, node, current);
+  const { verdict, answer } = await audit(context, parts, version, filesToProfile(files, known, current));
+  return record(context, node, { ...version, ...profileOf(answer, known, version.rows) }, verdict);
 }
 
 function statisticsOf(node: ModelNode, files: readonly StoredFile[]): readonly ColumnStatistics[] {
@@ -120,19 +123,27 @@ function statisticsOf(node: ModelNode, files: readonly StoredFile[]): readonly C
  * Ask the checks of a version. Where nothing offended a check in the version before, nothing does in the parts that
  * were taken over from it, so only the others are looked at, as far as a check judges rows one by one.
  */
-async function audit(context: Context, { node, current }: Parts, version: Version): Promise<Verdict> {
+async function audit(
+  context: Context,
+  { node, current }: Parts,
+  version: Version,
+  profiled: readonly StoredFile[],
+): Promise<{ readonly verdict: Verdict; readonly answer: Pick<WorkResult, "profile"> }> {
   const asked = ask(node);
-  if (asked.length === 0) return judge(asked, []);
+  const wanted = profiled.length === 0 ? {} : wantedProfile(context, node);
+  if (asked.length === 0 && wanted.profile === undefined) return { verdict: judge(asked, []), answer: {} };
   const { rows, columns } = version;
   const unique = node.materialized?.kind === "upsert" ? node.materialized.key : undefined;
-  const { answers } = await perform(context, {
+  const answer = await perform(context, {
     kind: "audit",
     ...(await workSettings(context, node, asked, version.id)),
+    ...wanted,
+    profiled,
     table: await pinVersion(context.ports.store, version),
     statistics: { rows, columns, ...(unique === undefined ? {} : { unique }) },
     ...(current === undefined ? {} : { clean: await cleanPart(context, node, asked, version, current) }),
   });
-  return judge(asked, answers);
+  return { verdict: judge(asked, answer.answers), answer };
 }
 
 async function cleanPart(

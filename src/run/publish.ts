@@ -60,6 +60,10 @@ export async function publish(
     runId,
     graphHash: project.graphHash,
     changes,
+    measures: Object.entries(changes).flatMap(([dataset, version]) => {
+      const measured = execution.measures.get(dataset);
+      return measured === undefined || measured.version !== version ? [] : [measured];
+    }),
     held,
     events: [],
     observation,

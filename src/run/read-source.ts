@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { ReadWork, WorkResult } from "../executor/executor.ts";
 import type { Listing, ManifestFile, RecordCounts, SourceManifest } from "../graph/delivery.ts";
 import type { GraphColumn, SourceNode } from "../graph/graph.ts";
+import type { Profile } from "../graph/profile.ts";
 import type { StoredFile } from "../graph/stored-file.ts";
 import type { Version } from "../graph/version.ts";
 import { contentHash, identityOf, sourceKey } from "../plan/build-key.ts";
@@ -9,6 +10,7 @@ import { ask } from "../quality/ask.ts";
 import { judge } from "../quality/judge.ts";
 import { adopt, record } from "./audit-version.ts";
 import { type Context, perform, previousOf, type StageResult, workSettings } from "./context.ts";
+import { profileOf, profileToGoOnFrom, wantedProfile } from "./profiles.ts";
 import { type Delivery, inspectDelivery } from "./inspect-delivery.ts";
 
 /** What a version is made of before it is written down. */
@@ -18,6 +20,8 @@ interface Candidate {
   readonly manifest: SourceManifest;
   readonly result: WorkResult;
   readonly elapsed: number;
+  /** The profile of what was there before. */
+  readonly known: Profile | undefined;
 }
 
 /** Bring a source over files up to date: read what is new or changed, take over the rest. */
@@ -38,7 +42,8 @@ export async function readFiles(context: Context, node: SourceNode, listing: Lis
 
   const id = context.ports.newId();
   const started = context.ports.now().getTime();
-  const work = await readWork(context, node, id, delivery, current);
+  const known = delivery.fromScratch ? undefined : await profileToGoOnFrom(context, node, current);
+  const work = await readWork(context, node, id, delivery, current, known);
   const result = await perform(context, work);
   const byFile = result.read?.countsByFile ?? {};
   const files = delivery.files.map((file): ManifestFile => ({
@@ -46,7 +51,7 @@ export async function readFiles(context: Context, node: SourceNode, listing: Lis
     counts: file.counts ?? byFile[file.name] ?? nothing,
   }));
   const elapsed = context.ports.now().getTime() - started;
-  return conclude(context, node, { id, buildKey, manifest: { files }, result, elapsed });
+  return conclude(context, node, { id, buildKey, manifest: { files }, result, elapsed, known });
 }
 
 /** Bring a source over a generator up to date: ask it for what came after its cursor. */
@@ -56,8 +61,10 @@ export async function readGenerator(context: Context, node: SourceNode): Promise
   const raw = current?.manifest?.raw ?? [];
   const id = context.ports.newId();
   const started = context.ports.now().getTime();
+  const base = again ? undefined : current;
+  const known = await profileToGoOnFrom(context, node, base);
   const work: ReadWork = {
-    ...(await readWork(context, node, id, { toRead: [], files: [], gone: [] }, again ? undefined : current)),
+    ...(await readWork(context, node, id, { toRead: [], files: [], gone: [] }, base, known)),
     options: { format: "ndjson" },
     generator: {
       module: join(context.ports.root, node.path),
@@ -88,6 +95,7 @@ export async function readGenerator(context: Context, node: SourceNode): Promise
     manifest: { files, cursor: fetched.cursor, raw: allRaw },
     result,
     elapsed,
+    known,
   });
 }
 
@@ -112,6 +120,7 @@ async function readWork(
   id: string,
   delivery: Delivery,
   current: Version | undefined,
+  known: Profile | undefined,
 ): Promise<ReadWork> {
   const takenOver = (files: readonly StoredFile[]): ReadWork["keepAccepted"] =>
     files.map((file) => ({ file, without: delivery.gone }));
@@ -121,6 +130,7 @@ async function readWork(
   return {
     kind: "read",
     ...(await workSettings(context, node, ask(node), id)),
+    ...wantedProfile(context, node, known === undefined ? "all" : "new"),
     files: delivery.toRead,
     options: node.from.kind === "files" ? node.from : {},
     columns: node.columns.map(contractColumn),
@@ -157,6 +167,7 @@ async function conclude(context: Context, node: SourceNode, candidate: Candidate
     quarantine: result.read?.quarantine ?? [],
     manifest,
     counts,
+    ...profileOf(result, candidate.known, result.rows),
     inputs: {},
     createdAt: context.ports.now().toISOString(),
     runId: context.runId,

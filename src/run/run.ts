@@ -205,6 +205,7 @@ async function nothingToDo(run: Run): Promise<RunSummary> {
     outcomes: new Map(),
     dropped: [],
     rows: new Map(),
+    measures: new Map(),
   });
   await settle(run, summary);
   return summary;

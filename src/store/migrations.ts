@@ -34,6 +34,7 @@ const migrations: readonly ((words: SchemaWords) => readonly string[])[] = [
   seventh,
   pointersByPublicationOnly,
   incidents,
+  monitored,
 ];
 
 /** The schema this program reads and writes. */
@@ -176,5 +177,19 @@ function incidents({ text, integer, table }: SchemaWords): readonly string[] {
     `create index incidents_unresolved on incidents (environment) where resolved = 0`,
     `create index incidents_of_runs on incidents (run_id) where run_id is not null`,
     `insert into counters (name, value) values ('incidents', 0)`,
+  ];
+}
+
+/** What versions look like, what monitors measured of them in each release, and what people said of that. */
+function monitored({ text, integer, bytes, table, ordered }: SchemaWords): readonly string[] {
+  return [
+    `create table profiles (version ${text} primary key references versions (id), document ${bytes} not null) ${table}`,
+    `create table measures (
+      environment ${text} not null, dataset ${text} not null, number ${integer} not null, version ${text} not null,
+      at ${text} not null, definition ${text} not null, measured ${text} not null, findings ${text} not null,
+      primary key (environment, dataset, number)) ${ordered}`,
+    `create table feedback (
+      environment ${text} not null, dataset ${text} not null, version ${text} not null, word ${text} not null,
+      at ${text} not null, who ${text} not null, why ${text} not null, primary key (environment, dataset, version)) ${table}`,
   ];
 }

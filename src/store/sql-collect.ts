@@ -144,6 +144,7 @@ async function letGo(
   if (versions.length === 0) return;
   const ids = traits.listed(versions.map((id) => [id]));
   await sql`update versions set gone = ${at} where id in (select item ->> 0 from ${ids})`.execute(db);
+  await sql`delete from profiles where version in (select item ->> 0 from ${ids})`.execute(db);
   await sql`delete from builds where version in (select item ->> 0 from ${ids})`.execute(db);
 }
 

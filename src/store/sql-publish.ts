@@ -4,6 +4,7 @@ import { SluiceError } from "../errors.ts";
 import { instant } from "./documents.ts";
 import { appendEvents } from "./sql-events.ts";
 import { observe } from "./sql-incidents.ts";
+import { appendMeasures } from "./sql-monitors.ts";
 import type { SqlAccess, SqlTraits } from "./sql-access.ts";
 import { releaseRow, unknownRelease } from "./sql-reads.ts";
 import { acquire, standing } from "./sql-writes.ts";
@@ -23,6 +24,7 @@ export function sqlPublisher({ write, traits }: SqlAccess): Pick<Store, "publish
         const listed = Object.entries(publication.changes).toSorted(([a], [b]) => (a < b ? -1 : 1));
         const moves = sql`select item ->> 0 as dataset, item ->> 1 as version from ${traits.listed(listed)}`;
         await record(db, publication, moves);
+        await appendMeasures(db, traits, publication, publication.base + 1);
         await appendEvents(db, traits, publication.events);
         if (publication.observation !== undefined)
           await observe(db, traits, publication.observation, publication.base + 1);
@@ -72,7 +74,7 @@ const movesBack = ({
   group by dataset having max(then_at) is distinct from max(now_at) order by dataset`;
 
 /** What a release says of itself beside the pointers that it moves. */
-type Said = Omit<Publication, "changes" | "events" | "observation">;
+type Said = Omit<Publication, "changes" | "events" | "measures" | "observation">;
 
 /**
  * Let the environment stand at its next release, locked until the transaction ends: asked and done in one statement.

@@ -27,6 +27,9 @@ export function sqlReader({
   | "versionsOfDataset"
   | "keysOf"
   | "incidents"
+  | "profiles"
+  | "monitorPoints"
+  | "monitorFeedback"
 > {
   const keyed = (keys: readonly string[]) => traits.listed(keys.map((key) => [key]));
   return {

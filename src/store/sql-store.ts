@@ -5,6 +5,7 @@ import { sqlLedger } from "./sql-parts.ts";
 import { sqlCopier } from "./sql-copy.ts";
 import { sqlIncidents } from "./sql-incidents.ts";
 import { sqlKeeper } from "./sql-keep.ts";
+import { sqlMonitors } from "./sql-monitors.ts";
 import { sqlPublisher } from "./sql-publish.ts";
 import { sqlReader } from "./sql-reads.ts";
 import { sqlRuns } from "./sql-runs.ts";
@@ -22,6 +23,7 @@ export function sqlStore(access: SqlAccess, close: () => Promise<void>): Store {
     ...sqlLedger(access),
     ...sqlKeeper(access),
     ...sqlIncidents(access),
+    ...sqlMonitors(access),
     ...sqlCopier(access),
     schema: schemaVersion,
     close,

@@ -207,6 +207,12 @@ async function saveVersion(
       .values({ version: version.id, document: packDocument(version.manifest) })
       .execute();
   }
+  if (version.profile !== undefined) {
+    await db
+      .insertInto("profiles")
+      .values({ version: version.id, document: packDocument(version.profile) })
+      .execute();
+  }
   await db.insertInto("builds").values({ build_key: version.buildKey, version: version.id }).execute();
   await saveAudit(db, { ...audit, version: version.id });
   return version.id;

@@ -134,5 +134,31 @@ export const stateTables: {
     columns: { id: "plain", environment: "plain", run_id: "plain", resolved: "plain", document: "plain" },
     key: ["id"],
   },
+  profiles: { columns: { version: "plain", document: "bytes" }, key: ["version"] },
+  measures: {
+    columns: {
+      environment: "plain",
+      dataset: "plain",
+      number: "plain",
+      version: "plain",
+      at: "plain",
+      definition: "plain",
+      measured: "plain",
+      findings: "plain",
+    },
+    key: ["environment", "dataset", "number"],
+  },
+  feedback: {
+    columns: {
+      environment: "plain",
+      dataset: "plain",
+      version: "plain",
+      word: "plain",
+      at: "plain",
+      who: "plain",
+      why: "plain",
+    },
+    key: ["environment", "dataset", "version"],
+  },
   settled: { columns: { environment: "plain", document: "plain" }, key: ["environment"] },
 };

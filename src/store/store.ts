@@ -8,7 +8,10 @@ import type { Observation } from "../flow/observation.ts";
 import type { RecordCounts } from "../graph/delivery.ts";
 import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { BuildRecord } from "../plan/estimate.ts";
-import type { Verdict } from "../quality/verdict.ts";
+import type { Profile } from "../graph/profile.ts";
+import type { MeasuredPoint } from "../quality/monitors/judge-release.ts";
+import type { Feedback } from "../quality/monitors/judge-series.ts";
+import type { CheckResult, Verdict } from "../quality/verdict.ts";
 import type { MadeFrom, StoredFile } from "../graph/stored-file.ts";
 import type { Held, Pointer, Version } from "../graph/version.ts";
 
@@ -51,6 +54,8 @@ export interface Publication {
   readonly graphHash: string;
   readonly from?: string;
   readonly changes: Readonly<Record<DatasetId, string | null>>;
+  /** What was measured of datasets that the release moves. */
+  readonly measures?: readonly PublishedMeasures[];
   /** All datasets held after this release. */
   readonly held: Readonly<Record<DatasetId, Held>>;
   readonly events: readonly NewEvent[];
@@ -64,6 +69,32 @@ export interface Rollback extends Pick<Publication, "environment" | "base" | "at
   readonly to: number;
   /** What readers see again by it. */
   readonly observation?: Observation | undefined;
+}
+
+/** What monitors measured of a dataset that a release moved. */
+export interface PublishedMeasures extends Omit<MeasuredPoint, "release" | "at" | "feedback" | "alarms"> {
+  /** By the name with which the dataset's history began. */
+  readonly dataset: DatasetId;
+  readonly version: string;
+  /** What the monitors found. */
+  readonly findings: readonly CheckResult[];
+}
+
+/** The same, as the history of an environment has it. */
+export interface MonitorPoint extends PublishedMeasures, Omit<MeasuredPoint, "feedback"> {
+  readonly feedback?: Feedback;
+}
+
+/** What somebody said of a version in an environment: that its monitors should have expected it, or that it was really wrong. */
+export interface MonitorFeedback {
+  readonly environment: string;
+  /** By the name with which the dataset's history began. */
+  readonly dataset: DatasetId;
+  readonly version: string;
+  readonly feedback: Feedback;
+  readonly at: string;
+  readonly who: string;
+  readonly why: string;
 }
 
 export interface NewEvent {
@@ -294,6 +325,19 @@ export interface StoreReader {
   /** Versions by build key, in any environment. */
   builds(keys: readonly string[]): Promise<ReadonlyMap<string, Version>>;
   audits(versions: readonly string[]): Promise<readonly Audit[]>;
+  /** What the rows of versions look like; those that nobody looked at, or that were let go, are left out. */
+  profiles(versions: readonly string[]): Promise<ReadonlyMap<string, Profile>>;
+  /**
+   * What monitors measured of datasets, by the names with which their histories began, in the newest releases of an
+   * environment that moved them: at most `limit` of each, oldest first.
+   */
+  monitorPoints(
+    environment: string,
+    datasets: readonly DatasetId[],
+    limit: number,
+  ): Promise<ReadonlyMap<DatasetId, readonly MonitorPoint[]>>;
+  /** What was said of versions in an environment. */
+  monitorFeedback(environment: string): Promise<readonly MonitorFeedback[]>;
   /** Newest first. */
   releases(environment: string, limit: number): Promise<readonly Release[]>;
   release(environment: string, number: number): Promise<Release | undefined>;
@@ -391,6 +435,8 @@ export interface Store extends StoreReader {
   /** Returns the incident as it then is: one that is resolved stays as it was. Undefined where there is none. */
   actOnIncident(id: number, act: IncidentAct): Promise<Incident | undefined>;
   settle(lease: Lease, settled: Settled): Promise<void>;
+  /** Remember what somebody said of a version; what was said before is replaced. */
+  saveFeedback(feedback: MonitorFeedback): Promise<void>;
   /** All versions whose files were not let go, with every file of theirs, and the parts of the ledger under their keys. */
   stored(): Promise<readonly Stored[]>;
   /**

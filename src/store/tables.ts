@@ -19,6 +19,9 @@ export interface Tables {
   legal_holds: LegalHoldsTable;
   pins: PinsTable;
   incidents: IncidentsTable;
+  profiles: ProfilesTable;
+  measures: MeasuresTable;
+  feedback: FeedbackTable;
 }
 
 export interface EnvironmentsTable {
@@ -175,6 +178,35 @@ export interface LegalHoldsTable {
   id: string;
   /** JSON of what it keeps. */
   target: string;
+  at: string;
+  who: string;
+  why: string;
+}
+
+export interface ProfilesTable {
+  version: string;
+  document: Uint8Array;
+}
+
+/** What monitors measured, release by release. */
+export interface MeasuresTable {
+  environment: string;
+  dataset: string;
+  number: number;
+  version: string;
+  at: string;
+  definition: string;
+  /** JSON of the measures. */
+  measured: string;
+  /** JSON of the findings. */
+  findings: string;
+}
+
+export interface FeedbackTable {
+  environment: string;
+  dataset: string;
+  version: string;
+  word: "expected" | "real";
   at: string;
   who: string;
   why: string;

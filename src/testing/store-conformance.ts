@@ -4,6 +4,7 @@ import { incidentCases } from "./store-incident-cases.ts";
 import { keepCases } from "./store-keep-cases.ts";
 import { leaseCases } from "./store-lease-cases.ts";
 import { ledgerCases } from "./store-ledger-cases.ts";
+import { monitorCases } from "./store-monitor-cases.ts";
 import { processCases } from "./store-process-cases.ts";
 import { recordCases } from "./store-record-cases.ts";
 import { releaseCases } from "./store-release-cases.ts";
@@ -21,5 +22,6 @@ export const storeConformance: readonly StoreCase[] = [
   ...ledgerCases,
   ...keepCases,
   ...incidentCases,
+  ...monitorCases,
   ...processCases,
 ];

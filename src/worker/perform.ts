@@ -9,6 +9,7 @@ import { intervals, survey } from "./intervals.ts";
 import { read } from "./read.ts";
 import { explainDisk } from "./disk-failure.ts";
 import { auditKept, auditTable, keep, locate, merge, mergedFrom, repeats, type Tools } from "./tools.ts";
+import { profileFiles, profileKept } from "./profile.ts";
 import { upsert } from "./upsert.ts";
 import { markUnchanged } from "./unchanged-columns.ts";
 
@@ -41,7 +42,8 @@ export async function perform(work: Work, tools: Tools): Promise<WorkResult> {
       case "audit": {
         const [table, other] = work.other ? await locate([work.table, work.other], tools) : [];
         const same = table && other ? await tools.session.sameRows(table, other) : false;
-        return { same, files: [], columns: [], rows: 0, answers: await auditKept(work, tools) };
+        const answers = await auditKept(work, tools);
+        return { same, files: [], columns: [], rows: 0, answers, ...(await profileKept(work, tools)) };
       }
       case "survey":
         return await survey(work, tools);
@@ -80,6 +82,7 @@ async function finish(
   const kept: StoredFile[] = [];
   const same = work.previous !== undefined && !ordered && (await repeats(written, work.previous, tools));
   const columns = same ? written.columns : await markUnchanged(work, table, written, tools);
+  const profile = same ? {} : await profileFiles(work.profile, [written], written.rows, tools);
   if (!same) kept.push(await keep(written, `${work.keyPrefix}/part-0.parquet`, tools));
-  return { same, files: kept, columns, rows: written.rows, answers };
+  return { same, files: kept, columns, rows: written.rows, answers, ...profile };
 }

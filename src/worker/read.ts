@@ -1,9 +1,16 @@
 import { join } from "node:path";
-import { type InputTable, sourceFileColumn, type WrittenFile } from "../engine/engine.ts";
+import {
+  type IngestResult,
+  type InputTable,
+  type SampleRequest,
+  sourceFileColumn,
+  type WrittenFile,
+} from "../engine/engine.ts";
 import type { KeptPart, ReadWork, WorkResult } from "../executor/executor.ts";
 import { rowsKey, standingRows, standingStatistics, type StoredFile } from "../graph/stored-file.ts";
 import { fetchBatches } from "./fetch-batches.ts";
 import { auditTable, keep, merge, mergedFrom, type Tools } from "./tools.ts";
+import { profileFiles } from "./profile.ts";
 import { markUnchanged } from "./unchanged-columns.ts";
 import { smallFiles } from "../graph/small-files.ts";
 import { mergeStatistics } from "../graph/merge-statistics.ts";
@@ -42,6 +49,14 @@ export async function read(work: ReadWork, directory: string, tools: Tools): Pro
   const answers = await auditTable(work, table, statistics, tools);
   const columns = await markUnchanged(work, table, statistics, tools);
 
+  const profiled = filesToProfile(work, existing, taken, ingested);
+  const fresh = ingested.accepted.reduce((sum, { rows }) => sum + rows, 0);
+  const profile = await profileFiles(
+    work.profile,
+    profiled,
+    work.profile?.of === "all" ? statistics.rows : fresh,
+    tools,
+  );
   tools.onProgress({ phase: "keeping" });
   const [part, refused] = [`${work.keyPrefix}/part`, `${work.keyPrefix}/quarantine`];
   const together = await mergeSmall(taken, part, directory, tools);
@@ -54,6 +69,7 @@ export async function read(work: ReadWork, directory: string, tools: Tools): Pro
     columns,
     rows: statistics.rows,
     answers,
+    ...profile,
     read: {
       quarantine,
       counts: ingested.counts,
@@ -63,6 +79,21 @@ export async function read(work: ReadWork, directory: string, tools: Tools): Pro
       ...(fetched ? { generator: { cursor: fetched.cursor, raw: fetched.raw, files: fetched.files } } : {}),
     },
   };
+}
+
+/** The files whose rows are to be looked at: with what came now, what is taken over where all is asked for. */
+function filesToProfile(
+  { profile }: ReadWork,
+  { files, without }: Pick<InputTable, "files" | "without">,
+  taken: readonly Taken[],
+  { accepted }: Pick<IngestResult, "accepted">,
+): SampleRequest["files"] {
+  const before = files.map((path, index) => ({
+    path,
+    rows: taken[index]?.rows ?? 0,
+    without: without?.[path],
+  }));
+  return profile?.of === "all" ? [...before, ...accepted] : accepted;
 }
 
 /** Statistics of the contract's columns; a source without a row still has its columns. */

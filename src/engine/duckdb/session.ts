@@ -7,6 +7,7 @@ import { ingest } from "./ingest.ts";
 import { buildIntervals, survey } from "./intervals.ts";
 import { rewrite, rowsFrom } from "./rewrite.ts";
 import { rows } from "./rows.ts";
+import { sample } from "./sample.ts";
 import { sameColumns } from "./same-columns.ts";
 import { sameRows } from "./same-rows.ts";
 import { withReadable } from "./with-tables.ts";
@@ -26,6 +27,7 @@ export async function openSession(options: SessionOptions): Promise<EngineSessio
     rewrite: (files, without, column, output) => rewrite(database.begin(), files, without, column, output),
     rowsFrom: (file, landingFiles) => rowsFrom(database.begin(), file, landingFiles),
     ask: (table, questions, others, before) => ask(database.begin(), table, questions, others, before),
+    sample: (request) => sample(database.begin(), request),
     sameRows: (a, b) =>
       withReadable(database.begin(), [a, b], (readable) => sameRows(database, readable(a), readable(b))),
     sameColumns: (a, b, columns, by) =>

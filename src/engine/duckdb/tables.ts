@@ -49,7 +49,11 @@ export function standingRows(
 
 /** Unlike a join, a condition leaves the rows in their order. */
 const scanWithout = (file: string, landingFiles: readonly string[]): string =>
-  `${parquetScan([file])} where (${quoteName(sourceFileColumn)} in (${landingFiles.map(quoteText).join(", ")})) is not true`;
+  `${parquetScan([file])} where ${standsWithout(landingFiles)}`;
+
+/** The condition under which a row stands of a file that is read without the rows of some landing files. */
+export const standsWithout = (landingFiles: readonly string[]): string =>
+  `(${quoteName(sourceFileColumn)} in (${landingFiles.map(quoteText).join(", ")})) is not true`;
 
 /** A file as SQL, with the position of each row as `part.file_row_number`, without the rows whose positions a second file has. */
 export function standingScan(file: string, fallen: string | undefined): string {

@@ -60,6 +60,41 @@ export function tAbove(tail: number, freedom: number): number {
   return bisect(low, high, (t) => tTail(t, freedom) > tail);
 }
 
+/** The value that a standard normal one stays below with probability `share` (Acklam 2003; nine digits). */
+export function normalBelow(share: number): number {
+  if (share > 0.5) return -normalBelow(1 - share);
+  if (share < 0.024_25) {
+    const q = Math.sqrt(-2 * Math.log(Math.max(share, 1e-300)));
+    return polynomial(acklam.tail[0], q) / (q * polynomial(acklam.tail[1], q) + 1);
+  }
+  const [q, r] = [share - 0.5, (share - 0.5) ** 2];
+  return (q * polynomial(acklam.middle[0], r)) / (r * polynomial(acklam.middle[1], r) + 1);
+}
+
+/** The highest power comes first. */
+const polynomial = (coefficients: readonly number[], x: number): number =>
+  coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
+
+const acklam = {
+  middle: [
+    [
+      -39.696_830_286_653_76, 220.946_098_424_520_5, -275.928_510_446_968_7, 138.357_751_867_269,
+      -30.664_798_066_147_16, 2.506_628_277_459_239,
+    ],
+    [
+      -54.476_098_798_224_06, 161.585_836_858_040_9, -155.698_979_859_886_6, 66.801_311_887_719_72,
+      -13.280_681_552_885_72,
+    ],
+  ],
+  tail: [
+    [
+      -0.007_784_894_002_430_293, -0.322_396_458_041_136_5, -2.400_758_277_161_838, -2.549_732_539_343_734,
+      4.374_664_141_464_968, 2.938_163_982_698_783,
+    ],
+    [0.007_784_695_709_041_462, 0.322_467_129_070_039_8, 2.445_134_137_142_996, 3.754_408_661_907_416],
+  ],
+} as const;
+
 /** P(K ≥ k) for a binomial count: `trials` trials that succeed with probability `share`. */
 export const binomialTail = (k: number, trials: number, share: number): number =>
   k <= 0 ? 1 : k > trials ? 0 : betaShare(share, k, trials - k + 1);

@@ -1,0 +1,142 @@
+/** What the rows of a version look like, from some of them that are spread over all. It holds no row, and of personal columns no value. */
+export interface Profile {
+  /** Rows of the version, and how many were looked at. */
+  readonly rows: number;
+  readonly sampled: number;
+  /** Rows that were looked at in earlier versions and are not there any more. */
+  readonly gone?: number;
+  readonly columns: readonly ColumnProfile[];
+}
+
+export interface ColumnProfile {
+  readonly name: string;
+  /** The share of rows without a value. */
+  readonly nulls: number;
+  /** How many different values there are, as a share of those that were looked at. */
+  readonly distinct: number;
+  /** The most frequent values with their shares, most frequent first; text is cut. Of personal columns, shares alone. */
+  readonly top: readonly TopValue[];
+  /** Of numbers (times in milliseconds since 1970; of text, its length in characters): mean and standard deviation. */
+  readonly mean?: number;
+  readonly deviation?: number;
+  /** The values below which 0, 5, 10 … 100 % lie. */
+  readonly quantiles?: readonly number[];
+}
+
+export interface TopValue {
+  readonly value?: string;
+  readonly share: number;
+}
+
+/** A column that a profile is about. */
+export interface ProfiledColumn {
+  readonly name: string;
+  readonly engineType: string;
+  /** Its values are somebody's: none is kept. */
+  readonly personal: boolean;
+}
+
+/** How many quantiles a profile has: every twentieth, with both ends. */
+export const quantileCount = 21;
+/** How many of the most frequent values a profile has. */
+export const topCount = 5;
+
+/** The profile of a table from those of its parts, each standing for so many rows. A part without rows says nothing. */
+export function mergeProfiles(
+  parts: readonly { readonly profile: Profile; readonly rows: number }[],
+): Profile | undefined {
+  const filled = parts.filter(({ rows, profile }) => rows > 0 && profile.sampled > 0);
+  const [first] = filled.length > 0 ? filled : parts;
+  if (first === undefined) return undefined;
+  const rows = filled.reduce((sum, part) => sum + part.rows, 0);
+  if (filled.length < 2) return { ...first.profile, rows };
+  const columns = first.profile.columns.flatMap(({ name }) => {
+    const found = filled.flatMap(({ profile, rows: weight }) => {
+      const column = profile.columns.find((one) => one.name === name);
+      return column === undefined ? [] : [{ column, weight }];
+    });
+    return found.length < filled.length ? [] : [mergeColumns(found)];
+  });
+  const gone = filled.reduce((sum, { profile }) => sum + (profile.gone ?? 0), 0);
+  const sampled = filled.reduce((sum, { profile }) => sum + profile.sampled, 0);
+  return { rows, sampled, ...(gone === 0 ? {} : { gone }), columns };
+}
+
+interface Weighted {
+  readonly column: ColumnProfile;
+  readonly weight: number;
+}
+
+function mergeColumns(parts: readonly Weighted[]): ColumnProfile {
+  const rows = parts.reduce((sum, { weight }) => sum + weight, 0);
+  const average = (of: (column: ColumnProfile) => number, all = rows): number =>
+    parts.reduce((sum, { column, weight }) => sum + of(column) * weight, 0) / all;
+  // Of values, each part counts with as many as it has.
+  const valued = parts
+    .map(({ column, weight }) => ({ column, weight: weight * (1 - column.nulls) }))
+    .filter(({ weight }) => weight > 0);
+  const name = parts[0]?.column.name ?? "";
+  const shares = {
+    name,
+    nulls: average(({ nulls }) => nulls),
+    distinct: average(({ distinct }) => distinct),
+  };
+  return { ...shares, top: mergeTops(valued), ...mergeNumbers(valued) };
+}
+
+function mergeTops(parts: readonly Weighted[]): readonly TopValue[] {
+  const values = parts.reduce((sum, { weight }) => sum + weight, 0);
+  const found = new Map<string, number>();
+  for (const { column, weight } of parts) {
+    // Values that nobody may know are told apart by their place: the most frequent stays the most frequent.
+    for (const [place, { value, share }] of column.top.entries()) {
+      const key = value === undefined ? `#${place}` : `=${value}`;
+      found.set(key, (found.get(key) ?? 0) + (share * weight) / values);
+    }
+  }
+  return [...found]
+    .toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+    .slice(0, topCount)
+    .map(([key, share]) => ({ ...(key.startsWith("=") ? { value: key.slice(1) } : {}), share }));
+}
+
+function mergeNumbers(parts: readonly Weighted[]): Pick<ColumnProfile, "mean" | "deviation" | "quantiles"> {
+  const values = parts.reduce((sum, { weight }) => sum + weight, 0);
+  if (values === 0 || parts.some(({ column }) => column.mean === undefined)) return {};
+  const mean = parts.reduce((sum, { column, weight }) => sum + (column.mean ?? 0) * weight, 0) / values;
+  const squares = parts.reduce(
+    (sum, { column, weight }) =>
+      sum + ((column.deviation ?? 0) ** 2 + ((column.mean ?? 0) - mean) ** 2) * weight,
+    0,
+  );
+  const deviation = Math.sqrt(squares / values);
+  if (parts.some(({ column }) => column.quantiles === undefined)) return { mean, deviation };
+  return { mean, deviation, quantiles: mixedQuantiles(parts, values) };
+}
+
+/** Quantiles of a mixture: those values below which each part has its share, all parts together. */
+function mixedQuantiles(parts: readonly Weighted[], values: number): readonly number[] {
+  const below = (value: number): number =>
+    parts.reduce((sum, { column, weight }) => sum + shareBelow(column.quantiles ?? [], value) * weight, 0) /
+    values;
+  const places = parts.flatMap(({ column }) => column.quantiles ?? []).toSorted((a, b) => a - b);
+  return Array.from({ length: quantileCount }, (_, index) => {
+    const share = index / (quantileCount - 1);
+    if (index === 0) return places[0] ?? 0;
+    if (index === quantileCount - 1) return places.at(-1) ?? 0;
+    const at = places.findIndex((place) => below(place) >= share);
+    const [low, high] = [places[Math.max(0, at - 1)] ?? 0, places[Math.max(0, at)] ?? 0];
+    const [under, over] = [below(low), below(high)];
+    return over > under ? low + (high - low) * Math.max(0, (share - under) / (over - under)) : high;
+  });
+}
+
+/** The share of values at or below one, by quantiles with straight lines between them. */
+export function shareBelow(quantiles: readonly number[], value: number): number {
+  const steps = quantiles.length - 1;
+  const at = quantiles.findLastIndex((one) => one <= value);
+  if (at < 0) return 0;
+  if (at >= steps) return 1;
+  const [low, high] = [quantiles[at] ?? value, quantiles[at + 1] ?? value];
+  return (at + (high > low ? (value - low) / (high - low) : 0)) / steps;
+}

@@ -1,0 +1,212 @@
+import type { MonitorSetting, MonitorSettings } from "../../define/monitors.ts";
+import type { CheckResult } from "../verdict.ts";
+import { discoveries } from "./false-discovery.ts";
+import {
+  alarmChance,
+  type Feedback,
+  judgeNext,
+  type Judgement,
+  learning,
+  type SeriesPoint,
+} from "./judge-series.ts";
+import { type ColumnMeasure, kindOf, type Measures } from "./measures.ts";
+
+/** What one earlier release measured, and what people said of it. */
+export interface MeasuredPoint {
+  /** When it was published (ISO 8601). */
+  readonly at: string;
+  readonly release: number;
+  readonly measures: Measures;
+  /** Hash of the definition that made it: another definition may well make other data. */
+  readonly definition: string;
+  readonly feedback?: Feedback | undefined;
+  /** The names of monitors that raised an alarm. */
+  readonly alarms: readonly string[];
+}
+
+/** A dataset that a release would move, with what it was in earlier releases, oldest first. */
+export interface MonitoredDataset {
+  readonly dataset: string;
+  readonly settings?: MonitorSettings | undefined;
+  readonly history: readonly MeasuredPoint[];
+  readonly next: Omit<MeasuredPoint, "release" | "alarms">;
+}
+
+/** One monitor with what it says of the newest value. */
+export interface MonitorReading {
+  /** Such as `volume`, or `nulls of author`. */
+  readonly name: string;
+  readonly measure: ColumnMeasure | "volume";
+  readonly column?: string;
+  readonly value: number;
+  readonly severity: "warn" | "stop";
+  /** Absent while there is too little to judge by. */
+  readonly judgement?: Judgement;
+}
+
+/** Of what is believed to be wrong in one release, at most this share is expected not to be. */
+const falseDiscoveries = 0.05;
+/** Changes below these say nothing, however unlikely they are: of shares as they are, of the stability index as well. */
+const leastChange: Readonly<Partial<Record<ColumnMeasure | "volume", number>>> = {
+  nulls: 0.001,
+  top: 0.005,
+  drift: 0.1,
+};
+
+/** What every monitor of a dataset says of its newest values. */
+export function readMonitors({ settings, history, next }: MonitoredDataset): readonly MonitorReading[] {
+  const series = [
+    { measure: "volume" as const, column: undefined },
+    ...Object.entries(next.measures.columns).flatMap(([column, measures]) =>
+      (Object.keys(measures) as ColumnMeasure[]).map((measure) => ({ measure, column })),
+    ),
+  ];
+  const moved = changedAt(history);
+  return series.flatMap(({ measure, column }): MonitorReading[] => {
+    const setting = settingOf(settings, measure, column);
+    if (setting === "off") return [];
+    const value = valueIn(next.measures, measure, column);
+    if (value === undefined) return [];
+    const past = history.flatMap((point): SeriesPoint[] => {
+      const known = valueIn(point.measures, measure, column);
+      const feedback = moved.has(point) ? "expected" : point.feedback;
+      return known === undefined
+        ? []
+        : [{ ...pointOf(point.measures, known, point.at, measure), ...(feedback ? { feedback } : {}) }];
+    });
+    const judgement = judgeNext(kindOf[measure], past, pointOf(next.measures, value, next.at, measure));
+    const name = column === undefined ? measure : `${measure} of ${column}`;
+    const isLearning = judgement === undefined || judgement.learntFrom < learning;
+    return [
+      {
+        name,
+        measure,
+        ...(column === undefined ? {} : { column }),
+        value,
+        severity: setting === "stop" && !isLearning ? "stop" : "warn",
+        ...(judgement === undefined ? {} : { judgement }),
+      },
+    ];
+  });
+}
+
+/** The points that another definition made than the one before. */
+function changedAt(history: readonly MeasuredPoint[]): ReadonlySet<MeasuredPoint> {
+  return new Set(
+    history.filter(({ definition }, index) => index > 0 && history[index - 1]?.definition !== definition),
+  );
+}
+
+const valueIn = (
+  measures: Measures,
+  measure: ColumnMeasure | "volume",
+  column: string | undefined,
+): number | undefined =>
+  measure === "volume"
+    ? measures.rows
+    : column === undefined
+      ? undefined
+      : measures.columns[column]?.[measure];
+
+function pointOf(
+  { rows, sampled }: Measures,
+  value: number,
+  at: string,
+  measure: ColumnMeasure | "volume",
+): SeriesPoint {
+  const of = measure === "nulls" ? rows : sampled;
+  return { value, at: Date.parse(at), ...(kindOf[measure] === "share" ? { of } : {}) };
+}
+
+/** The setting of one monitor: that of its column goes before that of its dataset. */
+export function settingOf(
+  settings: MonitorSettings | undefined,
+  measure: ColumnMeasure | "volume",
+  column?: string,
+): MonitorSetting {
+  if (settings === undefined) return "warn";
+  if (typeof settings === "string") return settings;
+  const own = column === undefined ? undefined : settings.columns?.[column];
+  if (typeof own === "string") return own;
+  return own?.[measure as ColumnMeasure] ?? settings[measure] ?? "warn";
+}
+
+/**
+ * Judge all monitors of one release together, so that a release of many monitors raises no more false alarms than one of
+ * few. Returns what each dataset's monitors found. What people called expected, or another definition made, is not judged.
+ */
+export function judgeRelease(
+  datasets: readonly MonitoredDataset[],
+): ReadonlyMap<string, readonly CheckResult[]> {
+  const judged = datasets
+    .filter(
+      ({ next, history }) => next.feedback !== "expected" && next.definition === history.at(-1)?.definition,
+    )
+    .flatMap((dataset) => readMonitors(dataset).map((reading) => ({ dataset, reading })));
+  const chances = judged.flatMap(({ reading: { judgement } }) =>
+    judgement === undefined ? [] : [judgement.chance, judgement.drift?.chance ?? 1],
+  );
+  const believed = discoveries(chances, falseDiscoveries);
+  const limit = Math.max(-1, ...chances.filter((chance, index) => believed[index] && chance < alarmChance));
+  const findings = judged.flatMap(({ dataset, reading }) => {
+    const finding = findingOf(dataset, reading, limit);
+    return finding === undefined ? [] : [{ dataset: dataset.dataset, finding }];
+  });
+  const byDataset = Map.groupBy(findings, ({ dataset }) => dataset);
+  return new Map([...byDataset].map(([id, found]) => [id, found.map(({ finding }) => finding)]));
+}
+
+function findingOf(
+  { history }: MonitoredDataset,
+  { name, measure, value, severity, judgement }: MonitorReading,
+  limit: number,
+): CheckResult | undefined {
+  if (judgement === undefined) return undefined;
+  const { chance, low, high, drift, learntFrom } = judgement;
+  const isOff = chance <= limit && (value < low || value > high);
+  const isDrifting = drift !== undefined && drift.chance <= limit;
+  if (!isOff && !isDrifting) return undefined;
+  const least = leastChange[measure];
+  if (least !== undefined && isOff && value < high + least && value > low - least) return undefined;
+  // A sample that looks more like the one before than expected is no drift.
+  if (measure === "drift" && value < (least ?? 0)) return undefined;
+  const since = sinceWhen(history, `monitor ${name}`);
+  const show = (number: number): string => shown(measure, number);
+  const expected = `expected ${show(low)} to ${show(high)}`;
+  const what = isOff
+    ? `${show(value)}, ${expected}`
+    : `has drifted ${drift?.direction} over the last ${drift?.points} releases, to ${show(value)}`;
+  const learnt =
+    learntFrom < learning ? `still learning: ${learntFrom} releases` : `learnt from ${learntFrom} releases`;
+  return {
+    name: `monitor ${name}`,
+    check: "monitor",
+    severity: isOff ? severity : "warn",
+    passed: false,
+    value,
+    message: `${what} (${learnt}${since === undefined ? "" : `; since release ${since}`})`,
+    sample: [],
+    expected: { low, high },
+    ...(since === undefined ? {} : { since }),
+  };
+}
+
+/** The first of the newest releases that all raised this alarm. */
+function sinceWhen(history: readonly MeasuredPoint[], name: string): number | undefined {
+  let since: number | undefined;
+  for (const { alarms, release } of history.toReversed()) {
+    if (!alarms.includes(name)) break;
+    since = release;
+  }
+  return since;
+}
+
+/** A value of a measure in words. */
+export function shown(measure: ColumnMeasure | "volume", value: number): string {
+  if (measure === "volume") return `${Math.round(value)} ${Math.round(value) === 1 ? "row" : "rows"}`;
+  if (measure === "nulls" || measure === "distinct" || measure === "top") return `${digits(value * 100)} %`;
+  if (measure === "age") return `${digits(value / 3_600_000)} h`;
+  return digits(value);
+}
+
+const digits = (value: number): string => String(Number(value.toPrecision(4)));

@@ -1,0 +1,138 @@
+import { type ColumnProfile, type Profile, shareBelow } from "../../graph/profile.ts";
+import type { ColumnStatistics } from "../../graph/table-column.ts";
+import type { Version } from "../../graph/version.ts";
+import { stabilityIndex } from "./drift.ts";
+import type { SeriesKind } from "./judge-series.ts";
+
+/** What is measured of every column that has it; each is a series from one release to the next. */
+export const columnMeasures = [
+  "nulls",
+  "distinct",
+  "top",
+  "mean",
+  "deviation",
+  "low",
+  "median",
+  "high",
+  "age",
+  "drift",
+] as const;
+
+export type ColumnMeasure = (typeof columnMeasures)[number];
+
+/** What one release's version of a dataset measured. Numbers only: nothing in it is anybody's. */
+export interface Measures {
+  readonly rows: number;
+  /** Rows that were looked at for what is measured on a sample. */
+  readonly sampled: number;
+  readonly columns: Readonly<Record<string, Readonly<Partial<Record<ColumnMeasure, number>>>>>;
+}
+
+/** How values of a measure may vary. */
+export const kindOf: Readonly<Record<ColumnMeasure | "volume", SeriesKind>> = {
+  volume: "count",
+  nulls: "share",
+  distinct: "amount",
+  top: "share",
+  mean: "amount",
+  deviation: "amount",
+  low: "amount",
+  median: "amount",
+  high: "amount",
+  age: "amount",
+  drift: "amount",
+};
+
+/** Measure a version that is published at a time (milliseconds). `before`: the profile of the one it replaces. */
+export function measure(
+  version: Pick<Version, "rows" | "columns">,
+  profile: Profile | undefined,
+  before: Profile | undefined,
+  at: number,
+): Measures {
+  const columns = version.columns.map((column) => {
+    const seen = profile?.columns.find(({ name }) => name === column.name);
+    const earlier = before?.columns.find(({ name }) => name === column.name);
+    return [column.name, measureColumn(column, version.rows, seen, earlier, at)] as const;
+  });
+  return { rows: version.rows, sampled: profile?.sampled ?? 0, columns: Object.fromEntries(columns) };
+}
+
+function measureColumn(
+  { nulls, loose, engineType }: ColumnStatistics,
+  rows: number,
+  seen: ColumnProfile | undefined,
+  earlier: ColumnProfile | undefined,
+  at: number,
+): Measures["columns"][string] {
+  const share = rows === 0 ? 0 : Math.min(1, nulls / rows);
+  const exact = { nulls: loose && seen ? seen.nulls : short(share) };
+  if (seen === undefined || rows === 0) return exact;
+  const { distinct, top, quantiles } = seen;
+  const shares = { ...exact, distinct, ...(top[0] === undefined ? {} : { top: short(top[0].share) }) };
+  if (/^(DATE|TIMESTAMP)/.test(engineType)) {
+    const newest = quantiles?.at(-1);
+    return newest === undefined ? shares : { ...shares, age: short(at - newest) };
+  }
+  // Numbers that all differ are names of things: how large they are says nothing.
+  if (distinct > 0.99 && /INT/.test(engineType) && rows > 1) return shares;
+  const drift = earlier === undefined ? undefined : driftBetween(earlier, seen);
+  return {
+    ...shares,
+    ...(seen.mean === undefined ? {} : { mean: short(seen.mean) }),
+    ...(seen.deviation === undefined ? {} : { deviation: short(seen.deviation) }),
+    ...(quantiles === undefined
+      ? {}
+      : {
+          low: short(quantiles[1] ?? 0),
+          median: short(quantiles[10] ?? 0),
+          high: short(quantiles[19] ?? 0),
+        }),
+    ...(drift === undefined ? {} : { drift: short(drift.stability) }),
+  };
+}
+
+const short = (value: number): number => Number(value.toPrecision(7));
+
+/** How far a column moved from a reference, in the measures that are usual; each with the one definition of `drift.ts`. */
+export interface Distances {
+  /** The population stability index, in tenths of the reference (or its most frequent values and the rest). */
+  readonly stability: number;
+  /** The largest distance between the two distribution functions, at the quantiles that are known. */
+  readonly kolmogorovSmirnov?: number;
+  /** How far values have to move on average, in their units. */
+  readonly wasserstein?: number;
+}
+
+/** How far a column has moved between two profiles; undefined where they have nothing to compare. */
+export function driftBetween(reference: ColumnProfile, current: ColumnProfile): Distances | undefined {
+  const known = reference.top.every(({ value }) => value !== undefined);
+  if (reference.top.length > 0 && known && covers(reference)) {
+    const shares = (column: ColumnProfile): number[] => {
+      const each = reference.top.map(
+        ({ value }) => column.top.find((one) => one.value === value)?.share ?? 0,
+      );
+      return [...each, Math.max(0, 1 - each.reduce((sum, share) => sum + share, 0))];
+    };
+    return { stability: stabilityIndex(shares(reference), shares(current)) };
+  }
+  const [from, to] = [reference.quantiles, current.quantiles];
+  if (from === undefined || to === undefined) return undefined;
+  const borders = [...new Set([2, 4, 6, 8, 10, 12, 14, 16, 18].map((place) => from[place] ?? 0))];
+  const shares = (quantiles: readonly number[]): number[] => {
+    const below = [...borders.map((border) => shareBelow(quantiles, border)), 1];
+    return below.map((share, bin) => share - (below[bin - 1] ?? 0));
+  };
+  const places = [...from, ...to];
+  return {
+    stability: stabilityIndex(shares(from), shares(to)),
+    kolmogorovSmirnov: Math.max(
+      ...places.map((place) => Math.abs(shareBelow(from, place) - shareBelow(to, place))),
+    ),
+    wasserstein:
+      from.reduce((sum, value, index) => sum + Math.abs(value - (to[index] ?? value)), 0) / from.length,
+  };
+}
+
+/** Whether the most frequent values are most of all. */
+const covers = ({ top }: ColumnProfile): boolean => top.reduce((sum, { share }) => sum + share, 0) > 0.5;

@@ -1,0 +1,95 @@
+import type { DatasetId, DatasetNode } from "../graph/graph.ts";
+import type { Version } from "../graph/version.ts";
+import { currentVersion } from "../plan/decide.ts";
+import { judgeRelease, type MonitoredDataset } from "../quality/monitors/judge-release.ts";
+import { measure } from "../quality/monitors/measures.ts";
+import type { PublishedMeasures } from "../store/store.ts";
+import { type Context, type StageResult } from "./context.ts";
+import { withdraw } from "./judge-references.ts";
+
+/** How many earlier releases monitors look back on. */
+export const historyLength = 60;
+
+/** What monitors made of a run: which outcomes are other ones now, and what was measured of each dataset that would move. */
+export interface Monitored {
+  readonly revised: ReadonlySet<DatasetId>;
+  readonly measures: ReadonlyMap<DatasetId, PublishedMeasures>;
+}
+
+/**
+ * Measure every dataset that the run would move, and judge it by what the environment published before. All monitors of a
+ * release are judged together. What a monitor of severity `stop` finds keeps its dataset, and all that was built from it,
+ * at the last good version, like a check that fails.
+ */
+export async function judgeMonitors(
+  context: Context,
+  outcomes: Map<DatasetId, StageResult>,
+): Promise<Monitored> {
+  const revised = new Set<DatasetId>();
+  const moving = context.graph.datasets.flatMap((node): [DatasetNode, Version][] => {
+    const version = outcomes.get(node.id)?.version;
+    const isSame = version?.id === currentVersion(node.id, context.state)?.id;
+    return version === undefined || isSame || node.monitors === "off" ? [] : [[node, version]];
+  });
+  if (moving.length === 0) return { revised, measures: new Map() };
+  const measured = await measureAll(context, moving);
+  const found = judgeRelease(measured);
+  const measures = new Map<DatasetId, PublishedMeasures>();
+  for (const [at, [node, version]] of moving.entries()) {
+    const next = measured[at]?.next;
+    const outcome = outcomes.get(node.id);
+    if (next === undefined || outcome === undefined) continue;
+    const findings = found.get(node.id) ?? [];
+    measures.set(node.id, {
+      dataset: identity(version),
+      version: version.id,
+      definition: next.definition,
+      measures: next.measures,
+      findings,
+    });
+    if (findings.length === 0) continue;
+    revised.add(node.id);
+    const stops = findings.filter(({ severity }) => severity === "stop");
+    if (stops.length === 0) {
+      outcomes.set(node.id, { ...outcome, findings: [...outcome.findings, ...findings] });
+      continue;
+    }
+    const reason = stops.map(({ name, message }) => `${name}: ${message}`).join("; ");
+    const held = { reason, by: node.id, candidate: version.id };
+    withdraw(context, { dataset: node.id, result: { outcome: "failed", findings, held } }, outcomes, revised);
+  }
+  return { revised, measures };
+}
+
+const identity = ({ identity: first, dataset }: Version): DatasetId => first ?? dataset;
+
+async function measureAll(
+  { ports, state }: Context,
+  moving: readonly (readonly [DatasetNode, Version])[],
+): Promise<readonly MonitoredDataset[]> {
+  const { store } = ports;
+  const current = moving.map(([{ id }]) => currentVersion(id, state));
+  const unknown = moving.flatMap(([, { id, profile }]) => (profile === undefined ? [id] : []));
+  const profiles = await store.profiles([...unknown, ...current.flatMap((one) => one?.id ?? [])]);
+  const names = moving.map(([, version]) => identity(version));
+  const points = await store.monitorPoints(state.environment, names, historyLength);
+  const said = await store.monitorFeedback(state.environment);
+  const feedback = new Map(said.map((one) => [`${one.dataset} ${one.version}`, one.feedback]));
+  const now = ports.now();
+  return moving.map(([node, version], at): MonitoredDataset => {
+    const dataset = identity(version);
+    const before = profiles.get(current[at]?.id ?? "");
+    const profile = version.profile ?? profiles.get(version.id);
+    return {
+      dataset: node.id,
+      settings: node.monitors,
+      history: points.get(dataset) ?? [],
+      next: {
+        at: now.toISOString(),
+        definition: version.fingerprint,
+        measures: measure(version, profile, before, now.getTime()),
+        feedback: feedback.get(`${dataset} ${version.id}`),
+      },
+    };
+  });
+}

@@ -1,0 +1,75 @@
+/** What learns from history: a healthy month, a delivery that is not like the others, and what people say of it. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type ProjectOnDisk, projectOnDisk, type Ran } from "./project-on-disk.ts";
+import { config } from "./shop-project.ts";
+
+let project: ProjectOnDisk;
+beforeAll(async () => {
+  project = await projectOnDisk({
+    "sluice.config.ts": config(),
+    "sources/raw/orders.ts": `import { files, source, t } from "sluice";
+export default source({
+  from: files("landing/*.csv"),
+  columns: { id: t.integer().key(), amount: t.number(), email: t.text().nullable().tag("pii.email") },
+  monitors: { volume: "stop", columns: { id: "off" } },
+});
+`,
+    "models/shop/totals.sql": "select count(*) as orders, sum(amount) as amount from raw.orders",
+  });
+});
+afterAll(() => project[Symbol.asyncDispose]());
+
+/** A delivery that replaces the one before; amounts and counts vary a little. */
+async function deliver(day: number, { rows = 1, missing = 0 } = {}): Promise<void> {
+  const count = Math.round((200 + 8 * Math.sin(day * 2.4)) * rows);
+  const lines = Array.from({ length: count }, (_, index) => {
+    const email = index < missing * count ? "" : `someone-${index}@example.org`;
+    return `${day * 1000 + index},${(20 + 5 * Math.sin(index * 1.7 + day)).toFixed(2)},${email}`;
+  });
+  await project.write({ "landing/orders.csv": `id,amount,email\n${lines.join("\n")}\n` });
+}
+
+interface Finding {
+  readonly name: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly expected?: { readonly low: number; readonly high: number };
+}
+
+/** What the last word on a dataset found. */
+const findingsOf = ({ events }: Ran, dataset: string): readonly Finding[] =>
+  (events.findLast((event) => event.type === "finished" && event.dataset === dataset)?.["findings"] ??
+    []) as readonly Finding[];
+
+test("a month of healthy deliveries raises nothing", { timeout: 300_000 }, async () => {
+  for (let day = 0; day < 22; day++) {
+    await deliver(day);
+    const ran = await project.run();
+    expect(ran, `day ${day}`).toMatchObject({ code: 0, release: day + 1 });
+    expect([...findingsOf(ran, "raw.orders"), ...findingsOf(ran, "shop.totals")], `day ${day}`).toEqual([]);
+  }
+});
+
+test("a column that loses its values is told, with what was expected, and published all the same", async () => {
+  await deliver(22, { missing: 0.2 });
+  const ran = await project.run();
+  expect(ran).toMatchObject({ code: 0, release: 23 });
+  const nulls = findingsOf(ran, "raw.orders").find(({ name }) => name === "monitor nulls of email");
+  expect(nulls).toMatchObject({ severity: "warn", expected: { low: 0 } });
+  expect(nulls?.expected?.high).toBeLessThan(0.1);
+  expect(nulls?.message).toMatch(/^2\d(\.\d+)? %, expected 0 % to .* \(learnt from 22 releases\)$/);
+  const { stdout } = await project.sluice(["run"]);
+  expect(stdout).toContain("Nothing to do");
+});
+
+test("half a delivery is kept from readers, where volume is said to stop", async () => {
+  await deliver(23, { rows: 0.5 });
+  const ran = await project.run();
+  expect(ran).toMatchObject({ code: 1, release: null, failed: ["raw.orders"], current: 23 });
+  expect(ran.held).toEqual(["raw.orders", "shop.totals"]);
+  expect(findingsOf(ran, "raw.orders")).toContainEqual(
+    expect.objectContaining({ name: "monitor volume", severity: "stop" }),
+  );
+  const [row] = await project.query("select count(*) as rows from raw.orders");
+  expect(Number(row?.["rows"])).toBeGreaterThan(150);
+});
