@@ -4,11 +4,11 @@ import { didYouMean } from "../graph/nearest-name.ts";
 import type { Binder, SqlProblem } from "../sql/binder.ts";
 import { quoteDataset, quoteText } from "../sql/quote.ts";
 import { scanSql } from "../sql/scan-sql.ts";
-import { canBeEqual, judgeCheckTypes } from "./judge-checks.ts";
+import { judgeCheckTypes } from "./judge-checks.ts";
+import { judgeShape } from "./judge-shape.ts";
 import { columnsNamed, renameColumns } from "./check-schemas.ts";
 import type { CheckDraft } from "./checks.ts";
-import type { DatasetNames } from "./dataset-names.ts";
-import type { DatasetDraft, DatasetEntry } from "./draft.ts";
+import type { DatasetDraft } from "./draft.ts";
 import type { SettingPath } from "./settings.ts";
 
 interface Tools {
@@ -30,6 +30,7 @@ export async function bindChecks(
       if (!names.has(column.toLowerCase())) reportUnknownColumn(draft, placeOf(setting), column, columns);
     }
     judgeCheckTypes(draft.mistakes, one, columns);
+    judgeShape(draft.mistakes, one, columns);
     for (const written of writtenSql(check)) await bindSql(draft, written, placeOf, columns, tools);
     for (const [pattern, ...setting] of patternsOf(check))
       await bindPattern(draft, pattern, placeOf(...setting), tools);
@@ -170,51 +171,4 @@ async function bindPattern(
   draft.mistakes.add("bad-setting", at, `the pattern cannot be used: ${why}`, {
     suggestion: "patterns are RE2: no look-ahead, no look-behind, no back-references",
   });
-}
-
-/** Judge the checks that compare with another dataset's column. Called when all columns are known. */
-export function judgeReferences(
-  { id: reader, mistakes }: DatasetEntry,
-  checks: readonly CheckDraft[],
-  names: DatasetNames,
-  columnsOfDataset: (id: string) => readonly GraphColumn[] | undefined,
-): void {
-  for (const { check, placeOf } of checks) {
-    if (check.check !== "referential_integrity") continue;
-    const dot = check.to.lastIndexOf(".");
-    const [id, column] = [check.to.slice(0, dot), check.to.slice(dot + 1)];
-    const found = id.includes(".") ? names.find(id) : undefined;
-    if (found === "unreadable") continue;
-    if (found === undefined) {
-      const suggestion = id.includes(".")
-        ? names.suggest(id)
-        : 'write schema.name.column, such as "people.members.id"';
-      const message = `a check refers to "${check.to}", but there is no dataset "${id}"`;
-      mistakes.add("unknown-dataset", placeOf("to"), message, { suggestion });
-      continue;
-    }
-    const columns = columnsOfDataset(found.id);
-    if (columns === undefined) continue;
-    const other = columns.find((one) => one.name.toLowerCase() === column.toLowerCase());
-    if (other !== undefined) {
-      const own = columnsOfDataset(reader)?.find(
-        (one) => one.name.toLowerCase() === check.column.toLowerCase(),
-      );
-      if (own === undefined || canBeEqual(own, other)) continue;
-      const message = `a check compares "${own.name}", which is ${own.engineType}, with ${check.to}, which is ${other.engineType}`;
-      mistakes.add("type-clash", placeOf("to"), message, { suggestion: "cast one of them in its model" });
-      continue;
-    }
-    mistakes.add(
-      "unknown-column",
-      placeOf("to"),
-      `a check refers to column "${column}", which does not exist in ${found.id}`,
-      {
-        suggestion: didYouMean(
-          column,
-          columns.map((one) => one.name),
-        ),
-      },
-    );
-  }
 }

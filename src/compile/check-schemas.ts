@@ -25,6 +25,14 @@ const tolerance = z.optional(
   ),
 );
 
+/** Of a number that is not a number of rows. */
+const shareTolerance = z.string().check(
+  z.refine((written) => {
+    const share = shareOf(written);
+    return share !== undefined && share > 0 && share < 1;
+  }, 'a share such as "0.1%", above 0 and below 100'),
+);
+
 /** Settings that every kind takes; those that are asked of some rows; those that count what offends. */
 const every = { name: optionalText, severity };
 const filtered = { ...every, where: optionalText };
@@ -148,7 +156,32 @@ export const checkSchemas = {
   }),
   entropy: measured,
   metric_sql: z.strictObject({ ...filtered, sql: text, ...limits }),
+  schema_match: z.strictObject({
+    ...every,
+    columns: z
+      .record(z.string(), z.enum(logicalTypes))
+      .check(z.refine((columns) => Object.keys(columns).length > 0, "at least one column")),
+    ordered: z.optional(z.boolean()),
+    others: z.optional(z.boolean()),
+  }),
+  schema_change: z.strictObject({
+    ...every,
+    allow: z.optional(z.array(z.enum(["added", "removed", "retyped", "moved"]))),
+  }),
+  column_exists: z.strictObject({ ...every, columns }),
+  column_count: z.strictObject({ ...every, ...counts }),
+  freshness: z.strictObject({ ...filtered, column: text, max: duration }),
+  future_dates: ofColumn,
   referential_integrity: z.strictObject({ ...counted, column: text, to: text }),
+  row_count_match: z.strictObject({ ...counted, to: text }),
+  aggregate_match: z.strictObject({
+    ...filtered,
+    tolerance: z.optional(shareTolerance),
+    aggregate: z.enum(["sum", "min", "max", "mean", "count", "distinct_count"]),
+    column: text,
+    to: text,
+  }),
+  dataset_diff: z.strictObject({ ...counted, to: text, columns: z.optional(columns) }),
 } as const satisfies Partial<Record<CheckKind, z.ZodMiniType>>;
 
 export type WrittenKind = keyof typeof checkSchemas;
@@ -156,6 +189,10 @@ export type WrittenKind = keyof typeof checkSchemas;
 /** The setting that a check is about, which may stand for all of them: `- null_values: author`. */
 export const mainSetting: Partial<Readonly<Record<WrittenKind, string>>> = {
   null_values: "column",
+  future_dates: "column",
+  column_exists: "columns",
+  row_count_match: "to",
+  dataset_diff: "to",
   missing_values: "column",
   must_be_null: "column",
   duplicate_values: "columns",

@@ -6,7 +6,7 @@ import type { Diagnostic } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Order } from "../graph/walks.ts";
 import type { Binder } from "../sql/binder.ts";
-import { judgeReferences } from "./bind-checks.ts";
+import { judgeReferences } from "./judge-references.ts";
 import { bindDatasets } from "./bind-datasets.ts";
 import { compareDiagnostics } from "./compare-diagnostics.ts";
 import type { Dataset } from "./dataset.ts";

@@ -33,6 +33,9 @@ export function judgeLimits(
       if ((check.values === undefined) === (check.pattern === undefined))
         refuse(`${said} needs "values" or "pattern", and not both`);
       break;
+    case "schema_change":
+      if (new Set(check.allow).size === 4) never("fail", "every change is allowed", ["allow"]);
+      break;
     case "outlier_share":
       if (check.max >= 1) never("fail", "a share is at most 1", ["max"]);
       break;

@@ -1,3 +1,4 @@
+import { target } from "../graph/references.ts";
 import type { DatasetId } from "../graph/graph.ts";
 import type { Dataset } from "./dataset.ts";
 import type { DatasetNames } from "./dataset-names.ts";
@@ -31,9 +32,7 @@ export const rowsHash = (shape: DatasetShape): string => textHash(JSON.stringify
 /** Datasets a definition names outside its query. */
 function mentionsOf(draft: DatasetDraft): string[] {
   const aliases = draft.kind === "model" ? Object.values(draft.aliases) : [];
-  const compared = draft.checks.flatMap(({ check }) =>
-    check.check === "referential_integrity" ? [check.to.slice(0, check.to.lastIndexOf("."))] : [],
-  );
+  const compared = draft.checks.flatMap(({ check }) => ("to" in check ? [target(check).dataset] : []));
   return [...new Set([...aliases, ...compared])];
 }
 

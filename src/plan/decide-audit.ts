@@ -1,11 +1,10 @@
 import type { DatasetId, DatasetNode } from "../graph/graph.ts";
 import { type Reference, references } from "../graph/references.ts";
 import type { Version } from "../graph/version.ts";
-import { columnContent } from "./build-key.ts";
 import { currentVersion, type Known } from "./decide.ts";
 import type { PlanState } from "./plan-state.ts";
 import type { Reason } from "./plan.ts";
-import { referenceAudit } from "./reference-audit.ts";
+import { contentSeen, referenceAudit } from "./reference-audit.ts";
 
 interface Moment {
   /** Of every dataset of the project. */
@@ -18,6 +17,7 @@ export function decideAudit(node: DatasetNode, version: Version, moment: Moment)
   const { state, known } = moment;
   if (!state.audited.has(`${version.id}/${node.auditFingerprint}`)) return { because: "checks" };
   const asked = references(node, version.columns);
+  if (asked.length === 0) return undefined;
   const open = asked.filter(({ dataset }) => known.get(dataset)?.version === undefined);
   if (open.length === 0) {
     const audit = referenceAudit(node, version, (dataset) => known.get(dataset)?.version);
@@ -28,10 +28,14 @@ export function decideAudit(node: DatasetNode, version: Version, moment: Moment)
   return open.length === 0 ? { because: "checks" } : undefined;
 }
 
-/** Whether the column that a check looks into is, or may come out, other than it is published. */
+/** Whether what a check looks into is, or may come out, other than it is published. */
 function moves({ dataset, column }: Reference, { known, state }: Moment): boolean {
   const { version, touched = "all", news = false } = known.get(dataset) ?? {};
-  if (version === undefined) return news || touched === "all" || touched.has(column.toLowerCase());
+  if (version === undefined) {
+    const isTouched =
+      touched === "all" || (column === undefined ? touched.size > 0 : touched.has(column.toLowerCase()));
+    return news || isTouched;
+  }
   const current = currentVersion(dataset, state);
-  return current === undefined || columnContent(current, column) !== columnContent(version, column);
+  return current === undefined || contentSeen(current, column) !== contentSeen(version, column);
 }

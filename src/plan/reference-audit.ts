@@ -1,8 +1,19 @@
 import { createHash } from "node:crypto";
 import type { DatasetId, DatasetNode } from "../graph/graph.ts";
-import { references } from "../graph/references.ts";
+import { hangsOnMoment, type LastCheck, lastChecks, type Reference } from "../graph/references.ts";
 import type { Version } from "../graph/version.ts";
 import { columnContent, type InputContent } from "./build-key.ts";
+
+/** What a check looks into, and its content. What hangs on the moment has none that stays. */
+function seenBy(last: LastCheck, content: InputContent | undefined): readonly (string | null)[] {
+  if (hangsOnMoment(last)) return [];
+  const { column } = last as Reference;
+  return [column ?? null, content === undefined ? null : contentSeen(content, column)];
+}
+
+/** The content of a column, or of all. */
+export const contentSeen = (content: InputContent, column: string | undefined): string =>
+  column === undefined ? content.contentHash : columnContent(content, column);
 
 /**
  * Under which fingerprint a version is audited by those of its checks that refer to other datasets: the checks, and
@@ -14,12 +25,9 @@ export function referenceAudit(
   version: Pick<Version, "columns">,
   contentOf: (dataset: DatasetId) => InputContent | undefined,
 ): string | undefined {
-  const asked = references(node, version.columns);
+  const asked = lastChecks(node, version.columns);
   if (asked.length === 0) return undefined;
-  const seen = asked.map(({ check, dataset, column }) => {
-    const content = contentOf(dataset);
-    return [check.name, dataset, column, content === undefined ? null : columnContent(content, column)];
-  });
+  const seen = asked.map((last) => [last.check.name, last.dataset, ...seenBy(last, contentOf(last.dataset))]);
   const contents = createHash("sha256").update(JSON.stringify(seen)).digest("hex");
   return `${node.auditFingerprint}/${contents}`;
 }

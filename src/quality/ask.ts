@@ -1,9 +1,10 @@
 import type { DatasetNode, GraphCheck } from "../graph/graph.ts";
-import { isJudgedLast, type Reference } from "../graph/references.ts";
+import { isJudgedLast } from "../graph/references.ts";
 import { measuring } from "./measurements.ts";
 import { keyOf, promises } from "./promises.ts";
 import type { CheckQuestion, Proof } from "./questions.ts";
 import { rowCondition } from "./row-rules.ts";
+import { matchQuery } from "./schema-rules.ts";
 import { offendersQuery } from "./set-rules.ts";
 
 /** A check together with what must be asked to judge it. */
@@ -15,41 +16,34 @@ export interface Asked {
 /**
  * Every check that a dataset must pass by its own rows, with its question: the ones its definition lists, and for
  * models the promises of its columns. A source's column rules are not asked here: its gate enforced them row by row.
- * What it says of other datasets is asked apart, by `askReferences`.
+ * What it says of other datasets, and of the moment, is asked apart, by `askLast`.
  */
 export function ask(node: DatasetNode): readonly Asked[] {
   const own = node.checks.filter((check) => !isJudgedLast(check));
   return [...promises(node), ...own].map((check, index) => ({
     check,
-    question: question(`q${index}`, check, node),
+    question: questionOf(`q${index}`, check, node),
   }));
 }
 
-/** What checks about two datasets ask: nobody can answer before both are known. */
-export function askReferences(node: DatasetNode, asked: readonly Reference[]): readonly Asked[] {
-  const first = keyOf(node);
-  return asked.map(({ check, dataset, column }, index) => ({
-    check,
-    question: {
-      id: `q${index}`,
-      ...whereOf(check),
-      ask: "missing",
-      column: check.column,
-      table: dataset,
-      key: column,
-      first,
-    },
-  }));
-}
-
-const whereOf = ({ where }: GraphCheck): { readonly where?: string } =>
+/** The condition of a check as its question has it. */
+export const whereOf = ({ where }: GraphCheck): { readonly where?: string } =>
   where === undefined ? {} : { where };
 
-function question(id: string, check: GraphCheck, node: DatasetNode): CheckQuestion {
+/** What a check asks of the rows of its own dataset. */
+export function questionOf(
+  id: string,
+  check: GraphCheck,
+  node: DatasetNode,
+  runTime?: string,
+): CheckQuestion {
   const { where } = check;
   const base = { id, ...whereOf(check) };
   const first = keyOf(node);
-  const offends = rowCondition(check, { columns: node.columns });
+  const offends = rowCondition(check, {
+    columns: node.columns,
+    ...(runTime === undefined ? {} : { runTime }),
+  });
   if (offends !== undefined) {
     const sample = where === undefined ? offends : `(${where}\n) and (${offends})`;
     const columns = columnsOf(check);
@@ -63,7 +57,7 @@ function question(id: string, check: GraphCheck, node: DatasetNode): CheckQuesti
       ...(columns === undefined ? {} : { columns }),
     };
   }
-  const measured = measuring(check);
+  const measured = measuring(check, node.columns.length);
   if (measured !== undefined && "query" in measured) return { ...base, ask: "measure", sql: measured.query };
   if (measured !== undefined) {
     const { aggregate, ...about } = measured;
@@ -78,7 +72,10 @@ function question(id: string, check: GraphCheck, node: DatasetNode): CheckQuesti
   }
   if (check.check === "duplicate_values") return { ...base, ask: "duplicates", columns: check.columns };
   const names = node.columns.map(({ name }) => name);
-  const sql = offendersQuery(check, { key: first, names });
+  const sql =
+    check.check === "schema_match"
+      ? matchQuery(check, node.columns)
+      : offendersQuery(check, { key: first, names });
   if (sql === undefined) throw new Error(`no question for a check of kind ${check.check}`);
   return { ...base, ask: "rows", sql };
 }

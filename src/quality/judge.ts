@@ -2,7 +2,8 @@ import type { FileProblem, RecordCounts } from "../graph/delivery.ts";
 import type { GraphCheck } from "../graph/graph.ts";
 import type { Asked } from "./ask.ts";
 import { type Measurement, measurementOf } from "./measurement-words.ts";
-import { counted, offence, rows, unitOf } from "./offence.ts";
+import { tellFinding } from "./finding-words.ts";
+import { counted, offence, percent, rows, unitOf } from "./offence.ts";
 import type { CheckAnswer } from "./questions.ts";
 import { toleranceOf, tolerates } from "./tolerance.ts";
 import type { CheckResult, Verdict } from "./verdict.ts";
@@ -50,17 +51,11 @@ type Finding = Pick<CheckResult, "passed" | "message">;
 function offending(check: GraphCheck, answer: CheckAnswer): Finding {
   const { value, of } = answer;
   if (value === 0) return { passed: true, message: answer.proven ? "holds, proven by the query" : "holds" };
-  if (check.check === "top_value") return { passed: false, message: mostFrequent(check.column, answer) };
+  const found = tellFinding(check, answer);
+  if (found !== undefined) return { passed: false, message: found };
   const passed = tolerates(toleranceOf(check), value, of);
   const message = `${counted(value, of, unitOf(check))} ${offence(check, value)}`;
   return { passed, message: passed ? `${message}, which is tolerated` : message };
-}
-
-/** What the most frequent value is instead. */
-function mostFrequent(column: string, { sample: [found] }: CheckAnswer): string {
-  const { value, share } = found ?? {};
-  if (typeof share !== "number") return `there is nothing to measure: ${column} has no value`;
-  return `the most frequent value of ${column} is ${JSON.stringify(value)}, in ${percent(share)} of the rows`;
 }
 
 /** Both limits are inclusive. What has no value does not lie between them: nobody knows whether it holds. */
@@ -125,9 +120,4 @@ function quarantineResults(
       sample: [],
     },
   ];
-}
-
-function percent(share: number): string {
-  const value = share * 100;
-  return `${value >= 10 || value === 0 ? value.toFixed(0) : value.toPrecision(2)} %`;
 }

@@ -1,4 +1,5 @@
 import type { GraphCheck } from "../graph/graph.ts";
+import { secondsOf } from "./literal.ts";
 import { isTimed } from "./measurements.ts";
 
 /** What a check measures, with its limits as numbers. */
@@ -32,6 +33,12 @@ export function measurementOf(check: GraphCheck): Measurement | undefined {
       return told(`the correlation of ${check.columns.join(" and ")}`, check);
     case "outlier_share":
       return told(`the share of outliers of ${check.column}`, { max: check.max });
+    case "freshness":
+      return {
+        what: `the age of the newest ${check.column}`,
+        limits: { max: secondsOf(check.max) },
+        show: durationText,
+      };
     case "metric_sql":
       return told("the metric", check);
     default:
@@ -67,6 +74,18 @@ const timeOf = (seconds: number): string =>
   Number.isFinite(seconds) && Math.abs(seconds) < 8.64e12
     ? new Date(seconds * 1000).toISOString().replace(/T00:00:00\.000Z$/, "")
     : String(seconds);
+
+const units = [
+  ["d", 86_400],
+  ["h", 3600],
+  ["m", 60],
+] as const;
+
+/** Seconds as somebody says them: `26h`, `3d`; of the future, with a minus. */
+function durationText(seconds: number): string {
+  const [unit, length] = units.find(([, length]) => Math.abs(seconds) >= 2 * length) ?? ["s", 1];
+  return `${(seconds / length).toFixed(1).replace(/\.0$/, "")}${unit}`;
+}
 
 const grouped = new Intl.NumberFormat("en", { maximumSignificantDigits: 6 });
 

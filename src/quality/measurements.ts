@@ -10,7 +10,7 @@ export type Measuring =
   | { readonly query: string };
 
 /** What a check measures; undefined for checks that count what offends. */
-export function measuring(check: GraphCheck): Measuring | undefined {
+export function measuring(check: GraphCheck, columnCount: number): Measuring | undefined {
   const { where } = check;
   switch (check.check) {
     case "row_count":
@@ -50,6 +50,8 @@ export function measuring(check: GraphCheck): Measuring | undefined {
         columns: check.columns,
       };
     }
+    case "column_count":
+      return { query: `select ${columnCount}` };
     case "unique_ratio":
       return {
         query: `select count(case when times = 1 then 1 end) / sum(times) from (select count(*) as times from ${judged(where, [check.column])} group by ${quoteName(check.column)})`,

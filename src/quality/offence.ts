@@ -11,6 +11,11 @@ export function counted(value: number, of: number | undefined, unit: Unit): stri
 
 export const rows = (count: number): string => counted(count, undefined, rowUnit);
 
+export function percent(share: number): string {
+  const value = share * 100;
+  return `${value >= 10 || value === 0 ? value.toFixed(0) : value.toPrecision(2)} %`;
+}
+
 interface Unit {
   readonly one: string;
   readonly many: string;
@@ -25,9 +30,6 @@ export function unitOf(check: GraphCheck): Unit {
       return { one: "value", many: "values" };
     case "time_coverage":
       return { one: check.grain, many: `${check.grain}s` };
-    case "schema_match":
-    case "schema_change":
-      return { one: "column", many: "columns" };
     default:
       return rowUnit;
   }
@@ -88,6 +90,8 @@ function reason(check: GraphCheck, count: number): string {
       return `without a row, by ${check.column}`;
     case "referential_integrity":
       return `with a value of ${check.column} that ${check.to} does not have`;
+    case "dataset_diff":
+      return `in only one of the two, this dataset and ${check.to}`;
     default:
       return count === 1 ? "offends" : "offend";
   }

@@ -39,7 +39,12 @@ export type CheckQuestion =
   /** How many rows share their values of these columns with an earlier row. */
   | (Question & { readonly ask: "duplicates"; readonly columns: readonly string[] })
   /** A query whose rows offend; it has `where` in it already. */
-  | (Question & { readonly ask: "rows"; readonly sql: string })
+  | (Question & {
+      readonly ask: "rows";
+      readonly sql: string;
+      /** Other datasets that it reads. */
+      readonly others?: readonly string[];
+    })
   /** Values of a column that another table's column does not have. */
   | (Question & {
       readonly ask: "missing";

@@ -28,6 +28,9 @@ export function offendersQuery(check: GraphCheck, setting: SetSetting): string |
       return timeCoverage(check);
     case "top_value":
       return topValue(check);
+    case "column_exists":
+      // A project in which one is missing does not compile.
+      return "select 1 as missing where false";
     case "sql":
       return `${judgedAsThis(check.where)}select * from (${trimQuery(check.sql)}\n)`;
     default:

@@ -3,9 +3,11 @@ import type { GraphCheck } from "../graph/graph.ts";
 import { shareOf } from "../graph/share.ts";
 import { defaultLeakTolerance } from "./pii-leak.ts";
 
-/** How much of what a check counts may offend; undefined: nothing. */
-export const toleranceOf = ({ check, tolerance }: GraphCheck): Tolerance | undefined =>
-  tolerance ?? (check === "pii_leak" ? defaultLeakTolerance : undefined);
+/** How much of what a check counts may offend; undefined: nothing, or what its question has tolerated already. */
+export function toleranceOf({ check, tolerance }: GraphCheck): Tolerance | undefined {
+  if (check === "row_count_match" || check === "aggregate_match") return undefined;
+  return tolerance ?? (check === "pii_leak" ? defaultLeakTolerance : undefined);
+}
 
 /** Whether as much may offend, of the rows that were judged. What cannot be counted tolerates nothing. */
 export function tolerates(

@@ -112,7 +112,10 @@ export async function workSettings(
 }> {
   const questions = asked.map(({ question }) => question);
   const others = new Set(
-    questions.flatMap((question) => (question.ask === "missing" ? [question.table] : [])),
+    questions.flatMap((question) => {
+      if (question.ask === "missing") return [question.table];
+      return question.ask === "rows" ? (question.others ?? []) : [];
+    }),
   );
   return {
     dataset: node.id,

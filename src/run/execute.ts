@@ -1,7 +1,7 @@
 import { SluiceError } from "../errors.ts";
 import type { RecordCounts } from "../graph/delivery.ts";
 import type { DatasetId, DatasetNode, Graph, SourceNode } from "../graph/graph.ts";
-import { references } from "../graph/references.ts";
+import { lastChecks } from "../graph/references.ts";
 import { called, type Version } from "../graph/version.ts";
 import type { Stage } from "../plan/plan.ts";
 import type { Lease } from "../store/store.ts";
@@ -80,7 +80,7 @@ export async function execute(
         if (result.version) versions.set(node.id, result.version);
         const end = { node, elapsed: ports.now().getTime() - started };
         ended.push(end);
-        if (references(node).length === 0) report(context, end, result);
+        if (lastChecks(node).length === 0) report(context, end, result);
       }),
     );
     settled.set(node.id, done);
@@ -91,7 +91,7 @@ export async function execute(
   const revised = new Set([...monitored.revised, ...(await judgeReferences(context, outcomes))]);
   for (const end of ended) {
     const result = outcomes.get(end.node.id);
-    if (result && (references(end.node).length > 0 || revised.has(end.node.id))) report(context, end, result);
+    if (result && (lastChecks(end.node).length > 0 || revised.has(end.node.id))) report(context, end, result);
   }
   const dropped = plan.stages.filter((stage) => stage.kind === "drop").map((stage) => stage.dataset);
   for (const dataset of dropped)

@@ -1,10 +1,10 @@
 import type { DatasetId, DatasetNode } from "../graph/graph.ts";
-import { type Reference, references } from "../graph/references.ts";
+import { hangsOnMoment, type LastCheck, lastChecks } from "../graph/references.ts";
 import type { Version } from "../graph/version.ts";
 import { downstream } from "../graph/walks.ts";
 import { currentVersion } from "../plan/decide.ts";
 import { referenceAudit } from "../plan/reference-audit.ts";
-import { askReferences } from "../quality/ask.ts";
+import { askLast } from "../quality/ask-last.ts";
 import { judge } from "../quality/judge.ts";
 import type { CheckResult, Verdict } from "../quality/verdict.ts";
 import { allOrFirstError } from "./all-or-first-error.ts";
@@ -16,7 +16,7 @@ import { pinVersion } from "./pin-versions.ts";
 interface Pair {
   readonly node: DatasetNode;
   readonly version: Version;
-  readonly asked: readonly Reference[];
+  readonly asked: readonly LastCheck[];
   /** Under which fingerprint it is audited. */
   readonly audit: string;
 }
@@ -30,14 +30,14 @@ export interface Blame {
 type Outcomes = Map<DatasetId, StageResult>;
 
 /**
- * Ask the checks that refer to other datasets, once it is known at which version everything would be published: no
+ * Ask the checks that refer to other datasets, or hang on the moment, once it is known at which version everything would be published: no
  * release moves a dataset into a pair for which a stop-check fails. The dataset that makes the statement is held; where
  * it does not move, those it refers to that do. What is held stands at its last good version again, with all that was
  * built from it, and the pairs that this makes are asked in turn. Returns the datasets whose outcome is another now.
  */
 export async function judgeReferences(context: Context, outcomes: Outcomes): Promise<ReadonlySet<DatasetId>> {
   const revised = new Set<DatasetId>();
-  const referring = context.graph.datasets.filter((node) => references(node).length > 0);
+  const referring = context.graph.datasets.filter((node) => lastChecks(node).length > 0);
   const verdicts = new Map<string, Verdict>();
   for (;;) {
     const pairs = referring.flatMap((node) => pairOf(context, node, outcomes) ?? []);
@@ -63,7 +63,7 @@ function pairOf(context: Context, node: DatasetNode, outcomes: Outcomes): Pair |
   const { versions } = context;
   const version = versions.get(node.id);
   if (version === undefined) return undefined;
-  const asked = references(node, version.columns);
+  const asked = lastChecks(node, version.columns);
   if (!outcomes.has(node.id) && !asked.some(({ dataset }) => moves(context, dataset))) return undefined;
   const audit = referenceAudit(node, version, (dataset) => versions.get(dataset));
   return audit === undefined ? undefined : { node, version, asked, audit };
@@ -80,8 +80,9 @@ async function judgeAll(
 ): Promise<void> {
   const open = pairs.filter((pair) => !verdicts.has(keyOf(pair)) && missing(context, pair) === undefined);
   if (open.length === 0) return;
+  const lasting = open.filter(({ asked }) => !asked.some(hangsOnMoment));
   for (const { version, auditFingerprint, verdict } of await context.ports.store.audits(
-    open.map(({ version }) => version.id),
+    lasting.map(({ version }) => version.id),
   ))
     verdicts.set(`${version}/${auditFingerprint}`, verdict);
   const asking = open.filter((pair) => !verdicts.has(keyOf(pair)));
@@ -91,7 +92,11 @@ async function judgeAll(
 
 /** Ask the checks of one pair, where both lie, and record the verdict. What cannot be asked has not passed. */
 async function judgePair(context: Context, { node, version, asked, audit }: Pair): Promise<Verdict> {
-  const questions = askReferences(node, asked);
+  const questions = askLast(node, asked, {
+    runTime: context.state.parameters.run_time,
+    columns: version.columns,
+    before: currentVersion(node.id, context.state)?.columns,
+  });
   try {
     const settings = await workSettings(context, node, questions, version.id);
     const attempt = `${settings.attempt}-references`;

@@ -7,7 +7,10 @@ import type { CheckSpec } from "../../src/define/check-spec.ts";
 import type { EngineSession, InputTable } from "../../src/engine/engine.ts";
 import { duckdbEngine } from "../../src/engine/duckdb.ts";
 import type { DatasetNode, GraphCheck } from "../../src/graph/graph.ts";
-import { ask } from "../../src/quality/ask.ts";
+import { isJudgedLast, lastChecks } from "../../src/graph/references.ts";
+import type { TableColumn } from "../../src/graph/table-column.ts";
+import { type Asked, ask } from "../../src/quality/ask.ts";
+import { askLast } from "../../src/quality/ask-last.ts";
 import { judge } from "../../src/quality/judge.ts";
 import type { CheckResult } from "../../src/quality/verdict.ts";
 import { openSubject } from "../../src/testing/engine-subject.ts";
@@ -77,10 +80,20 @@ export function inYaml({ check, ...settings }: CheckSpec): object {
   return { [check]: settings };
 }
 
+/** What stands beside the rows when checks are judged last. */
+export interface Beside {
+  /** Of the dataset `made.others`. */
+  readonly others?: readonly Row[];
+  /** Of the version before. */
+  readonly before?: readonly TableColumn[];
+}
+
+/** The run's logical time in these tests. */
+export const runTime = "2026-03-02 12:00:00";
+
 export interface Asking extends AsyncDisposable {
-  table(rows: readonly Row[]): Promise<InputTable>;
   /** What a check finds in rows. */
-  find(spec: CheckSpec, rows: readonly Row[]): Promise<CheckResult>;
+  find(spec: CheckSpec, rows: readonly Row[], beside?: Beside): Promise<CheckResult>;
   /** What checks find that are asked together. */
   findAll(specs: readonly CheckSpec[], rows: readonly Row[]): Promise<readonly CheckResult[]>;
 }
@@ -88,19 +101,28 @@ export interface Asking extends AsyncDisposable {
 export async function openAsking(): Promise<Asking> {
   const subject = await openSubject(duckdbEngine());
   let tables = 0;
-  const table = async (rows: readonly Row[]): Promise<InputTable> => {
+  const table = async (rows: readonly Row[], name = "made.rows"): Promise<InputTable> => {
     const path = join(subject.directory, `${tables++}.parquet`);
     await subject.session.write(filled(rows), columns, path);
-    return { name: "made.rows", files: [path], columns };
+    return { name, files: [path], columns };
   };
   return {
-    table,
-    find: async (spec, rows) => {
-      const [found] = await results(subject.session, [settled(spec)], await table(rows));
+    find: async (spec, rows, { others = [], before } = {}) => {
+      const check = settled(spec);
+      const asked = isJudgedLast(check)
+        ? askLast(node([check]), lastChecks({ id: "made.rows", checks: [check] }), {
+            runTime,
+            columns,
+            before,
+          })
+        : ask(node([check]));
+      const tables = [await table(rows), await table(others, "made.others")] as const;
+      const [found] = await results(subject.session, asked, ...tables);
       if (found === undefined) throw new Error("no result");
       return found;
     },
-    findAll: async (specs, rows) => results(subject.session, specs.map(settled), await table(rows)),
+    findAll: async (specs, rows) =>
+      results(subject.session, ask(node(specs.map(settled))), await table(rows)),
     [Symbol.asyncDispose]: () => subject[Symbol.asyncDispose](),
   };
 }
@@ -112,14 +134,14 @@ function filled(rows: readonly Row[]): Record<string, unknown>[] {
 
 async function results(
   session: EngineSession,
-  checks: readonly GraphCheck[],
+  asked: readonly Asked[],
   table: InputTable,
+  ...others: readonly InputTable[]
 ): Promise<readonly CheckResult[]> {
-  const asked = ask(node(checks));
   const answers = await session.ask(
     table,
     asked.map(({ question }) => question),
-    [],
+    others,
   );
   return judge(asked, answers).results;
 }

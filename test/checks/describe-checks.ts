@@ -1,9 +1,9 @@
 /** What must be true of every check, whatever it says. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CheckSpec } from "../../src/define/check-spec.ts";
-import { type Asking, inYaml, openAsking, type Row, settled } from "./asking.ts";
+import { type Asking, type Beside, inYaml, openAsking, type Row, settled } from "./asking.ts";
 
-export interface CheckCase {
+export interface CheckCase extends Beside {
   readonly check: CheckSpec;
   /** Beside the kind, where one kind has several cases. */
   readonly as?: string;
@@ -41,12 +41,12 @@ export function describeChecks(cases: readonly CheckCase[]): void {
       });
 
       test("holds", async () => {
-        const found = await asking.find(check, one.holds);
+        const found = await asking.find(check, one.holds, one);
         expect(found, found.message).toMatchObject({ passed: true, sample: [] });
       });
 
       test("fails, and says what is wrong", async () => {
-        const found = await asking.find(check, one.fails);
+        const found = await asking.find(check, one.fails, one);
         expect(found.message).toBe(one.message);
         expect(found.passed).toBe(false);
         expect(found.value).toBeCloseTo(one.value, 9);
@@ -57,13 +57,13 @@ export function describeChecks(cases: readonly CheckCase[]): void {
 
       test("treats nulls as it says", async () => {
         const [rows, expected] = one.nulls;
-        const found = await asking.find(check, rows);
+        const found = await asking.find(check, rows, one);
         if (expected === "nothing") expect(found).toMatchObject({ passed: false, message: nothing });
         else expect(found.value, found.message).toBeCloseTo(expected, 9);
       });
 
-      test(`${one.empty ? "holds" : "does not hold"} of no rows`, async () => {
-        const found = await asking.find(check, []);
+      test("holds of no rows, or does not, as it says", async () => {
+        const found = await asking.find(check, [], one);
         expect(found.passed, found.message).toBe(one.empty);
       });
 
@@ -72,20 +72,20 @@ export function describeChecks(cases: readonly CheckCase[]): void {
           ...one.holds.map((row) => ({ ...row, kind: "good" })),
           ...one.fails.map((row, at) => ({ id: at + 1001, ...row, kind: "bad" })),
         ];
-        const good = await asking.find({ ...check, where: "kind = 'good' -- only" }, rows);
+        const good = await asking.find({ ...check, where: "kind = 'good' -- only" }, rows, one);
         expect(good.passed, good.message).toBe(true);
-        const bad = await asking.find({ ...check, where: "kind = 'bad'" }, rows);
+        const bad = await asking.find({ ...check, where: "kind = 'bad'" }, rows, one);
         expect(bad.passed).toBe(false);
         expect(bad.value).toBeCloseTo(one.value, 9);
         // A condition that is null of every row leaves none.
-        const none = await asking.find({ ...check, where: "kind = null" }, rows);
+        const none = await asking.find({ ...check, where: "kind = null" }, rows, one);
         expect(none.passed, none.message).toBe(one.empty);
       });
 
       test.runIf(one.tolerant === true)("tolerates what it is told to, and no more", async () => {
         const [{ value }, of] = [one, one.fails.length];
         const find = async (tolerance: CheckSpec["tolerance"]) =>
-          (await asking.find({ ...check, ...(tolerance === undefined ? {} : { tolerance }) }, one.fails))
+          (await asking.find({ ...check, ...(tolerance === undefined ? {} : { tolerance }) }, one.fails, one))
             .passed;
         expect(await find(value)).toBe(true);
         if (value > 1) expect(await find(value - 1)).toBe(false);

@@ -1,0 +1,98 @@
+import type { DatasetNode } from "../graph/graph.ts";
+import type { LastCheck } from "../graph/references.ts";
+import type { TableColumn } from "../graph/table-column.ts";
+import { quoteDataset, quoteName, quoteText } from "../sql/quote.ts";
+import { type Asked, questionOf, whereOf } from "./ask.ts";
+
+import { keyOf } from "./promises.ts";
+import type { CheckQuestion } from "./questions.ts";
+import { changesQuery } from "./schema-rules.ts";
+import { judged } from "./set-rules.ts";
+import { shareOf } from "../graph/share.ts";
+
+/** What is known when all datasets are. */
+export interface Moment {
+  /** The run's logical time, as text in UTC. */
+  readonly runTime: string;
+  /** Of the version that is judged, and of the one that is published now, if any. */
+  readonly columns: readonly TableColumn[];
+  readonly before: readonly TableColumn[] | undefined;
+}
+
+/** What checks ask that nobody can answer before all datasets are known. */
+export function askLast(node: DatasetNode, asked: readonly LastCheck[], moment: Moment): readonly Asked[] {
+  return asked.map((last, index) => ({
+    check: last.check,
+    question: question(`q${index}`, node, last, moment),
+  }));
+}
+
+function question(
+  id: string,
+  node: DatasetNode,
+  { check, dataset }: LastCheck,
+  moment: Moment,
+): CheckQuestion {
+  const { where } = check;
+  const base = { id, ...whereOf(check) };
+  switch (check.check) {
+    case "referential_integrity": {
+      const key = check.to.slice(check.to.lastIndexOf(".") + 1);
+      return { ...base, ask: "missing", column: check.column, table: dataset, key, first: keyOf(node) };
+    }
+    case "row_count_match": {
+      const here = `select count(*) as rows from ${judged(where, [])}`;
+      const there = `select count(*) as expected from ${quoteDataset(dataset)}`;
+      const differ = `abs(rows - expected) > ${allowance(check.tolerance, "expected")}`;
+      return {
+        ...base,
+        ask: "rows",
+        sql: `select * from (${here}), (${there}) where ${differ}`,
+        others: [dataset],
+      };
+    }
+    case "aggregate_match": {
+      const there = check.to.slice(check.to.lastIndexOf(".") + 1);
+      const made = (column: string): string => aggregates[check.aggregate](quoteName(column));
+      const tolerated =
+        check.tolerance === undefined
+          ? "here is distinct from there"
+          : `(here is null) <> (there is null) or abs(here - there) > ${allowance(check.tolerance, "abs(there)")}`;
+      const sql = `select * from (select ${made(check.column)} as here from ${judged(where, [])}),
+        (select ${made(there)} as there from ${quoteDataset(dataset)}) where ${tolerated}`;
+      return { ...base, ask: "rows", sql, others: [dataset] };
+    }
+    case "dataset_diff": {
+      const columns = (check.columns ?? node.columns.map(({ name }) => name)).map(quoteName).join(", ");
+      const here = `select ${columns} from ${judged(where, [])}`;
+      const there = `select ${columns} from ${quoteDataset(dataset)}`;
+      const sql = `select 'only here' as side, * from (${here} except all ${there})
+        union all select 'only there', * from (${there} except all ${here})`;
+      return { ...base, ask: "rows", sql, others: [dataset] };
+    }
+    case "freshness": {
+      const newest = `max(cast(${quoteName(check.column)} as timestamp))`;
+      const age = `select epoch(timestamp ${quoteText(moment.runTime)}) - epoch(${newest}) from ${judged(where, [])}`;
+      return { ...base, ask: "measure", sql: age };
+    }
+    case "future_dates":
+      return questionOf(id, check, node, moment.runTime);
+    case "schema_change":
+      return { ...base, ask: "rows", sql: changesQuery(check, moment.before, moment.columns) };
+  }
+}
+
+/** How much may differ, as SQL. */
+function allowance(tolerance: string | number | undefined, whole: string): string {
+  if (tolerance === undefined) return "0";
+  return typeof tolerance === "number" ? String(tolerance) : `${shareOf(tolerance) ?? 0} * ${whole}`;
+}
+
+const aggregates = {
+  sum: (column: string) => `sum(${column})`,
+  min: (column: string) => `min(${column})`,
+  max: (column: string) => `max(${column})`,
+  mean: (column: string) => `avg(${column})`,
+  count: (column: string) => `count(${column})`,
+  distinct_count: (column: string) => `count(distinct ${column})`,
+} as const;

@@ -1,0 +1,81 @@
+/** Checks whose answer hangs on the run: on its time, on what was published before, on what other datasets hold. */
+import { expect, test } from "vitest";
+import { projectOnDisk } from "./project-on-disk.ts";
+import { config } from "./shop-project.ts";
+
+const source = (checks: string): string => `import { check, files, source, t } from "sluice";
+export default source({
+  from: files("landing/orders/*.csv"),
+  columns: { id: t.integer().key(), day: t.date(), price: t.integer() },
+  checks: [${checks}],
+});
+`;
+
+const model = (checks: string, select: string): string => `/*---
+checks:
+${checks}
+---*/
+${select}
+`;
+
+const files = (checks: string) => ({
+  "sluice.config.ts": config(),
+  "sources/raw/orders.ts": source(checks),
+  "landing/orders/a.csv": "id,day,price\n1,2020-01-01,5\n2,2020-01-02,7\n",
+});
+
+test("data that is too old, or of the future, is held, and what comes in time flows again", async () => {
+  await using project = await projectOnDisk(
+    files('check.freshness("day", { max: "52w" }), check.futureDates("day", { severity: "warn" })'),
+  );
+  const stale = await project.run();
+  expect(stale).toMatchObject({ failed: ["raw.orders"], release: null, code: 1 });
+  await project.write({
+    "landing/orders/b.csv": `id,day,price\n3,${new Date().toISOString().slice(0, 10)},1\n`,
+  });
+  expect(await project.run()).toMatchObject({ failed: [], release: 1, code: 0 });
+  expect(await project.run()).toMatchObject({ release: null, code: 0 });
+  await project.write({ "landing/orders/c.csv": "id,day,price\n4,2999-01-01,1\n" });
+  const early = await project.run();
+  expect(early).toMatchObject({ failed: [], release: 2 });
+  const found = await project.sluice(["show", "raw.orders"]);
+  expect(found.stdout).toContain("1 of 4 rows where day is after the time of the run");
+});
+
+test("a change of columns is told against what is published, once", async () => {
+  const checks = "  - schema_change: { allow: [added] }";
+  await using project = await projectOnDisk({
+    ...files(""),
+    "models/shop/orders.sql": model(checks, "select id, price from raw.orders"),
+  });
+  expect(await project.run()).toMatchObject({ failed: [], release: 1 });
+  await project.write({ "models/shop/orders.sql": model(checks, "select id, price, day from raw.orders") });
+  expect(await project.run()).toMatchObject({ failed: [], release: 2 });
+  await project.write({ "models/shop/orders.sql": model(checks, "select id, day from raw.orders") });
+  const removed = await project.run();
+  expect(removed).toMatchObject({ failed: ["shop.orders"], release: null, code: 1 });
+  const found = await project.sluice(["show", "shop.orders"]);
+  expect(found.stdout).toContain("price was removed");
+  const warns = model(`${checks}\n    severity: warn`, "select id, day from raw.orders");
+  await project.write({ "models/shop/orders.sql": warns });
+  expect(await project.run()).toMatchObject({ failed: [], release: 3 });
+});
+
+test("two datasets are reconciled, whichever moves", async () => {
+  const checks = [
+    "  - row_count_match: raw.orders",
+    "  - aggregate_match: { aggregate: sum, column: price, to: raw.orders.price }",
+    "  - dataset_diff: { to: raw.orders, columns: [id, price] }",
+  ].join("\n");
+  await using project = await projectOnDisk({
+    ...files(""),
+    "models/shop/orders.sql": model(checks, "select id, price from raw.orders where price < 9"),
+  });
+  expect(await project.run()).toMatchObject({ failed: [], release: 1 });
+  expect(await project.run()).toMatchObject({ release: null, code: 0 });
+  // The model stays as it is, so what it is compared with has to stay too.
+  await project.write({ "landing/orders/b.csv": "id,day,price\n3,2020-01-03,9\n" });
+  expect(await project.run()).toMatchObject({ failed: ["raw.orders"], release: null, code: 1 });
+  const { stdout } = await project.sluice(["show", "raw.orders"]);
+  expect(stdout).toContain("2 rows, and raw.orders has 3");
+});
