@@ -85,7 +85,7 @@ function writtenSql(check: GraphCheck): readonly WrittenSql[] {
     const frame =
       check.check === "sql"
         ? (["select count(*) as n from (\n", "\n) as offending"] as const)
-        : (["select cast((\n", "\n) as double) as n"] as const);
+        : (["select (\n", "\n) + 0.0 as n"] as const);
     written.push({ setting: "sql", sql: check.sql, what: "the SQL of a check", frame });
   }
   return written;
@@ -116,10 +116,14 @@ async function bindSql(
   const report = (code: SqlProblem["code"], message: string, suggestion: string | undefined): void =>
     draft.mistakes.add(code, placeOf(setting), `${what} does not work: ${message}`, { suggestion });
   const problems = await findProblems(head, sql, end, draft, binder, () => declare(draft.id));
-  for (const { code, message, hint } of problems) report(code, message.replace(` in ${draft.id}`, ""), hint);
+  for (const { code, message, hint } of problems) report(code, wordsOf(message, draft.id), hint);
   if (problems.length > 0 || setting === "sql" || columns.some(({ name }) => mentions(sql, name))) return;
   report("sql-bind", "it names no column, so it is the same for every row", undefined);
 }
+
+/** What the engine says, without what only stands around the written SQL. */
+const wordsOf = (message: string, dataset: string): string =>
+  message.replace(` in ${dataset}`, "").replace(/^"\+" does not take .*/, "its value is not a number");
 
 const mentions = (sql: string, column: string): boolean => sql.toLowerCase().includes(column.toLowerCase());
 

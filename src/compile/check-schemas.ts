@@ -25,12 +25,14 @@ const tolerance = z.optional(
   ),
 );
 
+const shareText = 'a share such as "0.1%", above 0 and below 100';
+
 /** Of a number that is not a number of rows. */
-const shareTolerance = z.string().check(
+const shareTolerance = z.string(shareText).check(
   z.refine((written) => {
     const share = shareOf(written);
     return share !== undefined && share > 0 && share < 1;
-  }, 'a share such as "0.1%", above 0 and below 100'),
+  }, shareText),
 );
 
 /** Settings that every kind takes; those that are asked of some rows; those that count what offends. */

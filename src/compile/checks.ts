@@ -9,7 +9,7 @@ import {
   sharedSettings,
   type WrittenKind,
 } from "./check-schemas.ts";
-import { ourName } from "./foreign-checks.ts";
+import { nearOurName, ourName } from "./foreign-checks.ts";
 import { judgeLimits } from "./judge-limits.ts";
 import { type SettingPath, camelCase, isRecord } from "./settings.ts";
 import { type Mistakes, reportUnknown, show, validate } from "./validate.ts";
@@ -106,10 +106,8 @@ const isShared = (name: string): boolean => (sharedSettings as readonly string[]
 
 /** A kind that does not exist: an old name, one of another tool, or a slip. */
 function reportKind(written: string, at: SettingPath, mistakes: Mistakes): void {
-  const known = ourName(written);
-  const suggestion =
-    didYouMean(written, kindNames) ??
-    (known === undefined ? `kinds are ${kindNames.join(", ")}` : `here it is called "${known}"`);
+  const near = didYouMean(written, kindNames) ?? nearOurName(written);
+  const suggestion = ourName(written) ?? near ?? `kinds are ${kindNames.join(", ")}`;
   mistakes.add("unknown-setting", at, `there is no check "${written}"`, { suggestion, part: "name" });
 }
 

@@ -113,18 +113,27 @@ const foreign: Readonly<Record<string, Ours>> = {
   isLessThan: ours("pair_compare"),
 };
 
-/** How a check is written here that other tools, or earlier projects, call so; undefined for a name of nobody. */
+/** What a check is called here that other tools, or earlier projects, call so; undefined for a name of nobody. */
 export function ourName(written: string): string | undefined {
+  const name = plainName(written);
+  return hint(foreign[name] ?? foreign[lowerFirst(name.replace(/^expect/i, ""))]);
+}
+
+/** The same for a name that is nearly one of theirs. */
+export function nearOurName(written: string): string | undefined {
+  const near = nearestName(plainName(written), Object.keys(foreign));
+  return near === undefined ? undefined : hint(foreign[near]);
+}
+
+const hint = (found: Ours | undefined): string | undefined =>
+  found && `here it is called "${found.as ?? found.kind}"`;
+
+/** A name without its package, in camelCase. */
+function plainName(written: string): string {
   const bare = written.replace(/^(?:dbt_utils|dbt_expectations)\./, "");
-  const name = camelCase(
+  return camelCase(
     bare.toLowerCase() === bare ? bare : bare.replaceAll(/(?<=[a-z\d])(?=[A-Z])/g, "_").toLowerCase(),
   );
-  const near = nearestName(name, Object.keys(foreign));
-  const found =
-    foreign[name] ??
-    foreign[lowerFirst(name.replace(/^expect/, ""))] ??
-    (near === undefined ? undefined : foreign[near]);
-  return found && (found.as ?? found.kind);
 }
 
 const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);

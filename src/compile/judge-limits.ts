@@ -23,10 +23,9 @@ export function judgeLimits(
       if (check.check !== "top_value" || check.values === undefined)
         refuse(`${said} needs "min", "max" or both${check.check === "top_value" ? ', or "values"' : ""}`);
     } else if (isMore(min, max)) never("hold", '"min" is more than "max"');
-    else if (isMore(min, range.most) || isMore(range.least, max))
-      never("hold", `it lies between ${range.least} and ${range.most}`);
+    else if (isMore(min, range.most) || isMore(range.least, max)) never("hold", within(range));
     else if (isVoid(min, range.least, -1) && isVoid(max, range.most, 1) && !hasMore(check))
-      never("fail", `it always lies between ${range.least} and ${range.most}`);
+      never("fail", within(range));
   }
   switch (check.check) {
     case "invalid_values":
@@ -62,6 +61,10 @@ export function judgeLimits(
   judgeColumnLists(check, refuse);
   return mistakes.diagnostics.length === before;
 }
+
+/** What a number can be, in words. */
+const within = ({ least, most }: { readonly least: number; readonly most: number }): string =>
+  most === Infinity ? `it is never less than ${least}` : `it always lies between ${least} and ${most}`;
 
 /** What each measured number can be. */
 const bounds: Partial<

@@ -1,0 +1,3 @@
+import { project } from "sluice";
+
+export default project({ name: "golden" });
