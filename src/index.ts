@@ -26,6 +26,15 @@ export type {
 } from "./define/consumer.ts";
 export { dataset } from "./define/dataset.ts";
 export type { ColumnOf, DatasetLike, DatasetName, DatasetNames, Row } from "./define/dataset.ts";
+export { env, slack, webhook } from "./define/hook.ts";
+export type {
+  FromEnvironment,
+  Hook,
+  HookEvent,
+  HookOptions,
+  SlackOptions,
+  WebhookOptions,
+} from "./define/hook.ts";
 export type { Grain, IntervalOptions, Materialization, UpsertOptions } from "./define/materialization.ts";
 export type { ColumnMonitors, MonitorSetting, MonitorSettings } from "./define/monitors.ts";
 export { model } from "./define/model.ts";

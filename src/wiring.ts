@@ -12,7 +12,7 @@ import type { Engine, EngineSession } from "./engine/engine.ts";
 import { type Diagnostic, SluiceError } from "./errors.ts";
 import type { Executor } from "./executor/executor.ts";
 import { actingUser, cacheLimit, memoryBudget, processStart } from "./machine.ts";
-import type { ProjectSettings } from "./graph/graph.ts";
+import type { NamedHook, ProjectSettings } from "./graph/graph.ts";
 import {
   type CompiledProject as CompiledAnswer,
   compileProject,
@@ -26,11 +26,12 @@ import { listLanding } from "./project/landing.ts";
 import { ProjectInvalid } from "./project/project-invalid.ts";
 import { readSettings } from "./project/read-settings.ts";
 import { scanProject } from "./project/scan.ts";
-import type { Ports } from "./run/ports.ts";
+import type { HookTarget, Ports } from "./run/ports.ts";
 import type { CompiledProject } from "./run/prepare.ts";
 import { stillSettled } from "./run/settled.ts";
 import { fileSink } from "./sink/file.ts";
 import { httpSink } from "./sink/http.ts";
+import { httpPost } from "./sink/http-post.ts";
 import { lostSink } from "./sink/lost.ts";
 import { localStorage } from "./storage/local.ts";
 import type { Storage } from "./storage/storage.ts";
@@ -78,6 +79,7 @@ export async function openWorkspace(from: string): Promise<Workspace> {
     list: (patterns) => listLanding(root, patterns),
     hashFile,
     lineage: chooseLineage(root, settings),
+    hooks: chooseHooks(settings),
     now: () => new Date(),
     newId: () => randomUUID(),
     ...identity(),
@@ -156,6 +158,36 @@ function chooseLineage(root: string, { name, lineage }: ProjectSettings): Ports[
   if (url.pathname === "/") url.pathname = env["OPENLINEAGE_ENDPOINT"] || "/api/v1/lineage";
   const token = env["OPENLINEAGE_API_KEY"] || undefined;
   return { ...outlet, open: () => httpSink({ url, token, ...httpPatience }) };
+}
+
+/** Who is told of incidents. Secrets are read when something is sent, and kept nowhere. */
+function chooseHooks({ name, hooks }: ProjectSettings): Ports["hooks"] {
+  if (hooks === undefined) return undefined;
+  return {
+    project: name,
+    hooks,
+    target: hookTarget,
+    courier: httpPost,
+    timeout: httpPatience.timeout,
+    patience: httpPatience.patience,
+  };
+}
+
+function hookTarget(hook: NamedHook): HookTarget {
+  const missing = (variable: string): HookTarget => ({
+    problem: `the environment variable "${variable}" is not set`,
+  });
+  const { url } = hook;
+  const address = typeof url === "string" ? url : process.env[url.name];
+  if (!address) return typeof url === "string" ? { problem: "it has no address" } : missing(url.name);
+  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
+    return {
+      problem: `${typeof url === "string" ? "its address" : `what is in "${url.name}"`} is not an http address`,
+    };
+  const secret = hook.kind === "webhook" ? hook.secret : undefined;
+  if (secret === undefined) return { url: new URL(address) };
+  const value = process.env[secret.name];
+  return value ? { url: new URL(address), secret: value } : missing(secret.name);
 }
 
 /** This program as events name it. */

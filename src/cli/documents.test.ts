@@ -104,6 +104,14 @@ test("from init to rollback, every document fits its schema", { timeout: 120_000
   await document("incidents", 0, "incidents", "assign", "1", "ops");
   await document("incidents", 0, "incidents", "show", "1");
   await document("error", 64, "incidents", "show", "99");
+  const settings = join(directory, "sluice.config.ts");
+  const plain = await readFile(settings, "utf8");
+  const hooks = 'hooks: [{ kind: "webhook", url: "http://127.0.0.1:1/" }],';
+  await writeFile(settings, plain.replace("project({", `project({ ${hooks}`));
+  await document("hooks", 0, "hooks", "ls");
+  await document("hooks", 0, "hooks", "retry");
+  await run(1);
+  await writeFile(settings, plain);
 
   await rm(join(landing, "poisoned.csv"));
   await writeFile(

@@ -66,4 +66,24 @@ export const incidentVerbs: readonly VerbSpec[] = [
     examples: [["incidents assign 12 data-platform", "to another team"]],
     load: async () => (await import("./incidents.ts")).assignIncident,
   },
+  {
+    name: "hooks ls",
+    summary: "List who is told of incidents, and what did not arrive yet",
+    options: [projectOption(), json()],
+    examples: [["hooks ls", "every hook of sluice.config.ts"]],
+    load: async () => (await import("./hooks.ts")).listHooks,
+  },
+  {
+    name: "hooks retry",
+    summary: "Send at once what waits or was given up",
+    description:
+      "Sends at once what could not be sent before: what waits for its next attempt and what was given up. Exits with 1 where something did not arrive.",
+    arguments: [new Argument("[hook]", "only this one (default: all)")],
+    options: [projectOption(), json()],
+    examples: [
+      ["hooks retry", "everything that waits"],
+      ["hooks retry night-shift", "only what one hook was not told"],
+    ],
+    load: async () => (await import("./hooks.ts")).retryHooks,
+  },
 ];

@@ -4,6 +4,7 @@ import { incidentLines, incidentTable } from "./incident-lines.ts";
 import { printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import { printable } from "./display-text.ts";
 import type { Shell } from "./shell.ts";
+import { withHooks } from "./with-hooks.ts";
 
 interface ListOptions extends VerbOptions {
   readonly env?: string;
@@ -67,9 +68,10 @@ async function act(
   options: ActOptions,
   change: IncidentAct["change"],
 ): Promise<number> {
-  return withWorkspace(shell, options, async ({ ports }) => {
+  return withWorkspace(shell, options, async (workspace) => {
     const { actOn } = await import("../run/incidents.ts");
-    const incident = await actOn(ports, id, ports.holder.who, change);
+    const { ports } = workspace;
+    const incident = await withHooks(shell, workspace, () => actOn(ports, id, ports.holder.who, change));
     if (options.json) await printJson(shell, { incident });
     else {
       const to = change.what === "assigned" ? ` to ${printable(change.owner)}` : "";

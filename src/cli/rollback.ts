@@ -3,6 +3,7 @@ import { environmentOf, printJson, printLines, withWorkspace, type VerbOptions }
 import { counted } from "./quantity.ts";
 import { releaseDocument } from "./release-document.ts";
 import type { Shell } from "./shell.ts";
+import { withHooks } from "./with-hooks.ts";
 
 interface RollbackOptions extends VerbOptions {
   readonly env?: string;
@@ -13,14 +14,11 @@ interface RollbackOptions extends VerbOptions {
 /** `sluice rollback`: publish an earlier release again. */
 export async function rollback(shell: Shell, options: RollbackOptions): Promise<number> {
   const environment = environmentOf(shell, options);
-  return withWorkspace(shell, options, async ({ ports }) => {
+  return withWorkspace(shell, options, async (workspace) => {
     const { rollback: move } = await import("../run/rollback.ts");
-    const release = await move(ports, {
-      environment,
-      to: options.to,
-      who: ports.holder.who,
-      why: options.why ?? "",
-    });
+    const { ports } = workspace;
+    const request = { environment, to: options.to, who: ports.holder.who, why: options.why ?? "" };
+    const release = await withHooks(shell, workspace, () => move(ports, request));
     if (options.json) await printJson(shell, releaseDocument(release));
     else {
       const moved = Object.keys(release.changes).length;

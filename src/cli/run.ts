@@ -5,6 +5,7 @@ import { carryOut } from "./carry-out.ts";
 import { environmentOf, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import { summaryLines } from "./run-lines.ts";
 import type { Shell } from "./shell.ts";
+import { withHooks } from "./with-hooks.ts";
 
 interface RunOptions extends VerbOptions {
   readonly env?: string;
@@ -26,7 +27,8 @@ export async function run(shell: Shell, options: RunOptions): Promise<number> {
       if (options.json) await shell.out.write(`${JSON.stringify(idle)}\n`);
       else
         await printLines(shell, summaryLines(idle, [], { style: shell.out.style, width: shell.out.width() }));
-      return exitCode.ok;
+      // What could not be sent before may arrive now.
+      return withHooks(shell, workspace, () => Promise.resolve(exitCode.ok));
     }
     return carryOut(shell, workspace, { environment, json: options.json === true }, async () => {
       const { graph, graphHash, scan } = await workspace.project();

@@ -230,6 +230,7 @@ const about: readonly VerbSpec[] = [
 /** Of verbs with two words: what the first one is about. */
 export const families: Readonly<Record<string, string>> = {
   incidents: "What stops or threatens the flow, and what is done about it",
+  hooks: "Who is told of incidents",
   hold: "Keep data from gc, whatever releases need",
   state: "Copy the project's truth into a file, and from one",
 };

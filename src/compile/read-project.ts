@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../errors.ts";
 import type { ProjectSettings } from "../graph/graph.ts";
 import type { Definitions } from "./definitions.ts";
+import { nameHooks } from "./read-hooks.ts";
 import { projectSchema } from "./schemas.ts";
 import { moduleSettings } from "./settings.ts";
 import { splitPassword } from "./state-address.ts";
@@ -27,6 +28,7 @@ export function readProject(
   }
   const mistakes = new Mistakes(moduleSettings(config.path, config.text, config.value));
   const settings = validate(projectSchema, config.value, mistakes);
+  const hooks = settings?.hooks === undefined ? [] : nameHooks(settings.hooks, mistakes);
   diagnostics.push(...mistakes.diagnostics);
   if (settings === undefined) return undefined;
   return {
@@ -37,5 +39,6 @@ export function readProject(
     publish: settings.publish ?? "good",
     ...(settings.lineage === undefined ? {} : { lineage: settings.lineage }),
     ...(settings.owner === undefined ? {} : { owner: settings.owner }),
+    ...(hooks.length === 0 ? {} : { hooks }),
   };
 }

@@ -1,5 +1,6 @@
 /** What settings may be, for every kind of definition. Rules that need more than one setting are elsewhere. */
 import * as z from "zod/mini";
+import { hooksSchema } from "./read-hooks.ts";
 
 export const text = z.string().check(z.minLength(1, "some text"));
 export const optionalText = z.optional(text);
@@ -185,6 +186,7 @@ export const projectSchema = z.strictObject({
   publish: z.optional(z.enum(["good", "all"])),
   lineage: z.optional(z.strictObject({ openLineage: z.optional(lineageAddress) })),
   owner: optionalText,
+  hooks: z.optional(hooksSchema),
   people: z.optional(z.record(z.string(), z.strictObject({ name: optionalText, email: optionalText }))),
 });
 

@@ -1,3 +1,5 @@
+import type { Hook } from "./hook.ts";
+
 export interface EngineOptions {
   /** Memory of all workers together, such as `"3GB"`. Default: half of the machine's. */
   readonly memory?: string;
@@ -24,6 +26,8 @@ export interface ProjectOptions {
   readonly publish?: "good" | "all";
   /** Where events about runs go, for catalogues that understand them. */
   readonly lineage?: LineageOptions;
+  /** Who hears of incidents, and how: `webhook(…)`, `slack(…)`. */
+  readonly hooks?: readonly Hook[];
   /** Who answers for what has no owner of its own. */
   readonly owner?: string;
   /** Teams and people by handle, for `owner` settings. */

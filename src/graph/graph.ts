@@ -8,6 +8,7 @@ import type { CheckSpec } from "../define/check-spec.ts";
 import type { ColumnSpec } from "../define/column.ts";
 import type { ConsumerKind } from "../define/consumer.ts";
 import type { MonitorSettings } from "../define/monitors.ts";
+import type { Hook, HookEvent } from "../define/hook.ts";
 import type { EngineOptions, LineageOptions } from "../define/project.ts";
 import type { FilesOrigin, FreshnessLimits } from "../define/source.ts";
 import type { QueryLineage } from "./lineage.ts";
@@ -131,7 +132,11 @@ export interface ProjectSettings {
   readonly lineage?: LineageOptions;
   /** Who answers for what has no owner of its own. */
   readonly owner?: string;
+  readonly hooks?: readonly NamedHook[];
 }
+
+/** A hook with its settings settled. Of secrets it has the names of environment variables only. */
+export type NamedHook = Hook & { readonly name: string; readonly on: readonly HookEvent[] };
 
 export interface Graph {
   readonly format: 1;

@@ -1,7 +1,8 @@
 import type { Engine } from "../engine/engine.ts";
 import type { Executor } from "../executor/executor.ts";
 import type { Listing } from "../graph/delivery.ts";
-import type { Sink } from "../sink/sink.ts";
+import type { NamedHook } from "../graph/graph.ts";
+import type { Courier, Sink } from "../sink/sink.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Holder, Holding, Store } from "../store/store.ts";
 
@@ -13,6 +14,24 @@ export interface LineageOutlet {
   readonly namespace: string;
   /** A URI that names this program and its version. */
   readonly producer: string;
+}
+
+/** Where a hook leads, once its secrets are read; or why they cannot be. */
+export type HookTarget =
+  | { readonly url: URL; readonly secret?: string | undefined }
+  | { readonly problem: string };
+
+/** Tells people of what happens. */
+export interface HookOutlet {
+  /** The project, as messages name it. */
+  readonly project: string;
+  readonly hooks: readonly NamedHook[];
+  /** Reads the secrets of a hook, which are kept nowhere. */
+  readonly target: (hook: NamedHook) => HookTarget;
+  readonly courier: Courier;
+  /** Milliseconds that one attempt may take, and that telling may take at the end of one command. */
+  readonly timeout: number;
+  readonly patience: number;
 }
 
 /** Everything a run needs from the world, chosen once in `wiring.ts`. */
@@ -29,6 +48,8 @@ export interface Ports {
   readonly hashFile: (path: string) => Promise<string>;
   /** Where events of OpenLineage go; absent where nobody wants them. */
   readonly lineage?: LineageOutlet | undefined;
+  /** Who is told of what happens; absent where nobody wants to be. */
+  readonly hooks?: HookOutlet | undefined;
   readonly now: () => Date;
   readonly newId: () => string;
   readonly holder: Holder;

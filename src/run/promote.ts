@@ -3,6 +3,7 @@ import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { Release } from "../store/store.ts";
 import { published } from "./environment.ts";
 import type { RunEvent, RunSummary } from "./events.ts";
+import { withHooks } from "./hooks.ts";
 import type { Ports } from "./ports.ts";
 import type { Prepared } from "./prepare.ts";
 import { type Origin, originOf, preparePromotion } from "./prepare-promotion.ts";
@@ -69,8 +70,11 @@ export async function promote(
     promotes: from,
     brought: await ports.store.incidents(mostIncidents, { environment: request.from, unresolved: true }),
   } as const;
-  const summary = await reportLineage(ports, project, request.to, onEvent, (watched) =>
-    runLeased(ports, project, running, watched, prepare),
+  const warn = (message: string): void => onEvent({ type: "warning", message });
+  const summary = await withHooks(ports, warn, () =>
+    reportLineage(ports, project, request.to, onEvent, (watched) =>
+      runLeased(ports, project, running, watched, prepare),
+    ),
   );
   return {
     summary,

@@ -9,6 +9,7 @@ import type { DatasetId } from "../graph/graph.ts";
 import type { Lease, RunEnd, RunRecord } from "../store/store.ts";
 import type { RunEvent, RunSummary } from "./events.ts";
 import { execute, type Execution } from "./execute.ts";
+import { withHooks } from "./hooks.ts";
 import { type Journal, openJournal, startedEvent } from "./journal.ts";
 import { withLease } from "./lease.ts";
 import { observeNothing } from "./observe.ts";
@@ -57,8 +58,11 @@ export async function run(
   onEvent: (event: RunEvent) => void,
 ): Promise<RunSummary> {
   const { environment } = request;
-  return reportLineage(ports, project, environment, onEvent, (watched) =>
-    runLeased(ports, project, request, watched, () => prepareWithState(ports, project, request)),
+  const warn = (message: string): void => onEvent({ type: "warning", message });
+  return withHooks(ports, warn, () =>
+    reportLineage(ports, project, environment, onEvent, (watched) =>
+      runLeased(ports, project, request, watched, () => prepareWithState(ports, project, request)),
+    ),
   );
 }
 

@@ -1,3 +1,4 @@
+import { httpPost } from "./http-post.ts";
 import type { Delivery, Sink } from "./sink.ts";
 
 export interface HttpSinkOptions {
@@ -12,9 +13,6 @@ export interface HttpSinkOptions {
   readonly patience: number;
 }
 
-/** What is worth trying again: the server is busy, or not well. */
-const passing = (status: number): boolean => status === 408 || status === 429 || status >= 500;
-
 /**
  * An HTTP endpoint that takes one JSON document per POST, in order. Once a document could not be delivered after
  * all attempts, the rest is not tried: an endpoint that is down costs a run its attempts once.
@@ -28,37 +26,20 @@ export function httpSink(options: HttpSinkOptions): Sink {
   let problem: string | undefined;
   let last = Promise.resolve();
 
-  const attempt = async (
-    body: string,
-  ): Promise<{ readonly again: boolean; readonly why: string } | undefined> => {
-    try {
-      const response = await fetch(url, {
-        method: "POST",
-        body,
-        redirect: "error",
-        headers: {
-          "content-type": "application/json",
-          ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
-        },
-        signal: AbortSignal.any([stop.signal, AbortSignal.timeout(timeout)]),
-      });
-      await response.body?.cancel();
-      if (response.ok) return undefined;
-      return { again: passing(response.status), why: `it answered ${response.status}` };
-    } catch (error) {
-      return { again: !stop.signal.aborted, why: reasonOf(error, timeout) };
-    }
+  const headers = {
+    "content-type": "application/json",
+    ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
   };
 
   const deliver = async (body: string): Promise<void> => {
     for (const pause of [...pauses, undefined]) {
       if (problem !== undefined) break;
-      const failed = await attempt(body);
-      if (!failed) {
+      const receipt = await httpPost({ url, headers, body, timeout }, stop.signal);
+      if (receipt.delivered) {
         delivered += 1;
         return;
       }
-      if (!failed.again || pause === undefined) problem ??= failed.why;
+      if (!receipt.again || pause === undefined) problem ??= receipt.why;
       else await sleep(pause, stop.signal);
     }
     lost += 1;
@@ -81,14 +62,6 @@ export function httpSink(options: HttpSinkOptions): Sink {
       return { delivered, lost, to, ...(problem === undefined ? {} : { problem }) };
     },
   };
-}
-
-/** Why a request did not come through, in words without anything of the request. */
-function reasonOf(error: unknown, timeout: number): string {
-  if (!(error instanceof Error)) return "it could not be reached";
-  if (error.name === "TimeoutError") return `it did not answer within ${timeout / 1000} s`;
-  const { code } = (error.cause ?? {}) as { readonly code?: unknown };
-  return typeof code === "string" ? `it could not be reached (${code})` : "it could not be reached";
 }
 
 function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -19,3 +19,20 @@ export interface Sink {
   /** Wait for what is on its way, at most as long as the sink was told; then the rest is lost. Never rejects. */
   close(): Promise<Delivery>;
 }
+
+/** One document on its way to one endpoint. */
+export interface Letter {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Milliseconds that it may take. */
+  readonly timeout: number;
+}
+
+/** What became of a letter. `again` says whether it is worth another attempt. */
+export type Receipt =
+  | { readonly delivered: true }
+  | { readonly delivered: false; readonly again: boolean; readonly why: string };
+
+/** Brings letters. Never rejects; `stop` gives up what is on its way. */
+export type Courier = (letter: Letter, stop?: AbortSignal) => Promise<Receipt>;

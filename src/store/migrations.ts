@@ -35,6 +35,7 @@ const migrations: readonly ((words: SchemaWords) => readonly string[])[] = [
   pointersByPublicationOnly,
   incidents,
   monitored,
+  hooks,
 ];
 
 /** The schema this program reads and writes. */
@@ -191,5 +192,15 @@ function monitored({ text, integer, bytes, table, ordered }: SchemaWords): reado
     `create table feedback (
       environment ${text} not null, dataset ${text} not null, version ${text} not null, word ${text} not null,
       at ${text} not null, who ${text} not null, why ${text} not null, primary key (environment, dataset, version)) ${table}`,
+  ];
+}
+
+/** Hooks read the log of events behind everybody's back; what they were not told of yet waits in a table of its own. */
+function hooks({ text, integer, ordered }: SchemaWords): readonly string[] {
+  return [
+    `create table hooks (name ${text} primary key, after ${integer} not null) ${ordered}`,
+    `create table deliveries (
+      hook ${text} not null, sequence ${integer} not null, attempts ${integer} not null, due_at ${text} not null, problem ${text},
+      given_up ${integer} not null, primary key (hook, sequence)) ${ordered}`,
   ];
 }

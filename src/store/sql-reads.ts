@@ -30,6 +30,7 @@ export function sqlReader({
   | "profiles"
   | "monitorPoints"
   | "monitorFeedback"
+  | "deliveries"
 > {
   const keyed = (keys: readonly string[]) => traits.listed(keys.map((key) => [key]));
   return {

@@ -3,6 +3,7 @@ import type { SqlAccess } from "./sql-access.ts";
 import { sqlCollector } from "./sql-collect.ts";
 import { sqlLedger } from "./sql-parts.ts";
 import { sqlCopier } from "./sql-copy.ts";
+import { sqlHooks } from "./sql-hooks.ts";
 import { sqlIncidents } from "./sql-incidents.ts";
 import { sqlKeeper } from "./sql-keep.ts";
 import { sqlMonitors } from "./sql-monitors.ts";
@@ -24,6 +25,7 @@ export function sqlStore(access: SqlAccess, close: () => Promise<void>): Store {
     ...sqlKeeper(access),
     ...sqlIncidents(access),
     ...sqlMonitors(access),
+    ...sqlHooks(access),
     ...sqlCopier(access),
     schema: schemaVersion,
     close,

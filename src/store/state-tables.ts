@@ -160,5 +160,17 @@ export const stateTables: {
     },
     key: ["environment", "dataset", "version"],
   },
+  hooks: { columns: { name: "plain", after: "plain" }, key: ["name"] },
+  deliveries: {
+    columns: {
+      hook: "plain",
+      sequence: "plain",
+      attempts: "plain",
+      due_at: "plain",
+      problem: "plain",
+      given_up: "plain",
+    },
+    key: ["hook", "sequence"],
+  },
   settled: { columns: { environment: "plain", document: "plain" }, key: ["environment"] },
 };

@@ -303,6 +303,34 @@ export interface IncidentFilter {
   readonly runId?: string | undefined;
 }
 
+/** What a hook wants to hear of. */
+export interface Subscription {
+  readonly hook: string;
+  /** Types of events. */
+  readonly on: readonly string[];
+  readonly environments?: readonly string[] | undefined;
+}
+
+/** An event that a hook has to be told of. */
+export interface HookDelivery {
+  readonly hook: string;
+  readonly event: Event;
+  /** How often it was tried. */
+  readonly attempts: number;
+  /** From when on it is tried again. */
+  readonly dueAt: string;
+  /** Why the last attempt failed. */
+  readonly problem?: string;
+  /** Nobody tries it any more unless somebody asks for that. */
+  readonly isGivenUp: boolean;
+}
+
+/** What became of a delivery: it arrived, or how it stands. */
+export type DeliveryOutcome = { readonly hook: string; readonly sequence: number } & (
+  | { readonly arrived: true }
+  | ({ readonly arrived: false } & Pick<HookDelivery, "attempts" | "dueAt" | "problem" | "isGivenUp">)
+);
+
 /** What a person does to an incident, and when. */
 export interface IncidentAct {
   readonly change: Extract<IncidentChange, { readonly what: "acknowledged" | "assigned" | "resolved" }>;
@@ -372,6 +400,8 @@ export interface StoreReader {
   events(after: number, limit: number): Promise<readonly Event[]>;
   /** Newest first. */
   incidents(limit: number, of?: IncidentFilter): Promise<readonly Incident[]>;
+  /** What hooks were not told of yet, oldest event first. */
+  deliveries(limit: number): Promise<readonly HookDelivery[]>;
   settled(environment: string): Promise<Settled | undefined>;
   /** Oldest first. */
   legalHolds(): Promise<readonly LegalHold[]>;
@@ -434,6 +464,19 @@ export interface Store extends StoreReader {
   ): Promise<void>;
   /** Returns the incident as it then is: one that is resolved stays as it was. Undefined where there is none. */
   actOnIncident(id: number, act: IncidentAct): Promise<Incident | undefined>;
+  /** Hooks of these names hear of every event from here on; those that are known go on where they are. */
+  subscribe(hooks: readonly string[]): Promise<void>;
+  /**
+   * The deliveries that are due, oldest event first, each taken until a time: nobody else takes it before, and who
+   * takes it and dies leaves it due then.
+   */
+  takeDeliveries(
+    subscriptions: readonly Subscription[],
+    taking: { readonly at: string; readonly until: string; readonly limit: number },
+  ): Promise<readonly HookDelivery[]>;
+  settleDeliveries(outcomes: readonly DeliveryOutcome[]): Promise<void>;
+  /** Make everything due at once that waits or was given up, of one hook or of all. Returns how many. */
+  redeliver(at: string, hook?: string): Promise<number>;
   settle(lease: Lease, settled: Settled): Promise<void>;
   /** Remember what somebody said of a version; what was said before is replaced. */
   saveFeedback(feedback: MonitorFeedback): Promise<void>;

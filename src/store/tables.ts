@@ -22,6 +22,8 @@ export interface Tables {
   profiles: ProfilesTable;
   measures: MeasuresTable;
   feedback: FeedbackTable;
+  hooks: HooksTable;
+  deliveries: DeliveriesTable;
 }
 
 export interface EnvironmentsTable {
@@ -230,4 +232,21 @@ export interface IncidentsTable {
   /** 1 once it is resolved. */
   resolved: number;
   document: string;
+}
+
+/** How far each hook has read the log of events. */
+export interface HooksTable {
+  name: string;
+  /** The last event that was looked at. */
+  after: number;
+}
+
+/** Events that hooks were not told of yet. */
+export interface DeliveriesTable {
+  hook: string;
+  sequence: number;
+  attempts: number;
+  due_at: string;
+  problem: string | null;
+  given_up: number;
 }

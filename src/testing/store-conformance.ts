@@ -1,5 +1,6 @@
 import { collectCases } from "./store-collect-cases.ts";
 import { historyCases } from "./store-history-cases.ts";
+import { hookCases } from "./store-hook-cases.ts";
 import { incidentCases } from "./store-incident-cases.ts";
 import { keepCases } from "./store-keep-cases.ts";
 import { leaseCases } from "./store-lease-cases.ts";
@@ -23,5 +24,6 @@ export const storeConformance: readonly StoreCase[] = [
   ...keepCases,
   ...incidentCases,
   ...monitorCases,
+  ...hookCases,
   ...processCases,
 ];
