@@ -2,7 +2,8 @@ import { sql } from "kysely";
 import type { Selectable, Transaction } from "kysely";
 import { eventOf } from "./documents.ts";
 import type { SqlAccess, SqlTraits } from "./sql-access.ts";
-import type { DeliveryOutcome, HookDelivery, Store, Subscription } from "./store.ts";
+import type { Store } from "./store.ts";
+import type { DeliveryOutcome, HookDelivery, Subscription } from "./hook-deliveries.ts";
 import type { DeliveriesTable, EventsTable, Tables } from "./tables.ts";
 
 /**

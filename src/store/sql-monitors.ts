@@ -3,7 +3,8 @@ import type { Transaction } from "kysely";
 import type { Profile } from "../graph/profile.ts";
 import { instant, parseDocument, unpackDocument } from "./documents.ts";
 import type { SqlAccess, SqlTraits } from "./sql-access.ts";
-import type { MonitorFeedback, MonitorPoint, Publication, Store } from "./store.ts";
+import type { Publication, Store } from "./store.ts";
+import type { MonitorFeedback, MonitorPoint } from "./monitor-points.ts";
 import type { MeasuresTable, Tables } from "./tables.ts";
 
 /** What monitors know, over SQL. */

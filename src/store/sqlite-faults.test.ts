@@ -182,13 +182,15 @@ describe("a process that dies while it makes the schema", () => {
     );
 
   test("leaves nothing half made, wherever it dies", { timeout: 60_000 }, async () => {
+    await openAndDie(0);
+    const all = tables();
     const deaths: number[] = [];
     // Every third statement, up to the first number that the opening does not reach.
     for (let fatal = 1; ; fatal += 3) {
       rmSync(directory, { recursive: true });
       if ((await openAndDie(fatal)) === 0) break;
       deaths.push(fatal);
-      expect([0, 13]).toContain(tables().length);
+      expect([[], all]).toContainEqual(tables());
       await makeState();
     }
     expect(deaths.length).toBeGreaterThan(5);
@@ -202,7 +204,7 @@ describe("a process that dies while it makes the schema", () => {
         rmSync(directory, { recursive: true });
         const [, survivor] = await Promise.all([openAndDie(fatal), openAndDie(0), openAndDie(fatal + 1)]);
         expect(survivor).toBe(0);
-        expect(tables()).toHaveLength(16);
+        expect(tables().length).toBeGreaterThan(16);
         await makeState();
       }
     },

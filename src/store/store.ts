@@ -9,9 +9,10 @@ import type { RecordCounts } from "../graph/delivery.ts";
 import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { BuildRecord } from "../plan/estimate.ts";
 import type { Profile } from "../graph/profile.ts";
-import type { MeasuredPoint } from "../quality/monitors/judge-release.ts";
-import type { Feedback } from "../quality/monitors/judge-series.ts";
-import type { CheckResult, Verdict } from "../quality/verdict.ts";
+import type { Event, NewEvent } from "./event.ts";
+import type { DeliveryOutcome, HookDelivery, Subscription } from "./hook-deliveries.ts";
+import type { MonitorFeedback, MonitorPoint, PublishedMeasures } from "./monitor-points.ts";
+import type { Verdict } from "../quality/verdict.ts";
 import type { MadeFrom, StoredFile } from "../graph/stored-file.ts";
 import type { Held, Pointer, Version } from "../graph/version.ts";
 
@@ -69,46 +70,6 @@ export interface Rollback extends Pick<Publication, "environment" | "base" | "at
   readonly to: number;
   /** What readers see again by it. */
   readonly observation?: Observation | undefined;
-}
-
-/** What monitors measured of a dataset that a release moved. */
-export interface PublishedMeasures extends Omit<MeasuredPoint, "release" | "at" | "feedback" | "alarms"> {
-  /** By the name with which the dataset's history began. */
-  readonly dataset: DatasetId;
-  readonly version: string;
-  /** What the monitors found. */
-  readonly findings: readonly CheckResult[];
-}
-
-/** The same, as the history of an environment has it. */
-export interface MonitorPoint extends PublishedMeasures, Omit<MeasuredPoint, "feedback"> {
-  readonly feedback?: Feedback;
-}
-
-/** What somebody said of a version in an environment: that its monitors should have expected it, or that it was really wrong. */
-export interface MonitorFeedback {
-  readonly environment: string;
-  /** By the name with which the dataset's history began. */
-  readonly dataset: DatasetId;
-  readonly version: string;
-  readonly feedback: Feedback;
-  readonly at: string;
-  readonly who: string;
-  readonly why: string;
-}
-
-export interface NewEvent {
-  readonly type: string;
-  readonly at: string;
-  readonly environment?: string;
-  readonly runId?: string;
-  readonly dataset?: DatasetId;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
-export interface Event extends NewEvent {
-  /** Grows by one with every event; no gaps within one store. */
-  readonly sequence: number;
 }
 
 /** A process, so that others on the machine can tell whether it still lives. */
@@ -302,34 +263,6 @@ export interface IncidentFilter {
   /** Those that a run opened, found again or resolved. */
   readonly runId?: string | undefined;
 }
-
-/** What a hook wants to hear of. */
-export interface Subscription {
-  readonly hook: string;
-  /** Types of events. */
-  readonly on: readonly string[];
-  readonly environments?: readonly string[] | undefined;
-}
-
-/** An event that a hook has to be told of. */
-export interface HookDelivery {
-  readonly hook: string;
-  readonly event: Event;
-  /** How often it was tried. */
-  readonly attempts: number;
-  /** From when on it is tried again. */
-  readonly dueAt: string;
-  /** Why the last attempt failed. */
-  readonly problem?: string;
-  /** Nobody tries it any more unless somebody asks for that. */
-  readonly isGivenUp: boolean;
-}
-
-/** What became of a delivery: it arrived, or how it stands. */
-export type DeliveryOutcome = { readonly hook: string; readonly sequence: number } & (
-  | { readonly arrived: true }
-  | ({ readonly arrived: false } & Pick<HookDelivery, "attempts" | "dueAt" | "problem" | "isGivenUp">)
-);
 
 /** What a person does to an incident, and when. */
 export interface IncidentAct {
