@@ -2,7 +2,7 @@ import { exitCode, SluiceError } from "../errors.ts";
 import type { NamedHook } from "../graph/graph.ts";
 import { didYouMean } from "../graph/nearest-name.ts";
 import type { HookReport } from "../run/hooks.ts";
-import type { HookDelivery } from "../store/hook-deliveries.ts";
+import type { HookDelivery } from "../flow/hook-delivery.ts";
 import { printable } from "./display-text.ts";
 import { printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
 import { count, counted, names } from "./quantity.ts";

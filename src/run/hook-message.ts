@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { type Incident, type IncidentFinding, titleOf } from "../flow/incident.ts";
-import type { Event } from "../store/event.ts";
+import type { Event } from "../flow/event.ts";
 
 /** What is sent to tell of one event: the same id however often it is sent. */
 export interface HookMessage {

@@ -1,7 +1,7 @@
 import { SluiceError } from "../errors.ts";
 import type { NamedHook } from "../graph/graph.ts";
 import type { Letter } from "../sink/sink.ts";
-import type { DeliveryOutcome, HookDelivery } from "../store/hook-deliveries.ts";
+import type { DeliveryOutcome, HookDelivery } from "../flow/hook-delivery.ts";
 import { cloudEvent, signatureHeaders, slackMessage, type Told } from "./hook-message.ts";
 import type { HookOutlet, Ports } from "./ports.ts";
 

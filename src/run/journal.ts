@@ -1,7 +1,7 @@
 import { explainStage } from "../plan/explain.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Lease, RunNotes } from "../store/store.ts";
-import type { NewEvent } from "../store/event.ts";
+import type { NewEvent } from "../flow/event.ts";
 import type { RunEvent } from "./events.ts";
 import type { Ports } from "./ports.ts";
 

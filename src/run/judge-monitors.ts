@@ -3,7 +3,7 @@ import type { Version } from "../graph/version.ts";
 import { currentVersion } from "../plan/decide.ts";
 import { judgeRelease, type MonitoredDataset } from "../quality/monitors/judge-release.ts";
 import { measure } from "../quality/monitors/measures.ts";
-import type { PublishedMeasures } from "../store/monitor-points.ts";
+import type { PublishedMeasures } from "../quality/monitors/monitor-point.ts";
 import { type Context, type StageResult } from "./context.ts";
 import { withdraw } from "./judge-references.ts";
 

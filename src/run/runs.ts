@@ -1,6 +1,6 @@
 import { SluiceError } from "../errors.ts";
 import type { RunRecord, RunState } from "../store/store.ts";
-import type { Event } from "../store/event.ts";
+import type { Event } from "../flow/event.ts";
 import type { Outcome } from "./events.ts";
 import type { PlannedStage } from "./journal.ts";
 import type { Ports } from "./ports.ts";

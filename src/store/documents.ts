@@ -3,7 +3,7 @@ import type { Selectable } from "kysely";
 import { SluiceError } from "../errors.ts";
 import type { Version } from "../graph/version.ts";
 import type { Cancellation, Release, RunRecord } from "./store.ts";
-import type { Event } from "./event.ts";
+import type { Event } from "../flow/event.ts";
 import type { EventsTable, ReleasesTable, RunsTable, VersionsTable } from "./tables.ts";
 
 /** What to do about a state that lost something. */

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Transaction } from "kysely";
 import { takeNumbers } from "./sql-access.ts";
 import type { SqlTraits } from "./sql-access.ts";
-import type { NewEvent } from "./event.ts";
+import type { NewEvent } from "../flow/event.ts";
 import type { Tables } from "./tables.ts";
 
 /** Append events to the log, in their order and without a gap, inside the caller's transaction. */

@@ -3,7 +3,7 @@ import type { Selectable, Transaction } from "kysely";
 import { eventOf } from "./documents.ts";
 import type { SqlAccess, SqlTraits } from "./sql-access.ts";
 import type { Store } from "./store.ts";
-import type { DeliveryOutcome, HookDelivery, Subscription } from "./hook-deliveries.ts";
+import type { DeliveryOutcome, HookDelivery, Subscription } from "../flow/hook-delivery.ts";
 import type { DeliveriesTable, EventsTable, Tables } from "./tables.ts";
 
 /**

@@ -8,7 +8,7 @@ import { takeNumbers } from "./sql-access.ts";
 import type { SqlAccess, SqlTraits } from "./sql-access.ts";
 import { appendEvents } from "./sql-events.ts";
 import type { Store } from "./store.ts";
-import type { NewEvent } from "./event.ts";
+import type { NewEvent } from "../flow/event.ts";
 import type { Tables } from "./tables.ts";
 
 /** In words of SQL and not as a parameter, so that the index of what is not resolved serves. */

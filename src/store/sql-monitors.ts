@@ -4,7 +4,7 @@ import type { Profile } from "../graph/profile.ts";
 import { instant, parseDocument, unpackDocument } from "./documents.ts";
 import type { SqlAccess, SqlTraits } from "./sql-access.ts";
 import type { Publication, Store } from "./store.ts";
-import type { MonitorFeedback, MonitorPoint } from "./monitor-points.ts";
+import type { MonitorFeedback, MonitorPoint } from "../quality/monitors/monitor-point.ts";
 import type { MeasuresTable, Tables } from "./tables.ts";
 
 /** What monitors know, over SQL. */

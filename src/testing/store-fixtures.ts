@@ -1,7 +1,7 @@
 import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { Held, Version } from "../graph/version.ts";
 import type { Audit, Holder, Lease, Publication, RunRecord, Store } from "../store/store.ts";
-import type { NewEvent } from "../store/event.ts";
+import type { NewEvent } from "../flow/event.ts";
 
 /** A time so many minutes into the year. */
 export const minute = (minutes: number): string => new Date(Date.UTC(2026, 0, 1, 0, minutes)).toISOString();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Profile } from "../graph/profile.ts";
-import type { PublishedMeasures } from "../store/monitor-points.ts";
+import type { PublishedMeasures } from "../quality/monitors/monitor-point.ts";
 import { audit, begin, dead, minute, publication, version } from "./store-fixtures.ts";
 import { storeCase, type StoreCase } from "./store-subject.ts";
 

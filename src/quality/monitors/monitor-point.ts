@@ -1,7 +1,7 @@
-import type { DatasetId } from "../graph/graph.ts";
-import type { MeasuredPoint } from "../quality/monitors/judge-release.ts";
-import type { Feedback } from "../quality/monitors/judge-series.ts";
-import type { CheckResult } from "../quality/verdict.ts";
+import type { DatasetId } from "../../graph/graph.ts";
+import type { MeasuredPoint } from "./judge-release.ts";
+import type { Feedback } from "./judge-series.ts";
+import type { CheckResult } from "../verdict.ts";
 
 /** What monitors measured of a dataset that a release moved. */
 export interface PublishedMeasures extends Omit<MeasuredPoint, "release" | "at" | "feedback" | "alarms"> {
