@@ -31,7 +31,7 @@ export async function checkAndWatch(shell: Shell, root: string, json: boolean): 
   using _interrupts = shell.interrupts(() => stop.abort());
   using watch = new ProjectWatch(root);
   const binder = lazyBinder();
-  binder.warm();
+  void binder.warm();
   let last: CheckedProject | undefined;
   try {
     while (!stop.signal.aborted) {

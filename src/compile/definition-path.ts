@@ -8,6 +8,8 @@ export interface DefinitionPath {
 }
 
 const namePattern = /^[a-z_][a-z0-9_]*$/i;
+/** What nearly all files of a large project are called. */
+const modelPattern = /^models\/([a-zA-Z_][a-zA-Z0-9_]*)\/([a-zA-Z_][a-zA-Z0-9_]*)\.sql$/;
 const labelPattern = /^[a-z0-9][a-z0-9_-]*$/i;
 const reservedSchemas = new Set(["main", "memory", "temp", "information_schema", "pg_catalog", "system"]);
 
@@ -28,6 +30,8 @@ const roles = { sources: "source", models: "model", consumers: "consumer", stori
  * where they are: outside the folders of definitions, type declarations, read-me and hidden files.
  */
 export function readDefinitionPath(path: string): DefinitionPath | Diagnostic | undefined {
+  const [, schema, name] = modelPattern.exec(path) ?? [];
+  if (schema !== undefined && name !== undefined) return nameDataset(path, "models", schema, name);
   const parts = path.split("/");
   const [folder] = parts;
   const file = parts.at(-1) ?? "";
@@ -89,6 +93,16 @@ function readDatasetName(
       return badName(path, `"${part}" cannot be part of a dataset's name`, way);
     }
   }
+  return nameDataset(path, folder, schema, stem);
+}
+
+/** The name that is made of two good ones, unless somebody else has it. */
+function nameDataset(
+  path: string,
+  folder: "sources" | "models",
+  schema: string,
+  stem: string,
+): DefinitionPath | Diagnostic {
   if (reservedSchemas.has(schema.toLowerCase())) {
     return badName(path, `the schema name "${schema}" belongs to the engine`, "give the folder another name");
   }

@@ -112,16 +112,19 @@ export function orderByInputs(inputs: ReadonlyMap<DatasetId, readonly DatasetId[
   const waiting = new Map<DatasetId, number>();
   const readers = new Map<DatasetId, DatasetId[]>();
   for (const [id, from] of inputs) {
-    const known = [...new Set(from)].filter((input) => inputs.has(input));
-    waiting.set(id, known.length);
-    for (const input of known) {
+    let count = 0;
+    for (const [at, input] of from.entries()) {
+      if (!inputs.has(input) || from.indexOf(input) < at) continue;
+      count += 1;
       const list = readers.get(input);
       if (list === undefined) readers.set(input, [id]);
       else list.push(id);
     }
+    waiting.set(id, count);
   }
   const levels: DatasetId[][] = [];
-  let ready = [...waiting].filter(([, count]) => count === 0).map(([id]) => id);
+  let ready: DatasetId[] = [];
+  for (const [id, count] of waiting) if (count === 0) ready.push(id);
   while (ready.length > 0) {
     levels.push(ready.sort());
     const next: DatasetId[] = [];

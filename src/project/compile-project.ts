@@ -161,8 +161,10 @@ async function compileFresh(
   const thread = options.first?.takeThread();
   if (earlier === undefined && scan.files.length > manyFiles) (await import("./save-memory.ts")).saveMemory();
   try {
-    // Loading the engine and evaluating definitions take equally long and wait for each other only here.
-    if (earlier?.needsEngine !== false) binder.warm();
+    // Loading the engine and evaluating definitions take equally long. Where nothing is evaluated anew, it is loaded first:
+    // then it opens while definitions are read.
+    const loading = earlier?.needsEngine === false ? undefined : binder.warm();
+    if (earlier?.evaluation !== undefined) await loading;
     const loaded = await loadDefinitions(scan, { ...options, ...(thread && { thread }) }, earlier);
     thread?.close();
     const seen =

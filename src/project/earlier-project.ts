@@ -12,11 +12,12 @@ import type { LoadedProject } from "./load-definitions.ts";
 import type { ProjectScan } from "./project.ts";
 import type { ThreadAnswer } from "./thread-protocol.ts";
 
+/** A file with the hash of its text; and of the definition in it, where that is another, what came of it and its hash. */
+type LeftFile = readonly [path: string, state: string, hash: string, piece?: Piece, definition?: string];
+
 interface Left {
-  /** Path, state, hash of the text. */
-  readonly files: readonly (readonly [path: string, state: string, hash: string])[];
-  /** Path, hash of the definition, what came of it. */
-  readonly pieces: readonly (readonly [path: string, hash: string, piece: Piece])[];
+  /** By path. */
+  readonly files: readonly LeftFile[];
   /** State of what the modules are made from. */
   readonly modules: string;
   readonly environment: EnvironmentState;
@@ -35,21 +36,22 @@ export function readEarlier(database: CacheDatabase, scan: ProjectScan): Earlier
   const cached = database.latest();
   if (cached === undefined) return undefined;
   const left = JSON.parse(cached.files) as Left;
-  const states = new Map(scan.files.map(({ path, state }) => [path, state]));
-  const hashes = new Map<string, string>();
-  for (const [path, state, hash] of left.files) if (states.get(path) === state) hashes.set(path, hash);
-  const pieces = new Map(left.pieces.map(([path, hash, piece]) => [path, { hash, piece }]));
+  const files = new Map(left.files.map((file) => [file[0], file]));
+  const unchanged = new Set<string>();
+  for (const { path, state } of scan.files) if (files.get(path)?.[1] === state) unchanged.add(path);
+  const hashOf = (path: string): string | undefined =>
+    unchanged.has(path) ? files.get(path)?.[2] : undefined;
   const evaluated =
     left.modules === modulesState(scan) && isSameEnvironment(left.environment) ? cached.evaluation : null;
   return {
-    hash: (path) => hashes.get(path),
+    hash: hashOf,
     ...(evaluated === null ? {} : { evaluated, evaluation: deserialize(evaluated) as ThreadAnswer }),
     piece: (path, hash) => {
-      const found = pieces.get(path);
-      return found?.hash === hash ? found.piece : undefined;
+      const [, , text, piece, definition = text] = files.get(path) ?? [];
+      return definition === hash ? piece : undefined;
     },
     nodeTexts: (keys) => database.nodes(keys),
-    needsEngine: scan.files.some(({ path }) => path.startsWith("models/") && !hashes.has(path)),
+    needsEngine: scan.files.some(({ path }) => path.startsWith("models/") && !unchanged.has(path)),
   };
 }
 
@@ -63,14 +65,13 @@ export function keepForNext(
   earlier: EarlierProject | undefined,
 ): void {
   const environmentNow = environmentState(environment);
+  const definedBy = new Map(definitions.files.map(({ path, hash }) => [path, hash]));
   const left: Left = {
-    files: scan.files.flatMap(({ path, state }) => {
-      const hash = hashes.get(path);
-      return hash === undefined ? [] : [[path, state, hash] as const];
-    }),
-    pieces: definitions.files.flatMap(({ path, hash }) => {
-      const piece = pieces.get(path);
-      return piece === undefined ? [] : [[path, hash, piece] as const];
+    files: scan.files.flatMap(({ path, state }): readonly LeftFile[] => {
+      const [hash, definition, piece] = [hashes.get(path), definedBy.get(path), pieces.get(path)];
+      if (hash === undefined) return [];
+      if (piece === undefined || definition === undefined) return [[path, state, hash]];
+      return [definition === hash ? [path, state, hash, piece] : [path, state, hash, piece, definition]];
     }),
     modules: modulesState(scan),
     environment: environmentNow,
@@ -114,10 +115,13 @@ function keepable(evaluation: ThreadAnswer | undefined): Uint8Array | null {
   return serialize({ ...evaluation, modules } satisfies ThreadAnswer);
 }
 
+const isText = (path: string): boolean =>
+  (path.startsWith("models/") && path.endsWith(".sql")) ||
+  (path.startsWith("stories/") && path.endsWith(".md"));
+
 /** Everything but the texts that no module imports. */
 function modulesState({ files }: ProjectScan): string {
   const hash = createHash("sha256");
-  for (const { path, state } of files)
-    if (!/^(?:models\/.*\.sql|stories\/.*\.md)$/.test(path)) hash.update(`${path}\0${state}\n`);
+  for (const { path, state } of files) if (!isText(path)) hash.update(`${path}\0${state}\n`);
   return hash.digest("hex");
 }

@@ -50,7 +50,6 @@ export class FirstCompilation {
     const { lazyBinder } = await import("./lazy-binder.ts");
     if (this.#closed) return;
     this.#binder = lazyBinder();
-    this.#binder.warm();
-    await load();
+    await Promise.all([this.#binder.warm(), load()]);
   }
 }

@@ -3,17 +3,19 @@ import { createRequire } from "node:module";
 import type { Binder } from "../sql/binder.ts";
 
 export interface LazyBinder extends Binder {
-  /** Begin to load the engine, because it will be needed. */
-  warm(): void;
+  /** Load the engine, because it will be needed, and begin to open it. What goes wrong is told to whoever asks next. */
+  warm(): Promise<void>;
 }
 
 /** A binder that loads its engine when it is first asked: where all answers are cached, never. */
 export function lazyBinder(): LazyBinder {
+  let loading: ReturnType<typeof loadBinder> | undefined;
   let opening: Promise<Binder> | undefined;
   let opened: Binder | undefined;
   let closed = false;
+  const load = (): ReturnType<typeof loadBinder> => (loading ??= loadBinder());
   const open = (): Promise<Binder> =>
-    (opening ??= import("../sql/duckdb-binder.ts")
+    (opening ??= load()
       .then(({ openBinder }) => openBinder())
       .then((binder) => {
         opened = binder;
@@ -21,9 +23,9 @@ export function lazyBinder(): LazyBinder {
         return binder;
       }));
   return {
-    warm: () => {
-      // Whoever asks for it next is told what went wrong.
+    warm: async () => {
       open().catch(() => undefined);
+      await load().catch(() => undefined);
     },
     engineVersion: installedEngineVersion(),
     parse: async (sql) => (await open()).parse(sql),
@@ -37,6 +39,8 @@ export function lazyBinder(): LazyBinder {
     },
   };
 }
+
+const loadBinder = () => import("../sql/duckdb-binder.ts");
 
 /** Major and minor version of the engine, without loading it. */
 function installedEngineVersion(): string {

@@ -37,7 +37,7 @@ export async function forecast(
     const expected = estimate(history.get(nameOf(stage.dataset)) ?? []);
     const forecasted = expected === undefined ? stage : { ...stage, estimate: expected };
     const node = nodes.get(stage.dataset);
-    if (node?.kind !== "model" || forecasted.kind !== "build") return forecasted;
+    if (node?.kind !== "model" || forecasted.kind !== "build" || !node.materialized) return forecasted;
     const inputs = new Map(
       node.inputs.flatMap((id) => {
         const version = moving.has(id) ? undefined : currentVersion(id, state);

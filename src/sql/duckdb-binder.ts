@@ -13,6 +13,7 @@ import { readUniqueness } from "./lineage/unique-keys.ts";
 import { type AliasedReference, readOutputs, readTree } from "./parse.ts";
 import { quoteDataset, quoteName } from "./quote.ts";
 import { scanSql } from "./scan-sql.ts";
+import { unstableFunctions } from "./unstable-functions.ts";
 
 /**
  * Open an in-memory engine that knows nothing but what it is told by `declare`: no files, no network, no
@@ -24,14 +25,17 @@ export async function openBinder(): Promise<Binder> {
     errors_as_json: "true",
     threads: "1",
   });
-  const connections = [await instance.connect(), await instance.connect()] as const;
-  const hermetic = new Hermetic(await readUnstableFunctions(connections[0]));
+  const connections = await Promise.all([instance.connect(), instance.connect()]);
+  const hermetic = new Hermetic(
+    await unstableFunctions(version(), () => readUnstableFunctions(connections[0])),
+  );
   await connections[0].run("set global TimeZone = 'UTC'; set lock_configuration = true");
-  const lanes = [await Lane.open(connections[0]), await Lane.open(connections[1])] as const;
+  const lanes = await Promise.all([Lane.open(connections[0]), Lane.open(connections[1])]);
   return new DuckDBBinder(instance, lanes, hermetic);
 }
 
-async function readUnstableFunctions(connection: DuckDBConnection): Promise<string[]> {
+/** What the engine says of its functions; see `unstableFunctions`. */
+export async function readUnstableFunctions(connection: DuckDBConnection): Promise<string[]> {
   const reader = await connection.runAndReadAll(
     "select distinct function_name from duckdb_functions() where stability in ('VOLATILE', 'CONSISTENT_WITHIN_QUERY')",
   );
