@@ -2,8 +2,8 @@
 import type { DatasetNode, Graph, ModelNode, SourceNode } from "../graph/graph.ts";
 import type { GraphOutline, NodeSketch, NodeText } from "./piece.ts";
 
-/** From so many nodes on, one question for all is less work than one for each. */
-const few = 32;
+/** After so many nodes one after the other, whoever looks is about to look at all. */
+const inARow = 8;
 
 /**
  * The compiled project from its outline and the sketches of its nodes, in the same order. `textsOf` answers with the texts
@@ -18,27 +18,31 @@ export function lazyGraph(
 ): Graph {
   const { nodes, sources: _, format, project, ...rest } = outline;
   const read = reader(nodes, textsOf);
-  const datasets = sketches.map((sketch, at) => new LazyNode(sketch, nodes[at] ?? "", read));
+  const datasets = sketches.map((sketch, at) => new LazyNode(sketch, at, read));
   return { format, project, datasets: datasets as unknown as readonly DatasetNode[], ...rest };
 }
 
-type ReadText = (key: string) => NodeText;
+/** Reads the text of the node at a place. */
+type ReadText = (at: number) => NodeText;
 
-/** Reads one text after the other, and then all that there are. */
+/**
+ * Reads one text after the other, for those who follow lineage; and all in one question, which is less work for each, for
+ * those who go through the project.
+ */
 function reader(
   keys: readonly string[],
   textsOf: (keys: readonly string[]) => readonly NodeText[],
 ): ReadText {
-  let asked = 0;
-  let all: ReadonlyMap<string, NodeText> | undefined;
-  return (key) => {
+  let [asked, row, last] = [0, 0, -1];
+  let all: readonly NodeText[] | undefined;
+  return (at) => {
     asked += 1;
-    if (asked > few && all === undefined) {
-      const texts = textsOf(keys);
-      all = new Map(texts.map((text, at) => [keys[at] ?? "", text]));
-    }
-    const text = all?.get(key) ?? textsOf([key])[0];
-    if (text === undefined) throw new Error(`there is no node with the key ${key}`);
+    row = at === last + 1 ? row + 1 : 0;
+    last = at;
+    if (row >= inARow || 2 * asked > keys.length) all ??= textsOf(keys);
+    const key = keys[at] ?? "";
+    const text = all === undefined ? textsOf([key])[0] : all[at];
+    if (text === undefined) throw new Error(`there is no node with the key "${key}"`);
     return text;
   };
 }
@@ -78,13 +82,13 @@ class LazyNode implements NodeSketch {
   readonly renamedFrom: NodeSketch["renamedFrom"];
   readonly from: NodeSketch["from"];
   readonly materialized: NodeSketch["materialized"];
-  readonly #key: string;
+  readonly #at: number;
   readonly #read: ReadText;
   #text: NodeText | undefined;
   #head: Partial<Readonly<Record<Rest, unknown>>> | undefined;
   #lineage: unknown;
 
-  constructor(sketch: NodeSketch, key: string, read: ReadText) {
+  constructor(sketch: NodeSketch, at: number, read: ReadText) {
     this.id = sketch.id;
     this.kind = sketch.kind;
     this.inputs = sketch.inputs;
@@ -92,7 +96,7 @@ class LazyNode implements NodeSketch {
     this.renamedFrom = sketch.renamedFrom;
     this.from = sketch.from;
     this.materialized = sketch.materialized;
-    this.#key = key;
+    this.#at = at;
     this.#read = read;
   }
 
@@ -113,13 +117,13 @@ class LazyNode implements NodeSketch {
   }
 
   #headRead(): Partial<Readonly<Record<Rest, unknown>>> {
-    this.#text ??= this.#read(this.#key);
+    this.#text ??= this.#read(this.#at);
     return (this.#head ??= JSON.parse(this.#text.head) as Partial<Record<Rest, unknown>>);
   }
 
   /** The larger half of the text. */
   #lineageRead(): unknown {
-    this.#text ??= this.#read(this.#key);
+    this.#text ??= this.#read(this.#at);
     const { lineage } = this.#text;
     return lineage === undefined ? undefined : (this.#lineage ??= JSON.parse(lineage) as unknown);
   }
