@@ -14,6 +14,7 @@ import {
 import { buildFailed } from "./build.ts";
 import type { Database } from "./database.ts";
 import { inWords, plainWords } from "./engine-failure.ts";
+import { canBatch } from "./interval-batch.ts";
 import { intervalNumber, roughlyWithin } from "./interval-number.ts";
 import { declareSchemas, parquetScan, type ReadableTable, tableQuery } from "./tables.ts";
 import { withReadable, withTables } from "./with-tables.ts";
@@ -95,8 +96,8 @@ export async function buildIntervals(
       withTables(database, others, () =>
         withReadable(database, timed, async (readable) => {
           try {
-            await declareTimed(database, request, timed.map(readable), number);
-            return await buildRuns(database, request, number);
+            const loaded = await declareTimed(database, request, timed.map(readable), number);
+            return await buildRuns(database, request, number, await canBatch(database, request, loaded));
           } finally {
             await forget(database, timed);
           }
@@ -110,11 +111,13 @@ async function buildRuns(
   database: Database,
   request: IntervalsRequest,
   number: string,
+  atOnce: boolean,
 ): Promise<IntervalFile[]> {
   const columns = request.columns.map((c) => `${quoteName(c.name)} ${c.engineType}`);
   await database.run(`create or replace temp table ${results} (${columns.join(", ")}, ${number} bigint)`);
-  for (const { intervals } of request.runs)
-    for (const interval of intervals) await evaluate(database, request, interval);
+  const wanted = request.runs.flatMap(({ intervals }) => intervals);
+  if (atOnce) await evaluateAll(database, request, wanted);
+  else for (const interval of wanted) await evaluate(database, request, interval);
   await refuseLost(database, request, number);
   const files: IntervalFile[] = [];
   for (const [index, run] of request.runs.entries())
@@ -132,30 +135,40 @@ function freeName(wish: string, { inputs, columns }: IntervalsRequest): string {
   return name;
 }
 
-/** Make the inputs with times known: each shows the rows that the interval at hand sees. */
+/** Make the inputs with times known: each shows the rows that the intervals at hand see. Tells what was loaded. */
 async function declareTimed(
   database: Database,
   request: IntervalsRequest,
   tables: readonly ReadableTable[],
   number: string,
-): Promise<void> {
+): Promise<readonly { readonly table: string; readonly time: string }[]> {
   const wanted = request.runs.flatMap(({ intervals }) => intervals);
   const none = wanted.length === 0;
   const reach: Span = none ? [0, 0] : [Math.min(...wanted) - request.lookback, Math.max(...wanted) + 1];
+  const many = wanted.length > 1;
   await declareSchemas(database.connection, tables);
   for (const [index, table] of tables.entries()) {
     const rows = rowsOfReach(request, table, reach, number);
-    const loaded = `temp.sluice_input_${index}`;
+    const loaded = `temp.${loadedName(index)}`;
+    // Of intervals that see no other, none but their rows.
+    const seen = request.lookback > 0 ? "" : ` where ${number} in (${wanted.join(", ")})`;
     // Many intervals of one table: read once, in their order, so that each finds its rows in one place.
-    const many = wanted.length > 1;
-    if (many) await database.run(`create or replace temp table ${loaded} as ${rows} order by ${number}`);
+    if (many)
+      await database.run(
+        `create or replace temp table ${loaded} as select * from (${rows})${seen} order by ${number}`,
+      );
     const names = table.columns.map(({ name }) => quoteName(name)).join(", ");
     await database.run(
       `create or replace view ${quoteDataset(table.name)} as select ${names} from ${many ? loaded : `(${rows})`}
       where ${number} >= getvariable('sluice_from') and ${number} < getvariable('sluice_to')`,
     );
   }
+  return many
+    ? tables.map(({ name }, index) => ({ table: loadedName(index), time: request.times[name] ?? "" }))
+    : [];
 }
+
+const loadedName = (index: number): string => `sluice_input_${index}`;
 
 function rowsOfReach(
   { grain, times }: IntervalsRequest,
@@ -170,11 +183,25 @@ function rowsOfReach(
 }
 
 async function evaluate(database: Database, request: IntervalsRequest, interval: number): Promise<void> {
-  const casts = request.columns.map((c) => `cast(${quoteName(c.name)} as ${c.engineType})`);
   await database.run(`set variable sluice_from = ${interval - request.lookback};
     set variable sluice_to = ${interval + 1};
-    insert into temp.${results} select ${casts.join(", ")}, ${interval} from (${trimQuery(request.sql)}\n)`);
+    insert into temp.${results} select ${castsOf(request)}, ${interval} from (${trimQuery(request.sql)}\n)`);
 }
+
+/** All intervals in one query. Its rows say by their own time to which one they belong; they lie in that order. */
+async function evaluateAll(
+  database: Database,
+  request: IntervalsRequest,
+  intervals: readonly number[],
+): Promise<void> {
+  const own = intervalNumber(request.grain, quoteName(request.by));
+  await database.run(`set variable sluice_from = ${Math.min(...intervals)};
+    set variable sluice_to = ${Math.max(...intervals) + 1};
+    insert into temp.${results} select ${castsOf(request)}, ${own} from (${trimQuery(request.sql)}\n) order by ${own}`);
+}
+
+const castsOf = ({ columns }: IntervalsRequest): string =>
+  columns.map((c) => `cast(${quoteName(c.name)} as ${c.engineType})`).join(", ");
 
 /** Rows that belong to no interval that sees them would be in no version: better none than a version without them. */
 async function refuseLost(database: Database, request: IntervalsRequest, number: string): Promise<void> {
@@ -254,7 +281,7 @@ async function forget(database: Database, timed: readonly InputTable[]): Promise
   const { connection } = database;
   for (const [index, { name }] of timed.entries()) {
     await connection.run(`drop view if exists ${quoteDataset(name)}`);
-    await connection.run(`drop table if exists temp.sluice_input_${index}`);
+    await connection.run(`drop table if exists temp.${loadedName(index)}`);
   }
   await connection.run(`drop table if exists temp.${results}`);
 }
