@@ -1,7 +1,32 @@
-/** What a program must know of the machine it runs on: its processes and its memory. */
-import { readFileSync } from "node:fs";
+/** What a program must know of the machine it runs on: its name, its processes and its memory. */
+import { createHash } from "node:crypto";
+import { readFileSync, readlinkSync } from "node:fs";
 import { totalmem, userInfo } from "node:os";
 import { SluiceError } from "./errors.ts";
+
+/** The first of all sets of processes that see each other: Linux gives it this name on every machine. */
+const wholeMachine = "pid:[4026531836]";
+
+/**
+ * Tells machines, and containers, of one name apart: where it is the same, processes see each other. A machine keeps it
+ * when it starts again; a container is another one then.
+ */
+export function machineId(): string {
+  const seen = textOf(() => readlinkSync("/proc/self/ns/pid"));
+  const one =
+    seen === wholeMachine || seen === ""
+      ? textOf(() => readFileSync("/etc/machine-id", "utf8"))
+      : textOf(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
+  return createHash("sha256").update(`${one}\n${seen}`).digest("hex").slice(0, 16);
+}
+
+function textOf(read: () => string): string {
+  try {
+    return read().trim();
+  } catch {
+    return "";
+  }
+}
 
 /**
  * When a process started, as the system counts it, or undefined where it does not run. Together with its

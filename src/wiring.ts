@@ -11,7 +11,8 @@ import { entryUrl } from "./entry.ts";
 import type { Engine, EngineSession } from "./engine/engine.ts";
 import { type Diagnostic, SluiceError } from "./errors.ts";
 import type { Executor } from "./executor/executor.ts";
-import { actingUser, cacheLimit, memoryBudget, processStart } from "./machine.ts";
+import { actingUser, cacheLimit, machineId, memoryBudget, processStart } from "./machine.ts";
+import { isHere } from "./run/lease.ts";
 import type { NamedHook, ProjectSettings } from "./graph/graph.ts";
 import {
   type CompiledProject as CompiledAnswer,
@@ -228,13 +229,15 @@ const sweepOwn = ({ storage, owner }: Ports): Promise<void> =>
 /** The name under which this process stages files: the machine, the process, and when it started. */
 const ownName = (): string => `${machineTag()}-${process.pid}-${processStart(process.pid) ?? "0"}`;
 
-/** A host's name in a form that any storage takes for a part of a name. */
-const machineTag = (): string => createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+/** This machine in a form that any storage takes for a part of a name. */
+const machineTag = (): string =>
+  createHash("sha256").update(`${hostname()}\n${machineId()}`).digest("hex").slice(0, 8);
 
 function identity(): Pick<Ports, "holder" | "isAlive" | "signsOfLife" | "owner" | "isOwnerAlive"> {
-  const host = hostname();
+  const tag = machineTag();
   const holder: Holder = {
-    host,
+    host: hostname(),
+    machine: machineId(),
     pid: process.pid,
     started: processStart(process.pid) ?? "0",
     who: actingUser(),
@@ -242,12 +245,12 @@ function identity(): Pick<Ports, "holder" | "isAlive" | "signsOfLife" | "owner" 
   return {
     holder,
     signsOfLife: { every: 5000, silence: 30_000 },
-    isAlive: (other) => other.host !== host || processStart(other.pid) === other.started,
+    isAlive: (other) => !isHere(holder, other) || processStart(other.pid) === other.started,
     owner: ownName(),
     isOwnerAlive: (owner) => {
       const [machine, pid = "", started] = owner.split("-", 3);
       // Of another machine nothing is known here; it tidies up after itself.
-      return machine !== machineTag() || processStart(Number(pid)) === started;
+      return machine !== tag || processStart(Number(pid)) === started;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SluiceError } from "../errors.ts";
 import type { Holding, Lease, RunRecord } from "../store/store.ts";
-import { withLease } from "./lease.ts";
+import { isHere, withLease } from "./lease.ts";
 import type { Ports } from "./ports.ts";
 import { findRun, type RunStatus, statusOf } from "./runs.ts";
 
@@ -68,7 +68,7 @@ async function ended(ports: Ports, asked: RunStatus, request: CancelRequest): Pr
   if (first !== undefined) {
     const { pid, who, host } = first.holder;
     const seconds = Math.ceil(ports.signsOfLife.silence / 1000);
-    const lives = host === ports.holder.host ? "" : `, or gave no sign of life for ${seconds} s`;
+    const lives = isHere(ports.holder, first.holder) ? "" : `, or gave no sign of life for ${seconds} s`;
     request.onWait(
       `asked run ${id} (process ${pid} of "${who}" on "${host}") to stop; waiting until it has ended${lives}`,
     );
@@ -82,7 +82,8 @@ async function ended(ports: Ports, asked: RunStatus, request: CancelRequest): Pr
     const holding = await ports.store.holding(environment);
     if (holding !== undefined && holding.beat !== beat) [beat, heard] = [holding.beat, performance.now()];
     const silent = performance.now() - heard > ports.signsOfLife.silence;
-    if (silent && holding?.holder.host !== ports.holder.host) return bury(ports, run, request, holding);
+    if (silent && !(holding !== undefined && isHere(ports.holder, holding.holder)))
+      return bury(ports, run, request, holding);
     await sleep(interval, undefined, { signal: request.signal }).catch(() => {
       throw new SluiceError("interrupted", `run ${id} is still on its way; it stays asked to stop`, {
         hint: `sluice runs ${id.slice(0, 8)} says what became of it`,

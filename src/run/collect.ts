@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SluiceError } from "../errors.ts";
 import type { Collected, Pin } from "../store/store.ts";
+import { isHere } from "./lease.ts";
 import type { Ports } from "./ports.ts";
 import { readersGrace } from "./while-reading.ts";
 
@@ -69,7 +70,7 @@ async function silentReaders(
   { store, holder, signsOfLife }: Ports,
   onWait: (message: string) => void = () => undefined,
 ): Promise<ReadonlySet<string>> {
-  const others = (await store.pins()).filter((pin) => pin.holder.host !== holder.host);
+  const others = (await store.pins()).filter((pin) => !isHere(holder, pin.holder));
   const silent = new Map(others.map(({ id, beat }) => [id, beat]));
   const [first] = others;
   if (first === undefined) return new Set();

@@ -69,6 +69,20 @@ test("a holder on another machine that shows it lives keeps its right", async ()
   expect(await withLease(portsOf(here), "prod", async (lease) => lease.epoch)).toBe(2);
 });
 
+test("a holder in a container of this machine's name is waited for, whatever its processes look like from here", async () => {
+  const container = { ...here, machine: "container" };
+  await store.acquire("prod", container, () => false);
+  const waited: string[] = [];
+  const epoch = await withLease(
+    portsOf(here),
+    "prod",
+    async (lease) => lease.epoch,
+    (message) => waited.push(message),
+  );
+  expect(epoch).toBe(2);
+  expect(waited.join()).toContain("for a sign of life");
+});
+
 test("a holder on this machine is not waited for", async () => {
   await store.acquire("prod", { ...here, pid: 7 }, () => false);
   const taken = withLease(portsOf(here, 60_000), "prod", async () => undefined);

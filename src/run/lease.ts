@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SluiceError } from "../errors.ts";
-import type { Cancellation, Holding, Lease } from "../store/store.ts";
+import type { Cancellation, Holder, Holding, Lease } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
 
 type LeasePorts = Pick<Ports, "store" | "holder" | "isAlive" | "signsOfLife">;
@@ -86,7 +86,7 @@ export async function onceFree<T>(
     return await take(isAlive);
   } catch (error) {
     const seen = isBusy(error) ? await store.holding(environment) : undefined;
-    if (seen === undefined || seen.holder.host === holder.host) throw error;
+    if (seen === undefined || isHere(holder, seen.holder)) throw error;
     if (silent?.epoch !== seen.epoch || silent.beat !== seen.beat) {
       const { pid, who, host } = seen.holder;
       const seconds = Math.ceil(ports.signsOfLife.silence / 1000);
@@ -99,6 +99,10 @@ export async function onceFree<T>(
     return take((other, now) => !isSame(now) && isAlive(other, now));
   }
 }
+
+/** Whether a process runs where this one does, so that this one can tell whether it lives. */
+export const isHere = (own: Holder, other: Holder): boolean =>
+  other.host === own.host && other.machine === own.machine;
 
 /**
  * A new environment gets a name that can be written anywhere: in a shell, before the `@` of a release, on one line.

@@ -75,6 +75,8 @@ export interface Rollback extends Pick<Publication, "environment" | "base" | "at
 /** A process, so that others on the machine can tell whether it still lives. */
 export interface Holder {
   readonly host: string;
+  /** Tells machines, and containers, of one name apart: process numbers mean the same only where it is the same. */
+  readonly machine?: string;
   readonly pid: number;
   /** Tells two processes with one pid apart. */
   readonly started: string;

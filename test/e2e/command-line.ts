@@ -22,6 +22,8 @@ export interface CommandOptions {
   readonly input?: string;
   /** A program and its arguments that start the command line, such as `unshare`. */
   readonly launcher?: readonly string[];
+  /** Another program than the command line. */
+  readonly program?: string;
   /** Called with each line of the standard output as it arrives. */
   readonly onLine?: (line: string, child: ChildProcess) => void;
 }
@@ -44,7 +46,12 @@ function plainEnvironment(changes: CommandOptions["env"] = {}): NodeJS.ProcessEn
 
 /** Start the real command line. */
 export function startSluice(args: readonly string[], options: CommandOptions): Started {
-  const [file = "", ...first] = [...(options.launcher ?? []), process.execPath, program, ...args];
+  const [file = "", ...first] = [
+    ...(options.launcher ?? []),
+    process.execPath,
+    options.program ?? program,
+    ...args,
+  ];
   const child = spawn(file, first, {
     cwd: options.cwd,
     env: plainEnvironment(options.env),

@@ -11,6 +11,8 @@ import { openWorkspace } from "../../src/wiring.ts";
 export interface Machine {
   readonly host: string;
   readonly who: string;
+  /** What it runs; `dev` unless told. */
+  readonly environment?: string;
   /** Milliseconds that its clock is ahead. */
   readonly clock?: number;
   /** Milliseconds between signs of life, and without one before others take over. */
@@ -21,7 +23,7 @@ export interface Machine {
 const say = (document: unknown): void => void writeSync(1, `${JSON.stringify(document)}\n`);
 
 async function runAs(root: string, machine: Machine): Promise<void> {
-  const { host, who, clock = 0, every = 200, silence = 3000 } = machine;
+  const { host, who, environment = "dev", clock = 0, every = 200, silence = 3000 } = machine;
   const workspace = await openWorkspace(root);
   const here = workspace.ports;
   try {
@@ -35,7 +37,7 @@ async function runAs(root: string, machine: Machine): Promise<void> {
         other.host !== host || here.isAlive({ ...other, host: hostname() }, holding),
     };
     const request = {
-      environment: "dev",
+      environment,
       who,
       why: "",
       publish: "good",

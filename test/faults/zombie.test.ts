@@ -1,6 +1,7 @@
 /** Several machines: one is stopped and wakes up too late, one has a wrong clock, two begin at once. */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -8,6 +9,7 @@ import { type PostgresServer, startPostgres } from "../../src/testing/postgres-s
 import { gated } from "../e2e/gated-project.ts";
 import { type ProjectFiles, type ProjectOnDisk, projectOnDisk } from "../e2e/project-on-disk.ts";
 import { config, csv } from "../e2e/shop-project.ts";
+import { canUnshare } from "./campaign/place.ts";
 import { childrenOf } from "./inspect-state.ts";
 import { expectGone } from "./ledger.ts";
 import type { Machine } from "./machine.ts";
@@ -45,9 +47,10 @@ describe.each(["SQLite", "PostgreSQL"])("with the state in %s", (kind) => {
   afterEach(() => project?.[Symbol.asyncDispose]());
 
   /** Run on a machine. `lines` grows while it does. */
-  function start(machine: Machine) {
+  function start(machine: Machine, launcher: readonly string[] = []) {
     const program = join(import.meta.dirname, "machine.ts");
-    const child = spawn(process.execPath, [program, project.root, JSON.stringify(machine)], {
+    const [file, ...args] = [...launcher, process.execPath, program, project.root, JSON.stringify(machine)];
+    const child = spawn(file, args, {
       cwd: project.root,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -90,6 +93,26 @@ describe.each(["SQLite", "PostgreSQL"])("with the state in %s", (kind) => {
     const { runs } = JSON.parse(stdout) as { runs: readonly { state: string; who: string }[] };
     return runs.map(({ state, who }) => `${who}: ${state}`);
   };
+
+  test("two containers of one name do not take each other for dead", async ({ skip }) => {
+    skip(!canUnshare, "this machine lets nobody make containers");
+    const host = hostname();
+    const first = start({ host, who: "maria" });
+    await caught(first);
+    const staged = stagedBy();
+    expect(staged).not.toEqual([]);
+    const container = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
+    const { error } = await start({ host, who: "paul" }, container).ended;
+    expect(error?.code).toBe("environment-busy");
+    expect(error?.message).toContain('of "maria"');
+    // What starts elsewhere sweeps nothing of those that live here, in an environment of its own either.
+    const other = start({ host, who: "paul", environment: "side" }, container);
+    await caught(other);
+    expect(stagedBy()).toEqual(expect.arrayContaining([...staged]));
+    await project.write({ open: "" });
+    expect(await first.ended).toMatchObject({ release: 1 });
+    expect(await other.ended).toMatchObject({ release: 1 });
+  });
 
   test.for([
     ["when the other has finished", false],

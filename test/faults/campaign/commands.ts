@@ -132,7 +132,7 @@ function begin(
     note,
     over: () => ended,
     async meanwhile(otherArgs, elsewhere = false) {
-      const other = elsewhere ? place.startElsewhere(otherArgs) : place.start(otherArgs);
+      const other = elsewhere ? place.runElsewhere(environmentOf(otherArgs)) : place.start(otherArgs);
       const told = other.ended.then((otherEnd) => {
         note(`meanwhile ${otherArgs.filter((part) => part !== "--json").join(" ")} → ${inShort(otherEnd)}`);
         const problem = endProblem(otherArgs, otherEnd, { ...leniency, kills: false });

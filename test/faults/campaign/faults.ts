@@ -3,6 +3,8 @@
  * stopped, disks filled, servers shot, files cut.
  */
 import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Ended, Started } from "../../e2e/command-line.ts";
@@ -21,7 +23,10 @@ export interface Attempt extends Started {
   readonly over: () => boolean;
   /** Write down what was done, for whoever reads the story. */
   readonly note: (text: string) => void;
-  /** Another command meanwhile. The story waits for its end, and judges it by the same measure. */
+  /**
+   * Another command meanwhile; a run may be one in another container. The story waits for its end, and judges it by the
+   * same measure.
+   */
   readonly meanwhile: (args: readonly string[], elsewhere?: boolean) => Promise<Ended>;
 }
 
@@ -298,21 +303,31 @@ const stops: readonly Fault[] = [
   {
     name: "a zombie: stopped, succeeded by another, woken up",
     weight: 6,
-    // Not gc: it would take what the other stages for a dead process's, as neither sees the other's processes.
-    fits: ([verb]) => canUnshare && verb !== "gc",
+    fits: () => canUnshare,
     async inflict(attempt) {
       await attempt.moment();
       const pids = [attempt.child.pid, ...(attempt.roll(2) === 0 ? [] : workersOf(attempt))];
       signal(pids, "SIGSTOP");
+      const staged = stagedIn(attempt.place);
       const environment = environmentOf(attempt.args);
       const successor = attempt.meanwhile(["run", "--json", "--env", environment], true);
       // Where the sleeper holds a lock of the state, the other has to wait for it to wake up.
-      await Promise.race([successor, sleep(2500 + attempt.roll(500))]);
+      await Promise.race([successor, sleep(4000 + attempt.roll(500))]);
+      const left = new Set(stagedIn(attempt.place));
       signal(pids, "SIGCONT");
+      // Nobody in another container can know that it is of no use any more.
+      const swept = staged.filter((owner) => !left.has(owner));
+      if (swept.length > 0) throw new Error(`what ${swept.join(", ")} staged was swept by another container`);
     },
     errors: ["lease-lost", "environment-busy", "base-moved", "version-gone"],
   },
 ];
+
+/** Who has staged files. */
+function stagedIn({ root }: Place): readonly string[] {
+  const staging = join(root, ".sluice/data/.staging");
+  return existsSync(staging) ? readdirSync(staging) : [];
+}
 
 const races: readonly Fault[] = [
   {

@@ -1,12 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPostgres, type PostgresServer } from "../../../src/testing/postgres-server.ts";
 import { type Ended, startSluice, type Started } from "../../e2e/command-line.ts";
 import { type ProjectFiles, type ProjectOnDisk, projectOnDisk, writeAll } from "../../e2e/project-on-disk.ts";
 import { canMount, type SmallDisk, smallDisk } from "../../e2e/small-disk.ts";
 import type { Places } from "../inspect-state.ts";
+import type { Machine } from "../machine.ts";
 import { type Beginning, filesBetween, filesOf } from "./world.ts";
 
 export type StoreKind = "sqlite" | "postgres";
@@ -26,8 +27,11 @@ export interface Place extends AsyncDisposable {
   /** The story's database on that server. */
   readonly database: string;
   start(args: readonly string[], onLine?: (line: string) => void): Started;
-  /** Start it where no process of this machine is seen: a holder of a lease looks dead from there. */
-  startElsewhere(args: readonly string[]): Started;
+  /**
+   * Run an environment in a container of the same name, where no process outside is seen: it waits for signs of life,
+   * though not for as long as it does for people.
+   */
+  runElsewhere(environment: string): Started;
   write(files: ProjectFiles): Promise<void>;
   /** Give the disk its usual size back. */
   makeRoom(): void;
@@ -116,11 +120,6 @@ function makePlace(project: ProjectOnDisk, server: PostgresServer | undefined, n
   const root = disk?.root ?? mkdtempSync(join(tmpdir(), "sluice-story-"));
   execFileSync("cp", ["-a", `${project.root}/.`, root]);
   const env = server === undefined ? {} : variables(server, name);
-  const begin = (
-    args: readonly string[],
-    launcher: readonly string[],
-    onLine?: (line: string) => void,
-  ): Started => startSluice(args, { cwd: root, env, launcher, ...(onLine ? { onLine } : {}) });
   return {
     kind: server === undefined ? "sqlite" : "postgres",
     root,
@@ -131,8 +130,13 @@ function makePlace(project: ProjectOnDisk, server: PostgresServer | undefined, n
     disk,
     server,
     database: name,
-    start: (args, onLine) => begin(args, [], onLine),
-    startElsewhere: (args) => begin(args, ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]),
+    start: (args, onLine) => startSluice(args, { cwd: root, env, ...(onLine ? { onLine } : {}) }),
+    runElsewhere: (environment) => {
+      const machine: Machine = { host: hostname(), who: "elsewhere", environment, silence: 1500 };
+      const launcher = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
+      const program = join(import.meta.dirname, "../machine.ts");
+      return startSluice([root, JSON.stringify(machine)], { cwd: root, env, launcher, program });
+    },
     write: (files) => writeAll(root, files),
     makeRoom: () => disk?.resize(diskSize),
     async [Symbol.asyncDispose]() {
