@@ -1,6 +1,7 @@
 /** The whole truth of a project moves between stores through one file, and loses nothing. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,7 +59,10 @@ const copying = (file: string) => ({
   onProgress: () => undefined,
 });
 
-const leave = (store: Store, file: string): Promise<number> => exportState({ store }, copying(file));
+/** Whoever writes a file is known here by the number of its process. */
+const isOwnerAlive = (pid: string): boolean => existsSync(`/proc/${pid}`);
+const leave = (store: Store, file: string): Promise<number> =>
+  exportState({ store, owner: String(process.pid), isOwnerAlive }, copying(file));
 const enter = (store: Store, file: string, replace = false): Promise<number> =>
   importState({ store, isAlive: dead }, { ...copying(file), replace, schema: store.schema });
 const bytesOf = (file: string): Promise<Buffer> => readFile(join(directory, file));
@@ -269,7 +273,7 @@ test("killed in the middle, an import leaves the truth that was there, an export
       import { openSqliteStore } from ${JSON.stringify(new URL("../src/store/sqlite.ts", import.meta.url).href)};
       const settings = { signal: new AbortController().signal, onProgress: (rows) => rows > ${delay} && process.kill(process.pid, "SIGKILL"), replace: true };
       const store = await openSqliteStore(${JSON.stringify(directory)} + "/" + ${verb === "exportState" ? source : states} + ".db");
-      if (${verb === "exportState"}) await exportState({ store }, { ...settings, path: ${JSON.stringify(join(directory, "new"))} });
+      if (${verb === "exportState"}) await exportState({ store, owner: String(process.pid), isOwnerAlive: () => true }, { ...settings, path: ${JSON.stringify(join(directory, "new"))} });
       else await importState({ store, isAlive: () => false }, { ...settings, schema: store.schema, path: ${JSON.stringify(join(directory, "large"))} });`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", 2, 2] });
     expect(await once(child, "close")).toEqual([null, "SIGKILL"]);
@@ -281,6 +285,17 @@ test("killed in the middle, an import leaves the truth that was there, an export
   await kept.close();
   await Promise.all([0, 20_000].map((delay) => act("exportState", delay)));
   expect(await readdir(directory)).not.toContain("new");
+  const partial = async (): Promise<string[]> =>
+    (await readdir(directory)).filter((name) => name.endsWith(".partial"));
+  const left = await partial();
+  expect(left).toHaveLength(2);
+  // The next one to write there removes what the dead have left, whatever their files were to be called.
+  const living = `.sluice-state-${process.ppid}.partial`;
+  await writeFile(join(directory, living), "of one that lives");
+  const reader = await openSqliteStore(join(directory, `${source}.db`));
+  await leave(reader, "newer");
+  await reader.close();
+  expect(await partial()).toEqual([living]);
 }, 90_000);
 
 test("a copy is of one moment, while others publish", async () => {
@@ -314,9 +329,9 @@ test("a link is not replaced by a copy of the state, nor is a device", async () 
   const store = await fresh("SQLite");
   const link = copying("link");
   await symlink("/dev/stdout", link.path);
-  expect((await refusal("bad-usage", exportState({ store }, link))).message).toContain(
-    "not an ordinary file",
-  );
+  expect(
+    (await refusal("bad-usage", exportState({ store, owner: "1", isOwnerAlive }, link))).message,
+  ).toContain("not an ordinary file");
   expect((await lstat(link.path)).isSymbolicLink()).toBe(true);
   await store.close();
 });

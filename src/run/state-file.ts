@@ -1,8 +1,8 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, lstat, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, lstat, open, readdir, rename, rm } from "node:fs/promises";
 import { once } from "node:events";
-import { dirname, join, basename } from "node:path";
+import { dirname, join } from "node:path";
 import { crc32, createGunzip, createGzip } from "node:zlib";
 import { SluiceError } from "../errors.ts";
 import type { StateRow, StateRows } from "../store/store.ts";
@@ -26,11 +26,12 @@ export interface CopyRequest {
  * all of one moment. The file is there whole or not at all. Returns how many rows it has. Errors: `bad-usage`.
  */
 export async function exportState(
-  { store }: Pick<Ports, "store">,
+  { store, owner, isOwnerAlive }: Pick<Ports, "store" | "owner" | "isOwnerAlive">,
   { path, signal, onProgress }: CopyRequest,
 ): Promise<number> {
   await refuseSpecial(path);
-  const partial = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+  await sweepPartial(dirname(path), isOwnerAlive);
+  const partial = join(dirname(path), partialName(owner));
   // It holds rows that checks have found, so nobody else may read it.
   const handle = await open(partial, "w", 0o600);
   let kept = false;
@@ -95,6 +96,18 @@ export async function importState(
   };
   await store.importState(batches, { replace, isAlive });
   return rows;
+}
+
+/** What a file is called until it is whole: whoever writes there next can tell whether its writer still lives. */
+const partialName = (owner: string): string => `.sluice-state-${owner}.partial`;
+
+/** Remove what exports that died have left beside the file that is to be written. */
+async function sweepPartial(directory: string, isOwnerAlive: Ports["isOwnerAlive"]): Promise<void> {
+  // Where the directory is missing or cannot be listed, writing the file says why.
+  for (const name of await readdir(directory).catch(() => [])) {
+    const owner = /^\.sluice-state-(.+)\.partial$/.exec(name)?.[1];
+    if (owner !== undefined && !isOwnerAlive(owner)) await rm(join(directory, name), { force: true });
+  }
 }
 
 /** What is there is replaced, so it has to be an ordinary file: a device or a link would be gone. */
