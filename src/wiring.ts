@@ -65,15 +65,16 @@ export async function openWorkspace(from: string): Promise<Workspace> {
   const root = findProject(from);
   const first = neverCached(root) ? new FirstCompilation() : undefined;
   const { settings, statePassword, diagnostics } = await readSettings(root, first);
-  if (!settings) {
+  const giveUp = (error: unknown): never => {
     first?.close();
-    throw new ProjectInvalid(diagnostics);
-  }
-  const store = await chooseStore(root, settings.state, statePassword);
+    throw error;
+  };
+  if (!settings) return giveUp(new ProjectInvalid(diagnostics));
+  const store = await chooseStore(root, settings.state, statePassword).catch(giveUp);
   const { executor, closeExecutor } = lazyExecutor(root, settings);
   const ports: Ports = {
     store,
-    storage: await chooseStorage(root, settings.storage, ownName()),
+    storage: await chooseStorage(root, settings.storage, ownName()).catch(giveUp),
     engine: chooseEngine(),
     executor,
     root,

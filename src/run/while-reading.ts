@@ -38,7 +38,7 @@ export async function whileReading<T>(
   }
 }
 
-/** Where the state takes no writes, nobody removes anything either. */
+/** Where the state takes no writes, most likely nobody removes anything either; else reading says what is gone. */
 function unlessNobodyWrites(error: unknown): void {
   if (error instanceof SluiceError && (error.code === "disk-read-only" || error.code === "disk-full")) return;
   throw error;

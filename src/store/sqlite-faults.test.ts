@@ -181,7 +181,7 @@ describe("a process that dies while it makes the schema", () => {
       database.prepare("select name from sqlite_schema where type = 'table'").all(),
     );
 
-  test("leaves nothing half made, wherever it dies", { timeout: 60_000 }, async () => {
+  test("leaves nothing half made, wherever it dies", { timeout: 120_000 }, async () => {
     await openAndDie(0);
     const all = tables();
     const deaths: number[] = [];
@@ -242,6 +242,30 @@ describe("a disk that says no", () => {
     disk.setReadOnly(false);
     const again = await openSqliteStore(join(disk.path, "state.db"));
     expect(await versionsOf(again, "prod")).toEqual({ a: "v2" });
+    await again.close();
+  });
+
+  test("read-only for this one alone: what is read is of one moment, or refused", async ({ skip }) => {
+    const disk = smallDisk(4 << 20);
+    if ("skipped" in disk) return skip(disk.skipped);
+    using _ = disk;
+    const file = join(disk.path, "state.db");
+    await makeState(file);
+    disk.setReadOnly(true);
+    const reading = await openSqliteStore(file);
+    disk.setReadOnly(false);
+    const writing = await openSqliteStore(file);
+    const lease = await writing.acquire("prod", holder(2), dead);
+    const base = (await writing.environment("prod"))?.release ?? 0;
+    await writing.publish(lease, publication("prod", base, { changes: { a: null } }));
+    expect(await versionsOf(reading, "prod")).toEqual({ a: "v2" });
+    // The last one who writes moves the log into the file.
+    await writing.close();
+    const error = await refusal("environment-busy", versionsOf(reading, "prod"));
+    expect(error.message).toContain(file);
+    await reading.close();
+    const again = await openSqliteStore(file);
+    expect(await versionsOf(again, "prod")).toEqual({});
     await again.close();
   });
 

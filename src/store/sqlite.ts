@@ -41,8 +41,10 @@ const words: SchemaWords = {
  */
 export async function openSqliteStore(path: string, options: SqliteOptions = {}): Promise<Store> {
   const file = resolve(path);
-  const attempt: SqlTraits["attempt"] = (action) => attempting(file, options.patience ?? 30_000, action);
-  const database = await attempt(async () => connect(file));
+  const patience = options.patience ?? 30_000;
+  const { database, refuseChanged } = await attempting(file, patience, async () => connect(file));
+  const attempt: SqlTraits["attempt"] = (action) =>
+    attempting(file, patience, () => action().finally(refuseChanged));
   const db = new Kysely<Tables>({ dialect: sqliteDialect(database) });
   const access = sqlAccess(db, { attempt, locksRows: false, listed: listedJson });
   try {
@@ -61,14 +63,20 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
   });
 }
 
-function connect(file: string): DatabaseSync {
-  if (existsSync(file) && isOnReadOnlyDisk(file)) return connectForReading(file);
+interface Connection {
+  readonly database: DatabaseSync;
+  /** Errors: `environment-busy`, when what was read may be of two moments. */
+  readonly refuseChanged: () => void;
+}
+
+function connect(file: string): Connection {
+  if (existsSync(file) && !mayWriteBeside(file)) return connectForReading(file);
   mkdirSync(dirname(file), { recursive: true });
   const database = new DatabaseSync(file, { timeout: blockingWait, enableForeignKeyConstraints: true });
   try {
     // Every commit is on the disk before anybody is told of it.
     database.exec("pragma synchronous = full");
-    return database;
+    return { database, refuseChanged: () => undefined };
   } catch (error) {
     database.close();
     // To read is to keep an index of the log, and a full disk has no room for one.
@@ -77,12 +85,13 @@ function connect(file: string): DatabaseSync {
   }
 }
 
-function isOnReadOnlyDisk(file: string): boolean {
+/** Whether this user may make files beside it, as SQLite does for whoever writes, and for whoever reads what others write. */
+function mayWriteBeside(file: string): boolean {
   try {
     accessSync(dirname(file), constants.W_OK);
+    return true;
+  } catch {
     return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EROFS";
   }
 }
 
@@ -91,13 +100,26 @@ function isDiskFull(error: unknown, file: string): boolean {
   return explained instanceof SluiceError && explained.code === "disk-full";
 }
 
-/** What is published stays readable on a disk that takes no writes; SQLite tells whoever writes. */
-function connectForReading(file: string): DatabaseSync {
+/** What is published stays readable where nothing may be written; SQLite tells whoever writes. */
+function connectForReading(file: string): Connection {
   const address = pathToFileURL(file);
+  const written = (): bigint => statSync(file, { bigint: true }).mtimeNs;
+  const before = written();
+  const logged = (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
   // SQLite would make an index of the log to read by; without a log, and with no way to write one, none is needed.
-  if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0)
-    address.searchParams.set("immutable", "1");
-  return new DatabaseSync(address, { readOnly: true });
+  if (!logged) address.searchParams.set("immutable", "1");
+  return {
+    database: new DatabaseSync(address, { readOnly: true }),
+    refuseChanged: () => {
+      // Whoever may write does not know of readers without an index, and moves what he wrote from his log into the file.
+      if (logged || written() === before) return;
+      throw new SluiceError(
+        "environment-busy",
+        `the state "${file}" was written to while it was read, by somebody who may`,
+        { hint: "run again; whoever may write to its directory as well is not disturbed" },
+      );
+    },
+  };
 }
 
 /** The schema of the file, in one cheap question. Errors: `state-newer`, `state-damaged` when it is not a state. */

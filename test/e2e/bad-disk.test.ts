@@ -1,5 +1,8 @@
 /** Disks that say no. What was published stays readable, and the way out is told. */
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openSqliteStore } from "../../src/store/sqlite.ts";
 import { type ProjectOnDisk, projectOnDisk } from "./project-on-disk.ts";
 import { csv, shop, tuesday } from "./shop-project.ts";
 import { canMount, type SmallDisk, smallDisk } from "./small-disk.ts";
@@ -110,5 +113,47 @@ describe("a stored file", () => {
     }
     expect(await project.sluice(["rollback"])).toMatchObject({ code: 0 });
     expect(JSON.parse((await days()).stdout)).toEqual([{ days: 1 }]);
+  });
+});
+
+describe("in a directory that this user may only read", () => {
+  let project: ProjectOnDisk;
+  beforeEach(async () => {
+    project = await projectOnDisk(shop);
+    expect(await project.run()).toMatchObject({ code: 0, release: 1 });
+    execFileSync("chmod", ["-R", "a-w,a+rX", project.root]);
+  });
+  afterEach(async () => {
+    execFileSync("chmod", ["-R", "u+w", project.root]);
+    await project[Symbol.asyncDispose]();
+  });
+
+  /** Permissions mean nothing to root. */
+  const launcher =
+    process.getuid?.() === 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
+  const read = async (...args: readonly string[]): Promise<unknown> => {
+    const { code, stdout, stderr } = await project.sluice(args, { launcher });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    return JSON.parse(stdout);
+  };
+  const count = "select count(*)::integer as n from raw.orders";
+
+  test("everything can be read, and a run says so", async () => {
+    expect(await read("query", "--json", count)).toEqual([{ n: 3 }]);
+    expect(await read("query", "--json", "--at", "1", count)).toEqual([{ n: 3 }]);
+    expect(await read("runs", "--json")).toMatchObject({ runs: [{ state: "published" }] });
+    expect(await read("releases", "--json")).toMatchObject({ releases: [{ release: 1 }] });
+    const { code, stderr } = await project.sluice(["run"], { launcher });
+    expect(code).toBe(1);
+    expect(stderr).toContain("cannot be written: the disk or the directory is read-only");
+  });
+
+  test.runIf(process.getuid?.() === 0)("also while somebody who may write does", async () => {
+    const store = await openSqliteStore(join(project.root, ".sluice/state.db"));
+    const me = { host: "here", pid: 1, started: "1", who: "maria" };
+    await store.yield(await store.acquire("dev", me, () => false));
+    expect(await read("query", "--json", count)).toEqual([{ n: 3 }]);
+    await store.close();
+    expect(await read("query", "--json", count)).toEqual([{ n: 3 }]);
   });
 });
