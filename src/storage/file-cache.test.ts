@@ -69,6 +69,23 @@ test("a copy of another length is no copy, and is removed", async () => {
   await expect(stat(taken)).rejects.toMatchObject({ code: "ENOENT" });
 });
 
+test("a copy that was written into is no copy, whatever its length, and is removed", async () => {
+  const { cache, add, path, place } = await cacheOf();
+  const file = await add("rows");
+  await writeFile(join(place, file.sha256), "rowx");
+  const taken = path();
+  expect(await cache.take(file, taken)).toBe(false);
+  expect(await readdir(place)).toEqual([]);
+  await expect(stat(taken)).rejects.toMatchObject({ code: "ENOENT" });
+});
+
+test("a copy that only looks as if it was written into is one still", async () => {
+  const { cache, add, path, place } = await cacheOf();
+  const file = await add("rows");
+  await writeFile(join(place, file.sha256), "rows");
+  expect(await cache.take(file, path())).toBe(true);
+});
+
 test("a name that is no checksum leads nowhere", async () => {
   const { cache, path } = await cacheOf();
   await expect(cache.take({ key: "a", bytes: 1, sha256: "../../etc/passwd" }, path())).rejects.toThrow(

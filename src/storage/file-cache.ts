@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { constants, copyFile, link, lstat, mkdir, readdir, statfs, unlink, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { KeptFile } from "../graph/stored-file.ts";
@@ -14,7 +16,7 @@ export interface FileCache {
   add(file: Pick<KeptFile, "bytes" | "sha256">, path: string): Promise<void>;
 }
 
-/** When a copy was last asked for is its time of access; its time of change says nothing, and is always this. */
+/** When a copy was last asked for is its time of access; its time of change is this, unless somebody wrote into it. */
 const unchanging = new Date(0);
 
 /** What file systems without hard links answer, and what lies on another one. */
@@ -48,7 +50,9 @@ export function fileCache(directory: string, limit?: number): FileCache {
         throw error;
       }
       const found = await lstat(path);
-      if (found.isFile() && found.size === bytes) {
+      // Whatever writes into a copy leaves the time on it; then only its content tells whether it is one still.
+      const untouched = found.mtimeMs === unchanging.getTime();
+      if (found.isFile() && found.size === bytes && (untouched || (await checksum(path)) === sha256)) {
         await unlessMissing(utimes(copy, new Date(), unchanging));
         return true;
       }
@@ -73,6 +77,12 @@ export function fileCache(directory: string, limit?: number): FileCache {
       added = 0;
     },
   };
+}
+
+async function checksum(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  return hash.digest("hex");
 }
 
 /** A second name for a file; where the disk has no such thing, a copy. Errors: `EEXIST` where the name is taken. */
