@@ -132,6 +132,10 @@ test("from init to rollback, every document fits its schema", { timeout: 120_000
   const { runs } = (await document("runs", 0, "runs")) as { runs: readonly { id: string }[] };
   for (const { id } of runs) await document("runs", 0, "runs", id.slice(0, 8));
   await document("error", 1, "cancel", runs[0]?.id ?? "");
+  await document("monitors", 0, "monitors", "ls");
+  await document("monitors", 0, "monitors", "show", "shop.best_sellers");
+  await document("monitors", 0, "monitors", "backtest");
+  await document("monitors", 0, "monitors", "expected", "shop.best_sellers", "--why", "it is");
   await document("diff", 0, "diff", "prod", "dev@2");
   await document("diff", 2, "diff", "dev@1", "dev@2");
   await document("diff", 2, "diff", "dev@1", "dev@2", "--no-rows");

@@ -1,6 +1,79 @@
 import { Argument, Option } from "commander";
 import { environment, json, projectOption, type VerbSpec, wholeNumber } from "./verb-spec.ts";
 
+const ofDataset = () => new Argument("<dataset>", "its name, such as raw.orders");
+
+/** What is told to monitors. */
+const feedback = (name: "expected" | "real", summary: string, description: string): VerbSpec => ({
+  name: `monitors ${name}`,
+  summary,
+  description,
+  arguments: [ofDataset()],
+  options: [
+    environment(),
+    new Option(
+      "--release <number>",
+      "the release that is meant (default: the refused candidate, else the newest)",
+    ).argParser(wholeNumber(1)),
+    new Option("--why <text>", "the reason; it is remembered"),
+    projectOption(),
+    json(),
+  ],
+  examples: [
+    [
+      `monitors ${name} raw.orders --why "${name === "expected" ? "the new shop is open" : "half a file"}"`,
+      summary,
+    ],
+  ],
+  load: async () => {
+    const verbs = await import("./monitors.ts");
+    return name === "expected" ? verbs.expectedFeedback : verbs.realFeedback;
+  },
+});
+
+const monitoring: readonly VerbSpec[] = [
+  {
+    name: "monitors ls",
+    summary: "List what monitors say of every dataset",
+    description:
+      "Lists every dataset with what its monitors found in the newest release that moved it, whether they are still learning, and whether it is late. Exits with 2 when any says something that nobody answered.",
+    options: [environment(), projectOption(), json()],
+    examples: [["monitors ls --env prod", "what is unusual in prod now"]],
+    load: async () => (await import("./monitors.ts")).listMonitors,
+  },
+  {
+    name: "monitors show",
+    summary: "Show each monitor of a dataset with what it expects",
+    arguments: [ofDataset()],
+    options: [environment(), projectOption(), json()],
+    examples: [["monitors show raw.orders", "values, limits, and how each was learnt"]],
+    load: async () => (await import("./monitors.ts")).showMonitors,
+  },
+  feedback(
+    "expected",
+    "Tell monitors that a value was to be expected",
+    "Says that the newest values of a dataset are as they should be. They become part of what its monitors expect, also as a new level, and a candidate that they refused is published by the next run.",
+  ),
+  feedback(
+    "real",
+    "Tell monitors that a value was really wrong",
+    "Says that the newest values of a dataset are really wrong. They are no part of what its monitors expect.",
+  ),
+  {
+    name: "monitors backtest",
+    summary: "Replay what was published, and state the false-alarm rate",
+    description:
+      "Judges every release of the past by those before it alone, and says how often monitors would have cried wolf, for 1,000 judged values, and which of them.",
+    arguments: [new Argument("[dataset]", "only this one (default: all)")],
+    options: [environment(), projectOption(), json()],
+    examples: [
+      ["monitors backtest --env prod", "all datasets"],
+      ["monitors backtest raw.orders", "one of them"],
+    ],
+    load: async () => (await import("./monitors.ts")).backtestMonitors,
+  },
+];
+
 /** Verbs that only look. */
 export const lookingVerbs: readonly VerbSpec[] = [
   {
@@ -125,4 +198,5 @@ export const lookingVerbs: readonly VerbSpec[] = [
     ],
     load: async () => (await import("./runs.ts")).runs,
   },
+  ...monitoring,
 ];

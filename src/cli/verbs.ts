@@ -231,6 +231,7 @@ const about: readonly VerbSpec[] = [
 export const families: Readonly<Record<string, string>> = {
   incidents: "What stops or threatens the flow, and what is done about it",
   hooks: "Who is told of incidents",
+  monitors: "What is unusual, by what was published before",
   hold: "Keep data from gc, whatever releases need",
   state: "Copy the project's truth into a file, and from one",
 };

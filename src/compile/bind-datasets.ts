@@ -3,7 +3,7 @@ import type { Materialized } from "../graph/materialized.ts";
 import { type Order, orderByInputs } from "../graph/walks.ts";
 import type { Binder } from "../sql/binder.ts";
 import { bindChecks } from "./bind-checks.ts";
-import { judgeMonitors } from "./judge-monitors.ts";
+import { judgeMonitors } from "./monitors.ts";
 import { bindDeclared, bindModel, type BoundDataset } from "./bind-models.ts";
 import type { Dataset } from "./dataset.ts";
 import type { DatasetDraft } from "./draft.ts";

@@ -8,6 +8,7 @@ import type { DefinitionPath } from "./definition-path.ts";
 import type { DefinitionFile, TemplatePieces } from "./definitions.ts";
 import type { ConsumerDraft, Draft, ModelDraft, QueryDraft, SourceDraft, StoryDraft } from "./draft.ts";
 import { readSqlHeader, readStoryHeader } from "./header.ts";
+import { readMonitors } from "./monitors.ts";
 import { type Place, placeAt } from "./place.ts";
 import {
   consumerSchema,
@@ -55,6 +56,7 @@ function readSource(file: ModuleFile, id: DatasetId, mistakes: Mistakes): Source
     checks = [],
     quarantine,
     freshness,
+    monitors,
     tags = [],
     kind: _,
     ...described
@@ -81,6 +83,7 @@ function readSource(file: ModuleFile, id: DatasetId, mistakes: Mistakes): Source
     file,
     mistakes,
     ...described,
+    ...readMonitors(monitors, mistakes),
     tags,
     ...(from === undefined ? {} : { from }),
     ...(drafts.length === 0 ? {} : { columns: drafts }),
@@ -111,6 +114,7 @@ function readModel(file: ModuleFile, id: DatasetId, mistakes: Mistakes): ModelDr
   const {
     columns,
     checks = [],
+    monitors,
     tags = [],
     kind: _,
     inputs = {},
@@ -140,6 +144,7 @@ function readModel(file: ModuleFile, id: DatasetId, mistakes: Mistakes): ModelDr
     file,
     mistakes,
     ...described,
+    ...readMonitors(monitors, mistakes),
     tags,
     ...(columns === undefined
       ? {}
@@ -159,7 +164,7 @@ function readSqlModel(
   const mistakes = new Mistakes(settings);
   mistakes.diagnostics.push(...diagnostics);
   const header = validate(modelHeaderSchema, settings.value, mistakes);
-  const { columns, checks = [], tags = [], ...described } = header ?? {};
+  const { columns, checks = [], monitors, tags = [], ...described } = header ?? {};
   const rest = file.text.slice(bodyStart);
   const start = bodyStart + (rest.length - rest.trimStart().length);
   const sql = trimQuery(file.text.slice(start));
@@ -183,6 +188,7 @@ function readSqlModel(
     file,
     mistakes,
     ...described,
+    ...readMonitors(monitors, mistakes),
     tags,
     ...(columns === undefined
       ? {}

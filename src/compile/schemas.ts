@@ -32,20 +32,23 @@ const columnMonitors = {
   age: monitor,
   drift: monitor,
 };
-const monitorWord = z.enum(["off", "warn", "stop"]);
-const monitors = z.optional(
-  z.union([
-    monitorWord,
-    z.strictObject({
-      volume: monitor,
-      ...columnMonitors,
-      columns: z.optional(z.record(z.string(), z.union([monitorWord, z.strictObject(columnMonitors)]))),
-    }),
-  ]),
-);
+/** A word for all monitors of a dataset, or of a column. */
+export const monitorWordSchema = z.enum(["off", "warn", "stop"]);
+export const columnMonitorsSchema = z.strictObject(columnMonitors);
+/** Of a dataset; what is set for its columns is read apart, so that a mistake is told where it is. */
+export const monitorsSchema = z.strictObject({
+  volume: monitor,
+  ...columnMonitors,
+  columns: z.optional(z.record(z.string(), z.unknown())),
+});
 
 const described = { description: optionalText, owner: optionalText, story: optionalText };
-const labelled = { ...described, tags: z.optional(list), renamedFrom: optionalText, monitors };
+const labelled = {
+  ...described,
+  tags: z.optional(list),
+  renamedFrom: optionalText,
+  monitors: z.optional(z.unknown()),
+};
 
 export const logicalTypes = [
   "text",

@@ -73,3 +73,45 @@ test("half a delivery is kept from readers, where volume is said to stop", async
   const [row] = await project.query("select count(*) as rows from raw.orders");
   expect(Number(row?.["rows"])).toBeGreaterThan(150);
 });
+
+test("what people say is remembered, and lets the candidate through", async () => {
+  const listed = await project.sluice(["monitors", "ls"]);
+  expect(listed.code).toBe(2);
+  expect(listed.stdout).toMatch(/raw\.orders .* 1 finding/);
+  const said = await project.sluice(["monitors", "expected", "raw.orders", "--why", "a holiday"]);
+  expect(said.stdout).toContain("published by the next run");
+  const ran = await project.run();
+  expect(ran).toMatchObject({ code: 0, release: 24, failed: [] });
+  expect(findingsOf(ran, "raw.orders")).toEqual([]);
+  // The level may have moved there: the same again is no news, and neither is what was before.
+  await deliver(24, { rows: 0.5 });
+  expect(await project.run()).toMatchObject({ code: 0, release: 25 });
+  await deliver(25);
+  expect(await project.run()).toMatchObject({ code: 0, release: 26 });
+});
+
+test("what was really wrong is no part of the past, and what was found is replayed", async () => {
+  expect((await project.sluice(["monitors", "real", "orders", "--release", "23"])).code).toBe(0);
+  const { stdout } = await project.sluice(["monitors", "backtest", "raw.orders", "--json"]);
+  const replayed = JSON.parse(stdout) as { readonly judged: number; readonly datasets: readonly object[] };
+  expect(replayed.judged).toBeGreaterThan(150);
+  expect(replayed.datasets).toEqual([
+    expect.objectContaining({ dataset: "raw.orders", releases: 26, wrong: 1, found: 1 }),
+  ]);
+  const shown = await project.sluice(["monitors", "show", "orders"]);
+  expect(shown.stdout).toContain("volume");
+  expect(shown.stdout).not.toContain("of id");
+  expect((await project.sluice(["monitors", "real", "raw.orders", "--release", "99"])).code).toBe(64);
+});
+
+test("a setting for a column that is not there is a mistake of the project", async () => {
+  await project.write({
+    "models/shop/wrong.sql":
+      "/*---\nmonitors: { volume: stpo, columns: { ordres: off, orders: { mena: stop } } }\n---*/\nselect count(*) as orders from raw.orders",
+  });
+  const { code, stderr } = await project.sluice(["check"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain('"monitors.volume" must be "off", "warn" or "stop", not "stpo"');
+  expect(stderr).toContain('column "ordres" does not exist in shop.wrong');
+  expect(stderr).toContain('setting "mena" does not exist in "monitors.columns.orders"');
+});

@@ -2,6 +2,7 @@
  * Is the newest value of a series one that its past led to expect? No threshold is written by anybody: limits are those
  * within which the next value lies with a known chance. Values that were judged wrong by people are no part of the past.
  */
+import { nelsonRules, runRules } from "./control-charts.ts";
 import { gammaPoissonTail, normalBelow, tTail } from "./distributions.ts";
 import { enough, type Form, learn, type Observed } from "./predict.ts";
 import { median, robustSpread } from "./robust.ts";
@@ -32,12 +33,14 @@ export interface Judgement {
   /** How many values it was judged by. */
   readonly learntFrom: number;
   readonly form: Form;
+  /** Rules of Nelson and Western Electric whose patterns the value completes. They annotate and never alarm. */
+  readonly patterns?: readonly string[];
   /** Set where the newest values together have drifted off the level, though perhaps none stands out. */
   readonly drift?: { readonly direction: "up" | "down"; readonly points: number; readonly chance: number };
 }
 
 /** Values that are less likely than this raise an alarm where nothing else is judged beside them. */
-export const alarmChance = 0.0025;
+export const alarmChance = 0.002;
 /** Fewest values before anything is judged at all, and before it is taken seriously. */
 export const fewest = 7;
 export const learning = enough;
@@ -142,14 +145,21 @@ function judgeLevel(past: readonly Observed[], scale: Scale, next: SeriesPoint, 
     high: scale.from(expected.exceeded(alarm / 2)),
     learntFrom: past.length,
     form: learnt.form,
+    patterns: patternsOf([...learnt.residuals, (place - expected.centre) / expected.spread]),
     ...(drift === undefined ? {} : { drift }),
   };
+}
+
+/** The patterns that the last of some standardised values completes. */
+function patternsOf(values: readonly number[]): readonly string[] {
+  const newest = values.slice(-15);
+  return runRules(newest, { centre: 0, spread: 1 }, nelsonRules).at(-1) ?? [];
 }
 
 /** The newest values that a drift is looked for in, and how it is: `ewma` says what the two numbers mean. */
 const recent = 8;
 const weight = 0.2;
-const limit = 3.2;
+const limit = 3;
 
 /**
  * A drift of the newest values off what those before them led to expect: an EWMA chart of how far each is off, in normal
