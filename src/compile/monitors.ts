@@ -1,5 +1,5 @@
 /** What definitions say of monitors: read from settings, judged once the columns are known. */
-import type { ColumnMonitors, MonitorSetting, MonitorSettings } from "../define/monitors.ts";
+import type { MonitorSettings } from "../define/monitors.ts";
 import type { GraphColumn } from "../graph/graph.ts";
 import { didYouMean } from "../graph/nearest-name.ts";
 import { columnMonitorsSchema, monitorsSchema, monitorWordSchema } from "./schemas.ts";
@@ -19,7 +19,7 @@ export function readMonitors(value: unknown, mistakes: Mistakes): { readonly mon
     const read = isRecord(setting)
       ? validate(columnMonitorsSchema, setting, mistakes, at)
       : validate(monitorWordSchema, setting, mistakes, at);
-    return read === undefined ? [] : [[name, read as MonitorSetting | ColumnMonitors] as const];
+    return read === undefined ? [] : [[name, read] as const];
   });
   return {
     monitors: {
