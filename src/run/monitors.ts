@@ -6,7 +6,7 @@ import { type Backtest, backtest } from "../quality/monitors/backtest.ts";
 import { readMonitors, type MonitorReading } from "../quality/monitors/judge-release.ts";
 import type { Feedback } from "../quality/monitors/judge-series.ts";
 import { type Due, dueBy } from "../quality/monitors/schedule.ts";
-import type { MonitorFeedback, MonitorPoint } from "../store/store.ts";
+import type { MonitorFeedback, MonitorPoint } from "../quality/monitors/monitor-point.ts";
 import { historyLength } from "./judge-monitors.ts";
 import { pointedVersions } from "./pointed-versions.ts";
 import type { Ports } from "./ports.ts";
