@@ -183,6 +183,13 @@ export const checkSchemas = {
     column: text,
     to: text,
   }),
+  distribution_drift: z.strictObject({
+    ...filtered,
+    column: text,
+    max: number.check(z.gte(0, "a number from 0")),
+    by: z.optional(z.enum(["psi", "ks", "js", "wasserstein"])),
+    to: optionalText,
+  }),
   dataset_diff: z.strictObject({ ...counted, to: text, columns: z.optional(columns) }),
 } as const satisfies Partial<Record<CheckKind, z.ZodMiniType>>;
 
@@ -217,11 +224,11 @@ const columnSettings = [
   "end",
 ] as const;
 
-/** The columns that a check names, by the setting they stand in. `by` of an `outlier_share` is none. */
+/** The columns that a check names, by the setting they stand in. Only in `monotonic` does `by` name one. */
 export function columnsNamed(check: object): readonly (readonly [setting: string, column: string])[] {
   const settings = check as Readonly<Record<string, unknown>>;
   return columnSettings.flatMap((setting) => {
-    if (setting === "by" && settings["check"] === "outlier_share") return [];
+    if (setting === "by" && settings["check"] !== "monotonic") return [];
     const named = settings[setting];
     if (typeof named === "string") return [[setting, named] as const];
     return Array.isArray(named) ? named.map((column) => [setting, String(column)] as const) : [];

@@ -16,8 +16,13 @@ export function judgeCheckTypes(
     columns.find((one) => one.name.toLowerCase() === name.toLowerCase());
   const refuse = (setting: string, message: string, suggestion: string): void =>
     mistakes.add("type-clash", placeOf(setting), message, { suggestion });
+  const isBySteps = check.check === "distribution_drift" && (check.by === "ks" || check.by === "wasserstein");
   const needed: Needed | undefined =
-    check.check === "invalid_values" && check.pattern !== undefined ? textOnly : needs[check.check];
+    check.check === "invalid_values" && check.pattern !== undefined
+      ? textOnly
+      : isBySteps
+        ? { column: amount }
+        : needs[check.check];
   for (const [setting, name] of columnsNamed(check)) {
     const column = find(name);
     const wanted = needed?.[setting] ?? needed?.["all"];

@@ -35,6 +35,10 @@ export function judgeLimits(
     case "schema_change":
       if (new Set(check.allow).size === 4) never("fail", "every change is allowed", ["allow"]);
       break;
+    case "distribution_drift":
+      if ((check.by === "ks" || check.by === "js") && check.max >= 1)
+        never("fail", "this distance is at most 1", ["max"]);
+      break;
     case "outlier_share":
       if (check.max >= 1) never("fail", "a share is at most 1", ["max"]);
       break;

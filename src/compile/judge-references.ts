@@ -18,7 +18,7 @@ export function judgeReferences(
   columnsOfDataset: ColumnsOf,
 ): void {
   for (const { check, placeOf } of checks) {
-    if (!("to" in check)) continue;
+    if (!("to" in check) || check.to === undefined) continue;
     const { dataset: id, column } = target(check);
     const found = id.includes(".") ? names.find(id) : undefined;
     if (found === "unreadable") continue;
@@ -32,7 +32,7 @@ export function judgeReferences(
     }
     const columns = columnsOfDataset(found.id);
     const own = columnsOfDataset(reader);
-    if (found.id === reader && check.check !== "referential_integrity") {
+    if (found.id === reader && comparesWholes.has(check.check)) {
       mistakes.add(
         "bad-setting",
         placeOf("to"),
@@ -58,6 +58,9 @@ export function judgeReferences(
     }
   }
 }
+
+/** Checks of which both sides are the same when the dataset is: nothing is ever found. */
+const comparesWholes: ReadonlySet<string> = new Set(["row_count_match", "dataset_diff"]);
 
 const find = (columns: readonly GraphColumn[], name: string): GraphColumn | undefined =>
   columns.find((column) => column.name.toLowerCase() === name.toLowerCase());

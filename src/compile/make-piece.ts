@@ -32,7 +32,9 @@ export const rowsHash = (shape: DatasetShape): string => textHash(JSON.stringify
 /** Datasets a definition names outside its query. */
 function mentionsOf(draft: DatasetDraft): string[] {
   const aliases = draft.kind === "model" ? Object.values(draft.aliases) : [];
-  const compared = draft.checks.flatMap(({ check }) => ("to" in check ? [target(check).dataset] : []));
+  const compared = draft.checks.flatMap(({ check }) =>
+    "to" in check && check.to !== undefined ? [target(check).dataset] : [],
+  );
   return [...new Set([...aliases, ...compared])];
 }
 

@@ -49,6 +49,13 @@ export type LeakKind = (typeof leakKinds)[number];
 /** What may happen to a dataset's columns from one version to the next. */
 export type SchemaChange = "added" | "removed" | "retyped" | "moved";
 
+/**
+ * How far a distribution has moved: the population stability index (in tenths of the reference), the largest distance of
+ * the distribution functions (Kolmogorov, Smirnov), the distance of Jensen and Shannon, or how far values have to move on
+ * average (Wasserstein, in their units).
+ */
+export type DriftMeasure = "psi" | "ks" | "js" | "wasserstein";
+
 /** Aggregates that two datasets can be compared by. */
 export type Aggregate = "sum" | "min" | "max" | "mean" | "count" | "distinct_count";
 
@@ -180,6 +187,15 @@ export type PairRule<C extends string = string> =
       readonly aggregate: Aggregate;
       readonly column: C;
       readonly to: string;
+    }
+  | {
+      readonly check: "distribution_drift";
+      readonly column: C;
+      readonly max: number;
+      /** Default `psi`. */
+      readonly by?: DriftMeasure;
+      /** A column of another dataset; by default the same column of the version before. */
+      readonly to?: string;
     }
   | { readonly check: "dataset_diff"; readonly to: string; readonly columns?: readonly C[] };
 

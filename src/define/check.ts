@@ -4,6 +4,7 @@ import type {
   CheckSpec,
   CheckValue,
   Comparison,
+  DriftMeasure,
   LeakKind,
   Limits,
   SchemaChange,
@@ -246,6 +247,12 @@ const pairRules = {
     to: string,
     options: ToleranceOptions = {},
   ) => frozen({ check: "aggregate_match", aggregate, column, to, ...options }),
+  /** The values of a column are distributed like those of a reference: the version before, or another dataset's column. */
+  distributionDrift: <const C extends string>(
+    column: C,
+    settings: { max: number; by?: DriftMeasure; to?: string },
+    options: WhereOptions = {},
+  ) => frozen({ check: "distribution_drift", column, ...settings, ...options }),
   /** The dataset has the rows of another one, no more and no fewer; of both only the `columns`, by default all. */
   datasetDiff: <const C extends string = never>(
     to: string,

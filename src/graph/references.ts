@@ -4,12 +4,20 @@ import type { DatasetId, DatasetNode, GraphCheck } from "./graph.ts";
 type Comparing = Extract<
   GraphCheck,
   {
-    readonly check: "referential_integrity" | "row_count_match" | "aggregate_match" | "dataset_diff";
+    readonly check:
+      | "referential_integrity"
+      | "row_count_match"
+      | "aggregate_match"
+      | "dataset_diff"
+      | "distribution_drift";
   }
 >;
 
 /** Checks whose answer hangs on the moment: on the time of the run, or on what is published before it. */
-type Momentary = Extract<GraphCheck, { readonly check: "freshness" | "future_dates" | "schema_change" }>;
+type Momentary = Extract<
+  GraphCheck,
+  { readonly check: "freshness" | "future_dates" | "schema_change" | "distribution_drift" }
+>;
 
 /** A check that compares its dataset with another one, or with itself. */
 export interface Reference {
@@ -33,10 +41,17 @@ const momentary: ReadonlySet<string> = new Set([
   "freshness",
   "future_dates",
   "schema_change",
+  "distribution_drift",
 ] satisfies Momentary["check"][]);
 
-const isComparing = (check: GraphCheck): check is Comparing => comparing.has(check.check);
-const isMomentary = (check: GraphCheck): check is Momentary => momentary.has(check.check);
+/** Drift is one from another dataset, or from what is published. */
+const isDriftFromOther = (check: GraphCheck): boolean =>
+  check.check === "distribution_drift" && check.to !== undefined;
+
+const isComparing = (check: GraphCheck): check is Comparing =>
+  comparing.has(check.check) || isDriftFromOther(check);
+const isMomentary = (check: GraphCheck): check is Momentary =>
+  momentary.has(check.check) && !isDriftFromOther(check);
 
 /** Whether a check speaks of more than the rows of its own dataset: it is judged when all datasets are known. */
 export const isJudgedLast = (check: GraphCheck): boolean => isComparing(check) || isMomentary(check);
@@ -47,8 +62,9 @@ export const hangsOnMoment = ({ check }: LastCheck): boolean => isMomentary(chec
 /** What a check names that compares: `schema.name`, or `schema.name.column` where it looks into one. */
 export function target(check: Comparing): Pick<Reference, "dataset" | "column"> {
   if (check.check === "row_count_match" || check.check === "dataset_diff") return { dataset: check.to };
-  const dot = check.to.lastIndexOf(".");
-  return { dataset: check.to.slice(0, dot), column: check.to.slice(dot + 1) };
+  const { to = "" } = check;
+  const dot = to.lastIndexOf(".");
+  return { dataset: to.slice(0, dot), column: to.slice(dot + 1) };
 }
 
 /**

@@ -1,9 +1,10 @@
-import type { DatasetNode } from "../graph/graph.ts";
+import type { DatasetNode, GraphCheck } from "../graph/graph.ts";
 import type { LastCheck } from "../graph/references.ts";
 import type { TableColumn } from "../graph/table-column.ts";
 import { quoteDataset, quoteName, quoteText } from "../sql/quote.ts";
 import { type Asked, questionOf, whereOf } from "./ask.ts";
 
+import { type Distribution, driftQuery } from "./drift-query.ts";
 import { keyOf } from "./promises.ts";
 import type { CheckQuestion } from "./questions.ts";
 import { changesQuery } from "./schema-rules.ts";
@@ -70,6 +71,8 @@ function question(
         union all select 'only there', * from (${there} except all ${here})`;
       return { ...base, ask: "rows", sql, others: [dataset] };
     }
+    case "distribution_drift":
+      return { ...base, ...drift(node, check, dataset, moment) };
     case "freshness": {
       const newest = `max(cast(${quoteName(check.column)} as timestamp))`;
       const age = `select epoch(timestamp ${quoteText(moment.runTime)}) - epoch(${newest}) from ${judged(where, [])}`;
@@ -80,6 +83,44 @@ function question(
     case "schema_change":
       return { ...base, ask: "rows", sql: changesQuery(check, moment.before, moment.columns) };
   }
+}
+
+/** Under which name the version that is published now is asked beside a candidate. */
+export const beforeTable = "sluice_before.rows";
+
+type Drift = Extract<GraphCheck, { readonly check: "distribution_drift" }>;
+
+/** A first version, and a column that was of another type before, have nothing to drift from. */
+function drift(
+  node: DatasetNode,
+  { column, by = "psi", to, where }: Drift,
+  dataset: string,
+  { before }: Moment,
+): { readonly ask: "measure"; readonly sql: string; readonly others?: readonly string[] } {
+  const type = typeOf(node.columns, column);
+  if (to === undefined && (before === undefined || typeOf(before, column) !== type))
+    return { ask: "measure", sql: "select 0" };
+  const present = values(judged(where, [column]), column, type);
+  const [table, name] =
+    to === undefined ? [beforeTable, column] : [dataset, to.slice(to.lastIndexOf(".") + 1)];
+  // Both are of one kind: other columns are refused when the project is compiled.
+  const reference = values(quoteDataset(table), name, type);
+  return { ask: "measure", sql: driftQuery(by, reference, present), others: [table] };
+}
+
+const typeOf = (columns: readonly TableColumn[], name: string): string | undefined =>
+  columns.find((column) => column.name.toLowerCase() === name.toLowerCase())?.engineType;
+
+function values(table: string, column: string, type: string | undefined): Distribution {
+  const name = quoteName(column);
+  if (type !== undefined && /^(?:DATE|TIMESTAMP)/.test(type)) {
+    const time = `cast(${name} as timestamp)`;
+    return { rows: `select epoch(${time}) as value from ${table} where isfinite(${time})`, isNumber: true };
+  }
+  const isNumber = type !== undefined && /^(?:DECIMAL|DOUBLE|FLOAT|U?(?:TINY|SMALL|BIG|HUGE)?INT)/.test(type);
+  if (!isNumber) return { rows: `select ${name} as value from ${table} where ${name} is not null`, isNumber };
+  const number = `cast(${name} as double)`;
+  return { rows: `select ${number} as value from ${table} where isfinite(${number})`, isNumber };
 }
 
 /** How much may differ, as SQL. */

@@ -31,6 +31,8 @@ export function measurementOf(check: GraphCheck): Measurement | undefined {
       return told(`the ${check.at} quantile of ${check.column}`, check);
     case "correlation":
       return told(`the correlation of ${check.columns.join(" and ")}`, check);
+    case "distribution_drift":
+      return told(`the drift (${check.by ?? "psi"}) of ${check.column}`, { max: check.max });
     case "outlier_share":
       return told(`the share of outliers of ${check.column}`, { max: check.max });
     case "freshness":

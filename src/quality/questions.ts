@@ -35,7 +35,12 @@ export type Measure = "distinct_count" | "min" | "max" | "sum" | "mean" | "media
 export type CheckQuestion =
   | AggregateQuestion
   /** A query of its own whose only value is a measurement; null: there is nothing to measure. */
-  | (Question & { readonly ask: "measure"; readonly sql: string })
+  | (Question & {
+      readonly ask: "measure";
+      readonly sql: string;
+      /** Other datasets that it reads. */
+      readonly others?: readonly string[];
+    })
   /** How many rows share their values of these columns with an earlier row. */
   | (Question & { readonly ask: "duplicates"; readonly columns: readonly string[] })
   /** A query whose rows offend; it has `where` in it already. */

@@ -5,6 +5,7 @@ import type { RecordCounts } from "../graph/delivery.ts";
 import type { Held, Version } from "../graph/version.ts";
 import type { PlanState } from "../plan/plan-state.ts";
 import type { Asked } from "../quality/ask.ts";
+import { beforeTable } from "../quality/ask-last.ts";
 import type { CheckResult, Verdict } from "../quality/verdict.ts";
 import type { Lease } from "../store/store.ts";
 import { comparedColumns } from "./compared-columns.ts";
@@ -114,7 +115,8 @@ export async function workSettings(
   const others = new Set(
     questions.flatMap((question) => {
       if (question.ask === "missing") return [question.table];
-      return question.ask === "rows" ? (question.others ?? []) : [];
+      const others = question.ask === "rows" || question.ask === "measure" ? question.others : undefined;
+      return (others ?? []).filter((table) => table !== beforeTable);
     }),
   );
   return {

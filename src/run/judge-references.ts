@@ -1,10 +1,12 @@
+import type { PinnedTable } from "../executor/executor.ts";
 import type { DatasetId, DatasetNode } from "../graph/graph.ts";
 import { hangsOnMoment, type LastCheck, lastChecks } from "../graph/references.ts";
 import type { Version } from "../graph/version.ts";
 import { downstream } from "../graph/walks.ts";
 import { currentVersion } from "../plan/decide.ts";
 import { referenceAudit } from "../plan/reference-audit.ts";
-import { askLast } from "../quality/ask-last.ts";
+import type { Asked } from "../quality/ask.ts";
+import { askLast, beforeTable } from "../quality/ask-last.ts";
 import { judge } from "../quality/judge.ts";
 import type { CheckResult, Verdict } from "../quality/verdict.ts";
 import { allOrFirstError } from "./all-or-first-error.ts";
@@ -92,16 +94,18 @@ async function judgeAll(
 
 /** Ask the checks of one pair, where both lie, and record the verdict. What cannot be asked has not passed. */
 async function judgePair(context: Context, { node, version, asked, audit }: Pair): Promise<Verdict> {
+  const before = currentVersion(node.id, context.state);
   const questions = askLast(node, asked, {
     runTime: context.state.parameters.run_time,
     columns: version.columns,
-    before: currentVersion(node.id, context.state)?.columns,
+    before: before?.columns,
   });
   try {
     const settings = await workSettings(context, node, questions, version.id);
     const attempt = `${settings.attempt}-references`;
     const table = await pinVersion(context.ports.store, version);
-    const { answers } = await perform(context, { kind: "audit", ...settings, attempt, table });
+    const others = [...settings.others, ...(await beside(context, questions, before))];
+    const { answers } = await perform(context, { kind: "audit", ...settings, others, attempt, table });
     const verdict = judge(questions, answers);
     const { lease, ports } = context;
     await ports.store.saveAudit(lease, { version: version.id, auditFingerprint: audit, verdict });
@@ -111,6 +115,19 @@ async function judgePair(context: Context, { node, version, asked, audit }: Pair
     const answers = questions.map(({ question: { id } }) => ({ id, value: 0, sample: [], error: message }));
     return judge(questions, answers);
   }
+}
+
+/** The version that is published now, where a question is about it. */
+async function beside(
+  { ports }: Context,
+  questions: readonly Asked[],
+  before: Version | undefined,
+): Promise<readonly PinnedTable[]> {
+  const isAsked = questions.some(
+    ({ question }) => question.ask === "measure" && question.others?.includes(beforeTable) === true,
+  );
+  if (!isAsked || before === undefined) return [];
+  return [{ ...(await pinVersion(ports.store, before)), name: beforeTable }];
 }
 
 /** Who has to stay where it is so that the checks of a pair hold. */

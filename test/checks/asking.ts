@@ -10,7 +10,7 @@ import type { DatasetNode, GraphCheck } from "../../src/graph/graph.ts";
 import { isJudgedLast, lastChecks } from "../../src/graph/references.ts";
 import type { TableColumn } from "../../src/graph/table-column.ts";
 import { type Asked, ask } from "../../src/quality/ask.ts";
-import { askLast } from "../../src/quality/ask-last.ts";
+import { askLast, beforeTable } from "../../src/quality/ask-last.ts";
 import { judge } from "../../src/quality/judge.ts";
 import type { CheckResult } from "../../src/quality/verdict.ts";
 import { openSubject } from "../../src/testing/engine-subject.ts";
@@ -84,7 +84,7 @@ export function inYaml({ check, ...settings }: CheckSpec): object {
 export interface Beside {
   /** Of the dataset `made.others`. */
   readonly others?: readonly Row[];
-  /** Of the version before. */
+  /** Columns of the version before, which has the rows of `made.others` as well. */
   readonly before?: readonly TableColumn[];
 }
 
@@ -116,8 +116,9 @@ export async function openAsking(): Promise<Asking> {
             before,
           })
         : ask(node([check]));
-      const tables = [await table(rows), await table(others, "made.others")] as const;
-      const [found] = await results(subject.session, asked, ...tables);
+      const other = await table(others, "made.others");
+      const beside = [other, { ...other, name: beforeTable }];
+      const [found] = await results(subject.session, asked, await table(rows), ...beside);
       if (found === undefined) throw new Error("no result");
       return found;
     },

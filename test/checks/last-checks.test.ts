@@ -1,6 +1,16 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { DriftMeasure } from "../../src/define/check-spec.ts";
 import { check } from "../../src/define/check.ts";
 import type { TableColumn } from "../../src/graph/table-column.ts";
+import {
+  binShares,
+  deciles,
+  jensenShannon,
+  kolmogorovSmirnov,
+  stabilityIndex,
+  wasserstein,
+} from "../../src/quality/monitors/drift.ts";
 import { columns, openAsking } from "./asking.ts";
 import { describeChecks } from "./describe-checks.ts";
 
@@ -98,6 +108,29 @@ describeChecks([
     tolerant: true,
   },
   {
+    check: check.distributionDrift("name", { max: 0.25, to: "made.others.name" }),
+    as: "from another dataset",
+    others: [{ name: "a" }, { name: "b" }, {}],
+    holds: [{ name: "b" }, { name: "a" }],
+    fails: [{ name: "a" }, { name: "a" }, { name: "a" }, { name: "b" }],
+    value: 0.25 * Math.log(1.5) - 0.25 * Math.log(0.5),
+    message: "the drift (psi) of name is 0.274653, expected at most 0.25",
+    nulls: [[{ name: "b" }, {}, { name: "a" }], 0],
+    empty: false,
+  },
+  {
+    check: check.distributionDrift("day", { max: 86_400, by: "wasserstein" }),
+    as: "from the version before",
+    before: columns,
+    others: [{ day: "2026-01-01" }, { day: "2026-01-03" }],
+    holds: [{ day: "2026-01-03" }, { day: "2026-01-02" }],
+    fails: [{ day: "2026-01-03" }, { day: "2026-01-05" }],
+    value: 2 * 86_400,
+    message: "the drift (wasserstein) of day is 172,800, expected at most 86,400",
+    nulls: [[{}], "nothing"],
+    empty: false,
+  },
+  {
     check: check.freshness("at", { max: "24h" }),
     holds: [{ at: "2026-01-01T00:00:00Z" }, { at: "2026-03-01T12:00:00Z" }],
     fails: [{ at: "2026-03-01T11:00:00Z" }],
@@ -145,6 +178,41 @@ test("columns are what they were in the version before, but for what is allowed"
     message: "the columns are in another order",
   });
   expect(await find([second, first, ...rest], ["moved"])).toMatchObject({ passed: true });
+});
+
+test("drift is what the distances of monitors say it is", async () => {
+  await using asking = await openAsking();
+  const numbers = fc.array(fc.integer({ min: -5, max: 20 }), { minLength: 1, maxLength: 30 });
+  const made = (values: readonly number[]) => values.map((n) => ({ n }));
+  const naive = {
+    psi: (a, b) => stabilityIndex(binShares(a, deciles(a)), binShares(b, deciles(a))),
+    js: (a, b) => jensenShannon(binShares(a, deciles(a)), binShares(b, deciles(a))),
+    ks: kolmogorovSmirnov,
+    wasserstein,
+  } satisfies Record<DriftMeasure, (a: readonly number[], b: readonly number[]) => number>;
+  await fc.assert(
+    fc.asyncProperty(
+      numbers,
+      numbers,
+      fc.constantFrom("psi", "js", "ks", "wasserstein"),
+      async (reference, current, by: DriftMeasure) => {
+        const spec = check.distributionDrift("n", { max: 0.5, by, to: "made.others.n" });
+        const found = await asking.find(spec, made(current), { others: made(reference) });
+        expect(found.value, found.message).toBeCloseTo(naive[by](reference, current), 9);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test("a first version, and a column of another type, have nothing to drift from", async () => {
+  await using asking = await openAsking();
+  const spec = check.distributionDrift("n", { max: 0.1 });
+  expect(await asking.find(spec, [{ n: 1 }])).toMatchObject({ passed: true });
+  const before = [{ name: "n", engineType: "VARCHAR" }];
+  expect(await asking.find(spec, [{ n: 1 }], { before })).toMatchObject({ passed: true });
+  const moved = await asking.find(spec, [{ n: 1 }], { before: columns, others: [{ n: 0 }] });
+  expect(moved.passed).toBe(false);
 });
 
 test("columns are those that are wanted", async () => {
