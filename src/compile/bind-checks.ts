@@ -81,7 +81,7 @@ function writtenSql(check: GraphCheck): readonly WrittenSql[] {
       what: "the expression of a check",
       frame: condition,
     });
-  if (check.check === "sql" || check.check === "metric_sql") {
+  if ("sql" in check) {
     const frame =
       check.check === "sql"
         ? (["select count(*) as n from (\n", "\n) as offending"] as const)

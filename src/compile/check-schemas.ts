@@ -158,6 +158,11 @@ export const checkSchemas = {
   }),
   entropy: measured,
   metric_sql: z.strictObject({ ...filtered, sql: text, ...limits }),
+  metric_anomaly: z.strictObject({
+    ...filtered,
+    sql: text,
+    kind: z.optional(z.enum(["count", "share", "amount"])),
+  }),
   schema_match: z.strictObject({
     ...every,
     columns: z
@@ -209,6 +214,7 @@ export const mainSetting: Partial<Readonly<Record<WrittenKind, string>>> = {
   pii_leak: "columns",
   row_predicate: "expression",
   sql: "sql",
+  metric_anomaly: "sql",
 };
 
 /** Settings that name columns of the check's own dataset, for every kind. */

@@ -129,7 +129,7 @@ const dropUndefined = (value: object): Record<string, unknown> =>
 /** What a check is called that gives itself no name: its kind, and what it is about. */
 function defaultName(check: CheckSpec): string {
   if (check.check === "row_predicate") return shorten(check.expression);
-  if (check.check === "sql" || check.check === "metric_sql") return `${check.check}(${shorten(check.sql)})`;
+  if ("sql" in check) return `${check.check}(${shorten(check.sql)})`;
   const columns = columnsNamed(check).map(([, column]) => column);
   const other =
     "to" in check ? [columns.join(", "), check.to].filter((one) => one !== "").join(" → ") : undefined;

@@ -56,6 +56,9 @@ export type SchemaChange = "added" | "removed" | "retyped" | "moved";
  */
 export type DriftMeasure = "psi" | "ks" | "js" | "wasserstein";
 
+/** What a metric consists of: whole things counted, shares from 0 to 1, or anything else. */
+export type MetricKind = "count" | "share" | "amount";
+
 /** Aggregates that two datasets can be compared by. */
 export type Aggregate = "sum" | "min" | "max" | "mean" | "count" | "distinct_count";
 
@@ -160,7 +163,13 @@ export type Measurement<C extends string = string> =
     }
   | ({ readonly check: "correlation"; readonly columns: readonly C[] } & Limits)
   | ({ readonly check: "entropy"; readonly column: C } & Limits)
-  | ({ readonly check: "metric_sql"; readonly sql: string } & Limits);
+  | ({ readonly check: "metric_sql"; readonly sql: string } & Limits)
+  | {
+      readonly check: "metric_anomaly";
+      readonly sql: string;
+      /** Default `amount`. */
+      readonly kind?: MetricKind;
+    };
 
 /** Statements about a dataset's columns, and how old it is. */
 export type ShapeRule<C extends string = string> =

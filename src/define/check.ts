@@ -7,6 +7,7 @@ import type {
   DriftMeasure,
   LeakKind,
   Limits,
+  MetricKind,
   SchemaChange,
   ToleranceOptions,
   ValueLimits,
@@ -211,6 +212,9 @@ const measurements = {
   /** The only value of a query over `this`. */
   metricSql: (sql: string, limits: Limits, options: WhereOptions = {}) =>
     frozen({ check: "metric_sql", sql, ...limits, ...options }),
+  /** The only value of a query over `this` is one that earlier releases led to expect. */
+  metricAnomaly: (sql: string, options: WhereOptions & { kind?: MetricKind } = {}) =>
+    frozen({ check: "metric_anomaly", sql, ...options }),
 };
 
 /** Statements about columns, and about how old the data is. */

@@ -43,6 +43,9 @@ export function measurementOf(check: GraphCheck): Measurement | undefined {
       };
     case "metric_sql":
       return told("the metric", check);
+    case "metric_anomaly":
+      // Whether it is one that was to be expected is judged by what was published before.
+      return told("the metric", {});
     default:
       return undefined;
   }

@@ -59,6 +59,7 @@ export function measuring(check: GraphCheck, columnCount: number): Measuring | u
     case "outlier_share":
       return { query: outlierShare(check) };
     case "metric_sql":
+    case "metric_anomaly":
       return { query: `${judgedAsThis(where)}select (${trimQuery(check.sql)}\n)` };
     default:
       return undefined;

@@ -29,7 +29,8 @@ export async function judgeMonitors(
   const moving = context.graph.datasets.flatMap((node): [DatasetNode, Version][] => {
     const version = outcomes.get(node.id)?.version;
     const isSame = version?.id === currentVersion(node.id, context.state)?.id;
-    return version === undefined || isSame || node.monitors === "off" ? [] : [[node, version]];
+    const isWatched = node.monitors !== "off" || metricsOf(node).length > 0;
+    return version === undefined || isSame || !isWatched ? [] : [[node, version]];
   });
   if (moving.length === 0) return { revised, measures: new Map() };
   const measured = await measureAll(context, moving);
@@ -61,12 +62,37 @@ export async function judgeMonitors(
   return { revised, measures };
 }
 
+/** The checks of a dataset that are judged by what was published before. */
+const metricsOf = ({ checks }: DatasetNode) => checks.filter((check) => check.check === "metric_anomaly");
+
+/** What those checks measured of versions, by version and name. */
+async function metricValues(
+  { ports }: Context,
+  moving: readonly (readonly [DatasetNode, Version])[],
+): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
+  const measured = moving.filter(([node]) => metricsOf(node).length > 0);
+  if (measured.length === 0) return new Map();
+  const audits = await ports.store.audits(measured.map(([, { id }]) => id));
+  return new Map(
+    measured.map(([node, { id }]) => {
+      const names = new Set(metricsOf(node).map(({ name }) => name));
+      const audit = audits.find(
+        (one) => one.version === id && one.auditFingerprint === node.auditFingerprint,
+      );
+      // What could not be measured is no point of the series.
+      const results = audit?.verdict.results.filter(({ name, passed }) => passed && names.has(name)) ?? [];
+      return [id, Object.fromEntries(results.map(({ name, value }) => [name, value]))];
+    }),
+  );
+}
+
 const identity = ({ identity: first, dataset }: Version): DatasetId => first ?? dataset;
 
 async function measureAll(
-  { ports, state }: Context,
+  context: Context,
   moving: readonly (readonly [DatasetNode, Version])[],
 ): Promise<readonly MonitoredDataset[]> {
+  const { ports, state } = context;
   const { store } = ports;
   const current = moving.map(([{ id }]) => currentVersion(id, state));
   const unknown = moving.flatMap(([, { id, profile }]) => (profile === undefined ? [id] : []));
@@ -76,18 +102,24 @@ async function measureAll(
   const said = await store.monitorFeedback(state.environment);
   const feedback = new Map(said.map((one) => [`${one.dataset} ${one.version}`, one.feedback]));
   const now = ports.now();
+  const metrics = await metricValues(context, moving);
   return moving.map(([node, version], at): MonitoredDataset => {
     const dataset = identity(version);
     const before = profiles.get(current[at]?.id ?? "");
     const profile = version.profile ?? profiles.get(version.id);
+    const values = metrics.get(version.id);
     return {
       dataset: node.id,
       settings: node.monitors,
+      metrics: metricsOf(node),
       history: points.get(dataset) ?? [],
       next: {
         at: now.toISOString(),
         definition: version.fingerprint,
-        measures: measure(version, profile, before, now.getTime()),
+        measures: {
+          ...measure(version, profile, before, now.getTime()),
+          ...(values === undefined ? {} : { metrics: values }),
+        },
         feedback: feedback.get(`${dataset} ${version.id}`),
       },
     };

@@ -15,7 +15,7 @@ test("every kind has its function, and every function its kind", () => {
 
 test.each(kinds)("the guide has %s in both spellings", (kind) => {
   expect(guide).toContain(`\`check.${camelCase(kind)}(`);
-  expect(guide).toMatch(new RegExp(`\\| \`${kind}:`));
+  expect(guide).toMatch(new RegExp(`(\\||YAML) \`${kind}:`));
 });
 
 test.each([

@@ -215,6 +215,19 @@ test("a first version, and a column of another type, have nothing to drift from"
   expect(moved.passed).toBe(false);
 });
 
+test("a metric is measured, whatever it is; what it was before is asked elsewhere", async () => {
+  await using asking = await openAsking();
+  const spec = check.metricAnomaly("select sum(n) from this", { where: "n > 1" });
+  expect(await asking.find(spec, [{ n: 1 }, { n: 2 }, { n: 3 }])).toMatchObject({
+    check: "metric_anomaly",
+    passed: true,
+    value: 5,
+    message: "the metric is 5",
+  });
+  const nothing = expect.stringContaining("nothing to measure") as unknown;
+  expect(await asking.find(spec, [{ n: 1 }])).toMatchObject({ passed: false, message: nothing });
+});
+
 test("columns are those that are wanted", async () => {
   await using asking = await openAsking();
   const warn = { severity: "warn" } as const;

@@ -79,3 +79,39 @@ test("two datasets are reconciled, whichever moves", async () => {
   const { stdout } = await project.sluice(["show", "raw.orders"]);
   expect(stdout).toContain("2 rows, and raw.orders has 3");
 });
+
+test("values that are distributed otherwise than before are held", async () => {
+  await using project = await projectOnDisk(files('check.distributionDrift("price", { max: 0.25 })'));
+  const day = (prices: readonly number[]): string =>
+    `id,day,price\n${prices.map((price, id) => `${id},2020-01-01,${price}\n`).join("")}`;
+  await project.write({ "landing/orders/a.csv": day([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) });
+  expect(await project.run()).toMatchObject({ failed: [], release: 1 });
+  await project.write({ "landing/orders/a.csv": day([10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 5]) });
+  expect(await project.run()).toMatchObject({ failed: [], release: 2 });
+  await project.write({ "landing/orders/a.csv": day([100, 200, 300, 400, 500, 600, 700, 800, 900]) });
+  expect(await project.run()).toMatchObject({ failed: ["raw.orders"], release: null, code: 1 });
+  const found = await project.sluice(["show", "raw.orders"]);
+  expect(found.stdout).toMatch(/the drift \(psi\) of price is [\d.]+, expected at most 0.25/);
+});
+
+test(
+  "a metric that is not like in earlier releases is told, by its own name",
+  { timeout: 300_000 },
+  async () => {
+    const metric = 'check.metricAnomaly("select sum(price) / count(*) from this", { name: "mean price" })';
+    await using project = await projectOnDisk({
+      ...files(metric),
+      "sources/raw/orders.ts": source(metric).replace("  checks", '  monitors: "off",\n  checks'),
+    });
+    const deliver = async (price: number) => {
+      await project.write({ "landing/orders/a.csv": `id,day,price\n1,2020-01-01,${price}\n` });
+      const { events, ...ran } = await project.run();
+      const last = events.findLast((event) => event.type === "finished" && event.dataset === "raw.orders");
+      return { ...ran, findings: last?.["findings"] };
+    };
+    for (let run = 0; run < 10; run++)
+      expect(await deliver(1000 + ((run * 37) % 11)), `run ${run}`).toMatchObject({ code: 0, findings: [] });
+    const found = [{ name: "mean price", check: "metric_anomaly", severity: "warn", value: 3000 }];
+    expect(await deliver(3000)).toMatchObject({ release: 11, findings: found });
+  },
+);

@@ -1,4 +1,5 @@
 import type { MonitorSetting, MonitorSettings } from "../../define/monitors.ts";
+import type { GraphCheck } from "../../graph/graph.ts";
 import type { CheckResult } from "../verdict.ts";
 import { discoveries } from "./false-discovery.ts";
 import {
@@ -7,6 +8,7 @@ import {
   judgeNext,
   type Judgement,
   learning,
+  type SeriesKind,
   type SeriesPoint,
 } from "./judge-series.ts";
 import { type ColumnMeasure, kindOf, type Measures } from "./measures.ts";
@@ -24,10 +26,17 @@ export interface MeasuredPoint {
   readonly alarms: readonly string[];
 }
 
+type MetricCheck = Extract<GraphCheck, { readonly check: "metric_anomaly" }>;
+
+/** What a series is of: something of a dataset or its columns, or what a check measures. */
+export type Measured = ColumnMeasure | "volume" | "metric";
+
 /** A dataset that a release would move, with what it was in earlier releases, oldest first. */
 export interface MonitoredDataset {
   readonly dataset: string;
   readonly settings?: MonitorSettings | undefined;
+  /** Its checks of kind `metric_anomaly`, each a series of its own. */
+  readonly metrics?: readonly MetricCheck[];
   readonly history: readonly MeasuredPoint[];
   readonly next: Omit<MeasuredPoint, "release" | "alarms">;
 }
@@ -36,7 +45,7 @@ export interface MonitoredDataset {
 export interface MonitorReading {
   /** Such as `volume`, or `nulls of author`. */
   readonly name: string;
-  readonly measure: ColumnMeasure | "volume";
+  readonly measure: Measured;
   readonly column?: string;
   readonly value: number;
   readonly severity: "warn" | "stop";
@@ -47,23 +56,29 @@ export interface MonitorReading {
 /** Of what is believed to be wrong in one release, at most this share is expected not to be. */
 const falseDiscoveries = 0.05;
 /** Changes below these say nothing, however unlikely they are: of shares as they are, of the stability index as well. */
-const leastChange: Readonly<Partial<Record<ColumnMeasure | "volume", number>>> = {
+const leastChange: Readonly<Partial<Record<Measured, number>>> = {
   nulls: 0.001,
   top: 0.005,
   drift: 0.1,
 };
 
 /** What every monitor of a dataset says of its newest values. */
-export function readMonitors({ settings, history, next }: MonitoredDataset): readonly MonitorReading[] {
+export function readMonitors(dataset: MonitoredDataset): readonly MonitorReading[] {
+  const { settings, metrics = [], history, next } = dataset;
+  const checks = new Map(metrics.map((check) => [check.name, check]));
   const series = [
     { measure: "volume" as const, column: undefined },
     ...Object.entries(next.measures.columns).flatMap(([column, measures]) =>
       (Object.keys(measures) as ColumnMeasure[]).map((measure) => ({ measure, column })),
     ),
+    ...metrics.map(({ name }) => ({ measure: "metric" as const, column: name })),
   ];
   const moved = changedAt(history);
   return series.flatMap(({ measure, column }): MonitorReading[] => {
-    const setting = settingOf(settings, measure, column);
+    const metric = measure === "metric" ? checks.get(column) : undefined;
+    const setting =
+      measure === "metric" ? (metric?.severity ?? "warn") : settingOf(settings, measure, column);
+    const kind = measure === "metric" ? (metric?.kind ?? "amount") : kindOf[measure];
     if (setting === "off") return [];
     const value = valueIn(next.measures, measure, column);
     if (value === undefined) return [];
@@ -72,10 +87,10 @@ export function readMonitors({ settings, history, next }: MonitoredDataset): rea
       const feedback = moved.has(point) ? "expected" : point.feedback;
       return known === undefined
         ? []
-        : [{ ...pointOf(point.measures, known, point.at, measure), ...(feedback ? { feedback } : {}) }];
+        : [{ ...pointOf(point.measures, known, point.at, measure, kind), ...(feedback ? { feedback } : {}) }];
     });
-    const judgement = judgeNext(kindOf[measure], past, pointOf(next.measures, value, next.at, measure));
-    const name = column === undefined ? measure : `${measure} of ${column}`;
+    const judgement = judgeNext(kind, past, pointOf(next.measures, value, next.at, measure, kind));
+    const name = measure === "metric" ? column : column === undefined ? measure : `${measure} of ${column}`;
     const isLearning = judgement === undefined || judgement.learntFrom < learning;
     return [
       {
@@ -97,25 +112,24 @@ function changedAt(history: readonly MeasuredPoint[]): ReadonlySet<MeasuredPoint
   );
 }
 
-const valueIn = (
-  measures: Measures,
-  measure: ColumnMeasure | "volume",
-  column: string | undefined,
-): number | undefined =>
+const valueIn = (measures: Measures, measure: Measured, column: string | undefined): number | undefined =>
   measure === "volume"
     ? measures.rows
-    : column === undefined
-      ? undefined
-      : measures.columns[column]?.[measure];
+    : measure === "metric"
+      ? measures.metrics?.[column ?? ""]
+      : column === undefined
+        ? undefined
+        : measures.columns[column]?.[measure];
 
 function pointOf(
   { rows, sampled }: Measures,
   value: number,
   at: string,
-  measure: ColumnMeasure | "volume",
+  measure: Measured,
+  kind: SeriesKind,
 ): SeriesPoint {
-  const of = measure === "nulls" ? rows : sampled;
-  return { value, at: Date.parse(at), ...(kindOf[measure] === "share" ? { of } : {}) };
+  const of = measure === "nulls" || measure === "metric" ? rows : sampled;
+  return { value, at: Date.parse(at), ...(kind === "share" ? { of } : {}) };
 }
 
 /** The setting of one monitor: that of its column goes before that of its dataset. */
@@ -170,7 +184,8 @@ function findingOf(
   if (least !== undefined && isOff && value < high + least && value > low - least) return undefined;
   // A sample that looks more like the one before than expected is no drift.
   if (measure === "drift" && value < (least ?? 0)) return undefined;
-  const since = sinceWhen(history, `monitor ${name}`);
+  const said = measure === "metric" ? name : `monitor ${name}`;
+  const since = sinceWhen(history, said);
   const show = (number: number): string => shown(measure, number);
   const expected = `expected ${show(low)} to ${show(high)}`;
   const what = isOff
@@ -179,8 +194,8 @@ function findingOf(
   const learnt =
     learntFrom < learning ? `still learning: ${learntFrom} releases` : `learnt from ${learntFrom} releases`;
   return {
-    name: `monitor ${name}`,
-    check: "monitor",
+    name: said,
+    check: measure === "metric" ? "metric_anomaly" : "monitor",
     severity: isOff ? severity : "warn",
     passed: false,
     value,
@@ -202,7 +217,7 @@ function sinceWhen(history: readonly MeasuredPoint[], name: string): number | un
 }
 
 /** A value of a measure in words. */
-export function shown(measure: ColumnMeasure | "volume", value: number): string {
+export function shown(measure: Measured, value: number): string {
   if (measure === "volume") return `${Math.round(value)} ${Math.round(value) === 1 ? "row" : "rows"}`;
   if (measure === "nulls" || measure === "distinct" || measure === "top") return `${digits(value * 100)} %`;
   if (measure === "age") return `${digits(value / 3_600_000)} h`;

@@ -26,6 +26,8 @@ export interface Measures {
   /** Rows that were looked at for what is measured on a sample. */
   readonly sampled: number;
   readonly columns: Readonly<Record<string, Readonly<Partial<Record<ColumnMeasure, number>>>>>;
+  /** What checks of kind `metric_anomaly` measured, by their names. */
+  readonly metrics?: Readonly<Record<string, number>>;
 }
 
 /** How values of a measure may vary. */
