@@ -68,7 +68,7 @@ test("without a key at the source, the same queries prove nothing of it, and row
 });
 
 test("what only warned of rows that repeat vouches for nothing", async () => {
-  const warned = `/*---\nchecks:\n  - unique: { columns: [id], severity: warn }\n---*/\nselect id, shop, amount from raw.sales\n`;
+  const warned = `/*---\nchecks:\n  - duplicate_values: { columns: [id], severity: warn }\n---*/\nselect id, shop, amount from raw.sales\n`;
   await using project = await projectOnDisk({
     ...files,
     "sources/raw/sales.ts": source(""),

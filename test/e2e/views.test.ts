@@ -9,7 +9,7 @@ const view = (sql: string, more = ""): string => `/*---\nmaterialized: view\n${m
 
 const big = view(
   "select id, day, amount from raw.orders where amount >= 3 order by id",
-  "columns:\n  id: { key: true }\nchecks:\n  - expression: amount < 100\n",
+  "columns:\n  id: { key: true }\nchecks:\n  - row_predicate: amount < 100\n",
 );
 const days = view('select day, count(*) as "number", sum(amount) as amount from shop.big group by day');
 const best = "select max(amount) as amount, sum(number)::integer as orders from shop.days";

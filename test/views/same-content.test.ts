@@ -109,7 +109,7 @@ const fileOf = (made: Model, schema: "v" | "f"): string => {
   const isKept = schema === "v" && (made.kept !== "append" || rowByRow.has(made.query));
   const kept = isKept ? `materialized: ${made.kept}\n` : "";
   const sql = queries[made.query]?.(name(made.reads[0]), name(made.reads[1])) ?? "";
-  return `/*---\n${kept}checks:\n  - expression: a < ${made.limit}\n---*/\n${sql}\n`;
+  return `/*---\n${kept}checks:\n  - row_predicate: a < ${made.limit}\n---*/\n${sql}\n`;
 };
 const filesOf = (made: Model, place: number): Record<string, string> => ({
   [`models/v/m${place}.sql`]: fileOf(made, "v"),
