@@ -63,7 +63,9 @@ export const hangsOnMoment = ({ check }: LastCheck): boolean => isMomentary(chec
 export function target(check: Comparing): Pick<Reference, "dataset" | "column"> {
   if (check.check === "row_count_match" || check.check === "dataset_diff") return { dataset: check.to };
   const { to = "" } = check;
-  const dot = to.lastIndexOf(".");
+  // A dataset has one dot in its name; a column may have as many as it likes.
+  const second = to.indexOf(".", to.indexOf(".") + 1);
+  const dot = second < 0 ? to.lastIndexOf(".") : second;
   return { dataset: to.slice(0, dot), column: to.slice(dot + 1) };
 }
 

@@ -1,5 +1,5 @@
 import type { DatasetNode, GraphCheck } from "../graph/graph.ts";
-import type { LastCheck } from "../graph/references.ts";
+import { type LastCheck, target } from "../graph/references.ts";
 import type { TableColumn } from "../graph/table-column.ts";
 import { quoteDataset, quoteName, quoteText } from "../sql/quote.ts";
 import { type Asked, questionOf, whereOf } from "./ask.ts";
@@ -38,7 +38,7 @@ function question(
   const base = { id, ...whereOf(check) };
   switch (check.check) {
     case "referential_integrity": {
-      const key = check.to.slice(check.to.lastIndexOf(".") + 1);
+      const { column: key = "" } = target(check);
       return { ...base, ask: "missing", column: check.column, table: dataset, key, first: keyOf(node) };
     }
     case "row_count_match": {
@@ -53,7 +53,7 @@ function question(
       };
     }
     case "aggregate_match": {
-      const there = check.to.slice(check.to.lastIndexOf(".") + 1);
+      const { column: there = "" } = target(check);
       const made = (column: string): string => aggregates[check.aggregate](quoteName(column));
       const tolerated =
         check.tolerance === undefined
@@ -93,16 +93,17 @@ type Drift = Extract<GraphCheck, { readonly check: "distribution_drift" }>;
 /** A first version, and a column that was of another type before, have nothing to drift from. */
 function drift(
   node: DatasetNode,
-  { column, by = "psi", to, where }: Drift,
+  check: Drift,
   dataset: string,
   { before }: Moment,
 ): { readonly ask: "measure"; readonly sql: string; readonly others?: readonly string[] } {
+  const { column, by = "psi", to, where } = check;
   const type = typeOf(node.columns, column);
   if (to === undefined && (before === undefined || typeOf(before, column) !== type))
     return { ask: "measure", sql: "select 0" };
   const present = values(judged(where, [column]), column, type);
   const [table, name] =
-    to === undefined ? [beforeTable, column] : [dataset, to.slice(to.lastIndexOf(".") + 1)];
+    to === undefined ? [beforeTable, column] : [dataset, target({ ...check, to }).column ?? ""];
   // Both are of one kind: other columns are refused when the project is compiled.
   const reference = values(quoteDataset(table), name, type);
   return { ask: "measure", sql: driftQuery(by, reference, present), others: [table] };
