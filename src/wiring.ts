@@ -63,7 +63,7 @@ export interface Workspace {
 /** Open the project that a directory belongs to. Errors: `not-a-project`, `project-invalid`. */
 export async function openWorkspace(from: string): Promise<Workspace> {
   const root = findProject(from);
-  const first = neverCached(root) ? new FirstCompilation() : undefined;
+  const first = neverCached(root) ? new FirstCompilation(() => import("./store/sqlite.ts")) : undefined;
   const { settings, statePassword, diagnostics } = await readSettings(root, first);
   const giveUp = (error: unknown): never => {
     first?.close();

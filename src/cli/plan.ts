@@ -19,11 +19,12 @@ interface PlanOptions extends VerbOptions {
 export async function plan(shell: Shell, options: PlanOptions): Promise<number> {
   const environment = environmentOf(shell, options);
   return withWorkspace(shell, options, async (workspace) => {
-    const loading = import("../run/prepare.ts");
+    // What is needed last is loaded while the engine is waited for.
+    const loading = Promise.all([import("../run/prepare.ts"), import("../run/forecast.ts")]);
     const scope = { environment, select: options.select?.join(" ") };
     const format = options.json ? "json" : options.format;
     return await workspace.lookAt(async (project) => {
-      const { prepareWithState } = await loading;
+      const [{ prepareWithState }] = await loading;
       const prepared = await prepareWithState(workspace.ports, project, scope);
       return await printPlan(shell, workspace.ports.store, { prepared, graph: project.graph, format });
     });

@@ -28,10 +28,13 @@ export interface CachedLatest {
   readonly evaluation: Uint8Array | null;
 }
 
-/** Nodes are known by the hash of their text, so that no two writers can disagree about one. */
+/**
+ * Nothing is waited for until it is on the disk, the change of mode neither. Nodes are known by the hash of their text, so that no two writers can disagree about
+ * one.
+ */
 const schema = `
-  pragma journal_mode = wal;
   pragma synchronous = off;
+  pragma journal_mode = wal;
   pragma secure_delete = fast;
   create table if not exists compiled (
     key text primary key, graph_hash text, diagnostics text, environment text, outline text,

@@ -11,6 +11,12 @@ export class FirstCompilation {
   #isCurrent = (): boolean => false;
   #binder: LazyBinder | undefined;
   #closed = false;
+  readonly #loadMore: () => Promise<unknown>;
+
+  /** `loadMore` loads what is needed as soon as the configuration is known. */
+  constructor(loadMore: () => Promise<unknown> = () => Promise.resolve()) {
+    this.#loadMore = loadMore;
+  }
 
   /** `load` loads the compiler. */
   begin(load: () => Promise<unknown>): void {
@@ -50,6 +56,6 @@ export class FirstCompilation {
     const { lazyBinder } = await import("./lazy-binder.ts");
     if (this.#closed) return;
     this.#binder = lazyBinder();
-    await Promise.all([this.#binder.warm(), load()]);
+    await Promise.all([this.#binder.warm(), this.#loadMore(), load()]);
   }
 }
