@@ -4,23 +4,18 @@ import { quoteText } from "../../sql/quote.ts";
 import type { IntervalsRequest } from "../engine.ts";
 import type { Database } from "./database.ts";
 
-/** From so many intervals on, it is worth asking whether one query answers for all of them. */
-const worthAsking = 4;
-
 /**
  * Whether the query of a request, asked once about all of its intervals, answers what it answers for one after the other.
  * `tables`: what the inputs with times were loaded into, in their order, each with its column of times.
  */
 export async function canBatch(
   database: Database,
-  { sql, lookback, grain, by, runs }: IntervalsRequest,
+  { sql, lookback, grain, by }: IntervalsRequest,
   tables: readonly { readonly table: string; readonly time: string }[],
 ): Promise<boolean> {
   const [only, ...others] = tables;
-  const many = runs.reduce((sum, { intervals }) => sum + intervals.length, 0) >= worthAsking;
   const statement = asTable(sql);
-  if (!many || lookback > 0 || only === undefined || others.length > 0 || statement === undefined)
-    return false;
+  if (lookback > 0 || only === undefined || others.length > 0 || statement === undefined) return false;
   const [answer] = await database.all<{ plan: string }>(
     `select json_serialize_plan(${quoteText(statement)}, skip_null := true, skip_default := true)::varchar as plan`,
   );

@@ -1,83 +1,20 @@
 import { SluiceError } from "../../errors.ts";
 import { intervalText, type Span } from "../../graph/intervals.ts";
-import { quoteDataset, quoteName, quoteText } from "../../sql/quote.ts";
+import { quoteDataset, quoteName } from "../../sql/quote.ts";
 import { trimQuery } from "../../sql/scan-sql.ts";
-import {
-  type InputTable,
-  type IntervalFile,
-  type IntervalRun,
-  type IntervalsRequest,
-  sourceFileColumn,
-  type Survey,
-  type SurveyRequest,
-} from "../engine.ts";
+import type { InputTable, IntervalFile, IntervalRun, IntervalsRequest } from "../engine.ts";
 import { buildFailed } from "./build.ts";
 import type { Database } from "./database.ts";
-import { inWords, plainWords } from "./engine-failure.ts";
-import { canBatch } from "./interval-batch.ts";
+import { inWords } from "./engine-failure.ts";
 import { intervalNumber, roughlyWithin } from "./interval-number.ts";
 import { declareSchemas, parquetScan, type ReadableTable, tableQuery } from "./tables.ts";
 import { withReadable, withTables } from "./with-tables.ts";
 import { writeParquet } from "./write-parquet.ts";
 
-/** In which intervals a table has rows. Errors: `build-failed`. */
-export async function survey(database: Database, request: SurveyRequest): Promise<Survey> {
-  const { table, time, gone } = request;
-  return inWords(
-    "looking at times",
-    () =>
-      withReadable(database, [table], (readable) =>
-        gone === undefined
-          ? surveyRows(database, request, tableQuery(readable(table)))
-          : surveyGone(database, request, readable(table), gone),
-      ),
-    (failure, cause) =>
-      new SluiceError("build-failed", `the times in "${time}" could not be read: ${plainWords(failure)}`, {
-        cause,
-      }),
-  );
-}
-
-/** In which intervals the rows of a query are. */
-async function surveyRows(
-  database: Database,
-  { time, grain }: SurveyRequest,
-  query: string,
-): Promise<Survey> {
-  const rows = await database.all<{ number: bigint | null; many: bigint }>(
-    `select ${intervalNumber(grain, quoteName(time))} as number, count(*) as many from (${query}) group by all order by 1`,
-  );
-  const timed = rows.filter(({ number }) => number !== null);
-  const without = rows.find(({ number }) => number === null)?.many ?? 0n;
-  return {
-    intervals: timed.map(({ number }) => Number(number)),
-    counts: timed.map(({ many }) => Number(many)),
-    without: Number(without),
-  };
-}
-
-/** Where rows went, and which rows are left there: the engine passes over what lies elsewhere without reading it. */
-async function surveyGone(
-  database: Database,
-  request: SurveyRequest,
-  table: ReadableTable,
-  gone: readonly string[],
-): Promise<Survey> {
-  const { time, grain } = request;
-  const names = gone.map(quoteText).join(", ");
-  const went = await surveyRows(
-    database,
-    request,
-    `select ${quoteName(time)} from ${parquetScan(table.files)} where ${quoteName(sourceFileColumn)} in (${names})`,
-  );
-  const reach: Span = [went.intervals.at(0) ?? 0, (went.intervals.at(-1) ?? -1) + 1];
-  const engineType = table.columns.find(({ name }) => name === time)?.engineType ?? "TIMESTAMP";
-  const rough = roughlyWithin(grain, { column: quoteName(time), engineType }, reach);
-  const left = await surveyRows(database, request, `select * from (${tableQuery(table)}) where ${rough}`);
-  return { ...left, without: left.without + went.without, gone: went.intervals };
-}
-
 const results = "sluice_results";
+
+/** From so many intervals on, it is worth asking whether one query answers for all of them. */
+const worthAsking = 4;
 
 /**
  * Run a query once for each interval, over the rows of its inputs that the interval sees, and write what belongs to
@@ -97,7 +34,7 @@ export async function buildIntervals(
         withReadable(database, timed, async (readable) => {
           try {
             const loaded = await declareTimed(database, request, timed.map(readable), number);
-            return await buildRuns(database, request, number, await canBatch(database, request, loaded));
+            return await buildRuns(database, request, number, await isAtOnce(database, request, loaded));
           } finally {
             await forget(database, timed);
           }
@@ -105,6 +42,16 @@ export async function buildIntervals(
       ),
     buildFailed,
   );
+}
+
+/** Most runs build an interval or two, and need none of what reads plans. */
+async function isAtOnce(
+  database: Database,
+  request: IntervalsRequest,
+  loaded: Awaited<ReturnType<typeof declareTimed>>,
+): Promise<boolean> {
+  const many = request.runs.reduce((sum, { intervals }) => sum + intervals.length, 0) >= worthAsking;
+  return many && (await import("./interval-batch.ts")).canBatch(database, request, loaded);
 }
 
 async function buildRuns(
