@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { GraphCheck, ModelNode } from "../graph/graph.ts";
 import { ask } from "./ask.ts";
+import { cleanQuestions } from "./clean-questions.ts";
 import { judge } from "./judge.ts";
 import { prove } from "./prove.ts";
 
@@ -90,4 +91,24 @@ test.each([
   [{ received: 0, accepted: 0, quarantined: 0, rejected: 0 }, "good"],
 ] as const)("a delivery of %o is %s at a limit of 5 %%", (counts, outcome) => {
   expect(judge([], [], { counts, problems: [], limits: { warn: 0, stop: 0.05 } }).outcome).toBe(outcome);
+});
+
+test("no part can offend what the whole did not, unless it is a share or looks elsewhere", () => {
+  const offended = (check: Partial<GraphCheck>): boolean => {
+    const asked = ask(node([named({ severity: "warn", ...check })])).slice(-1);
+    const answers = asked.map(({ question }) => ({ id: question.id, value: 0, sample: [] }));
+    return cleanQuestions(asked, judge(asked, answers)).length === 0;
+  };
+  expect(offended({ check: "null_values", column: "id" })).toBe(false);
+  expect(offended({ check: "null_values", column: "id", tolerance: 3 })).toBe(false);
+  expect(offended({ check: "null_values", column: "id", tolerance: "1%" })).toBe(true);
+  expect(offended({ check: "null_values", column: "id", where: "id > 1" })).toBe(false);
+  expect(offended({ check: "null_values", column: "id", where: "id > (select min(id) from this)" })).toBe(
+    true,
+  );
+  expect(offended({ check: "duplicate_values", columns: ["id"], where: "exists (from this)" })).toBe(true);
+  expect(offended({ check: "duplicate_values", columns: ["id"] })).toBe(false);
+  expect(offended({ check: "mean", column: "id", max: 1 })).toBe(true);
+  expect(offended({ check: "monotonic", column: "id", by: "id" })).toBe(true);
+  expect(offended({ check: "pii_leak" })).toBe(true);
 });

@@ -115,3 +115,25 @@ test(
     expect(await deliver(3000)).toMatchObject({ release: 11, findings: found });
   },
 );
+
+test("what a check tolerates is published and told; what is more is held", async () => {
+  const checks = [
+    "  - null_values: { column: price, where: id > 1 }",
+    "    tolerance: 50%",
+    "  - value_range: { column: price, min: 6, name: dear }",
+    "    tolerance: 1",
+  ].join("\n");
+  await using project = await projectOnDisk({
+    ...files(""),
+    "models/shop/orders.sql": model(checks, "select id, nullif(price, 9) as price from raw.orders"),
+    "landing/orders/a.csv": "id,day,price\n1,2020-01-01,9\n2,2020-01-02,9\n3,2020-01-03,5\n",
+  });
+  expect(await project.run()).toMatchObject({ failed: [], release: 1, code: 0 });
+  const { stdout } = await project.sluice(["show", "shop.orders"]);
+  expect(stdout).toContain("1 of 2 rows without a value in price, of those where id > 1, which is tolerated");
+  expect(stdout).toContain("1 of 3 rows with price outside 6 to …, which is tolerated");
+  await project.write({
+    "landing/orders/b.csv": "id,day,price\n4,2020-01-04,9\n5,2020-01-05,4\n6,2020-01-05,9\n",
+  });
+  expect(await project.run()).toMatchObject({ failed: ["shop.orders"], release: 2, code: 1 });
+});
