@@ -5,7 +5,7 @@ import type { CheckResult } from "../quality/verdict.ts";
 import { columnRules } from "./column-rules.ts";
 import type { DatasetView } from "./dataset-view.ts";
 import { clip, pad, printable, wrap } from "./display-text.ts";
-import { age, bytes, count, counted, moment } from "./quantity.ts";
+import { age, bytes, count, counted, duration, moment } from "./quantity.ts";
 import { kindWord } from "./kind-word.ts";
 import { columnOrigins } from "./lineage-document.ts";
 import { originWords } from "./lineage-lines.ts";
@@ -120,6 +120,13 @@ function columnLines({ node, published, inventory }: DatasetView, options: ShowL
   return ["", ...renderTable(columns, rows, options)];
 }
 
+/** How a check was answered and, where the engine had to look, how long that took. */
+function answerWords({ answered }: CheckResult): string {
+  if (answered === undefined) return "";
+  const { by, milliseconds } = answered;
+  return by === "statistics" || by === "proof" ? by : `${by}, ${duration(milliseconds)}`;
+}
+
 function checkLines(checks: readonly CheckResult[], title: string, options: ShowLineOptions): string[] {
   if (checks.length === 0) return [];
   const { style } = options;
@@ -128,12 +135,14 @@ function checkLines(checks: readonly CheckResult[], title: string, options: Show
     check.severity,
     printable(check.name),
     printable(check.message),
+    answerWords(check),
   ]);
   const columns = [
     { title, fixed: true },
     { title: "severity", fixed: true },
     { title: "check" },
     { title: "found" },
+    { title: "answered by" },
   ];
   const [head = "", ...body] = renderTable(columns, rows, options);
   const paint = (line: string) =>

@@ -7,6 +7,7 @@ import type { Span } from "../graph/intervals.ts";
 import type { FileProblem, LandingFile, RecordCounts } from "../graph/delivery.ts";
 import type { ColumnStatistics, TableColumn } from "../graph/table-column.ts";
 import type { SampledColumn } from "../quality/monitors/profile-sample.ts";
+import type { KnownTable } from "../quality/prove.ts";
 import type { CheckAnswer, CheckQuestion } from "../quality/questions.ts";
 import type { ColumnSpec } from "../define/column.ts";
 import type { FileOptions } from "../define/source.ts";
@@ -301,13 +302,15 @@ export interface EngineSession extends AsyncDisposable {
   ): Promise<WrittenFile>;
   /**
    * Answer questions about a table in as few scans as possible. `before`: more rows of the same table, of which it is
-   * known that nothing offends among them; only what new rows do is told then.
+   * known that nothing offends among them; only what new rows do is told then. `known`: what the statistics of the write
+   * say of the table, or of all that it is a part of.
    */
   ask(
     table: InputTable,
     questions: readonly CheckQuestion[],
     others: readonly InputTable[],
     before?: InputTable,
+    known?: KnownTable,
   ): Promise<readonly CheckAnswer[]>;
   /**
    * Values of some rows, column by column: the same rows whenever files are the same. Numbers, dates and times come as

@@ -32,6 +32,7 @@ function mergeColumn(a: ColumnStatistics, b: ColumnStatistics): ColumnStatistics
     nulls: a.nulls + b.nulls,
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
+    ...(a.numbers && b.numbers ? { numbers: true } : {}),
     ...(a.loose || b.loose ? { loose: true } : {}),
   };
 }

@@ -11,6 +11,8 @@ export interface ColumnStatistics {
   readonly nulls: number;
   readonly min?: string;
   readonly max?: string;
+  /** Only of floating point: every value is a number, none is NaN, which no limits tell of. */
+  readonly numbers?: true;
   /** Some rows that were counted are not there any more: there are at most as many nulls, and no value is beyond the limits. */
   readonly loose?: true;
   /** Set where the column is the same, row for row, as in an earlier version. */

@@ -91,8 +91,8 @@ test("an answer says that it was proven, and only questions about unique columns
   const known = new Map([["raw.a", { node: source(column("id")), version: version() }]]);
   expect(asked.map(({ check }) => check.name)).toEqual(["key (id)", "pair", "other"]);
   expect(inheritUnique(model, asked, known)).toEqual([
-    { id: "q0", value: 0, sample: [], proven: true },
-    { id: "q1", value: 0, sample: [], proven: true },
+    { id: "q0", value: 0, sample: [], answered: { by: "proof", milliseconds: 0 } },
+    { id: "q1", value: 0, sample: [], answered: { by: "proof", milliseconds: 0 } },
   ]);
 });
 

@@ -33,7 +33,14 @@ export function inheritUnique(
     );
   return asked.flatMap(({ question }) =>
     question.ask === "duplicates" && holds(question.columns)
-      ? [{ id: question.id, value: 0, sample: [], proven: true }]
+      ? [
+          {
+            id: question.id,
+            value: 0,
+            sample: [],
+            answered: { by: "proof" as const, milliseconds: 0 },
+          },
+        ]
       : [],
   );
 }

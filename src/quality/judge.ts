@@ -39,8 +39,9 @@ function outcomeOf(results: readonly CheckResult[]): Verdict["outcome"] {
 }
 
 function checkResult(check: GraphCheck, answer: CheckAnswer): CheckResult {
-  const { value, sample, error } = answer;
-  const base = { name: check.name, check: check.check, severity: check.severity, value, sample };
+  const { value, sample, error, answered } = answer;
+  const { name, check: kind, severity } = check;
+  const base = { name, check: kind, severity, value, sample, ...(answered && { answered }) };
   if (error !== undefined) return { ...base, passed: false, message: `the check itself failed: ${error}` };
   const measured = measurementOf(check);
   return { ...base, ...(measured === undefined ? offending(check, answer) : measure(measured, answer)) };
@@ -50,7 +51,11 @@ type Finding = Pick<CheckResult, "passed" | "message">;
 
 function offending(check: GraphCheck, answer: CheckAnswer): Finding {
   const { value, of } = answer;
-  if (value === 0) return { passed: true, message: answer.proven ? "holds, proven by the query" : "holds" };
+  if (value === 0)
+    return {
+      passed: true,
+      message: answer.answered?.by === "proof" ? "holds, proven by the query" : "holds",
+    };
   const found = tellFinding(check, answer);
   if (found !== undefined) return { passed: false, message: found };
   const passed = tolerates(toleranceOf(check), value, of);

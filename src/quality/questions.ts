@@ -77,6 +77,17 @@ export interface CheckAnswer {
   readonly sample: readonly Record<string, unknown>[];
   /** The engine refused the question (for example a division by zero). */
   readonly error?: string;
-  /** Nobody looked: the query proves it. */
-  readonly proven?: boolean;
+  readonly answered?: Answered;
+}
+
+/** How a question was answered, and what that cost. */
+export interface Answered {
+  /**
+   * `statistics`: those of the write leave no other answer. `proof`: the model's query does not. `value table`: the
+   * distinct values of its column were asked, with how often each occurs. `shared scan`: all rows were looked at, once
+   * for many questions. `own query`: something of its own was run.
+   */
+  readonly by: "statistics" | "proof" | "value table" | "shared scan" | "own query";
+  /** What the engine took; of what answered several questions at once, an estimate of its share, by weight. */
+  readonly milliseconds: number;
 }

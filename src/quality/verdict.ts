@@ -1,4 +1,5 @@
 import type { GraphCheck } from "../graph/graph.ts";
+import type { Answered } from "./questions.ts";
 
 /** What one check found. */
 export interface CheckResult {
@@ -15,6 +16,8 @@ export interface CheckResult {
   /** Of a monitor: between which values it was expected, and the release since which it has not been. */
   readonly expected?: { readonly low: number; readonly high: number };
   readonly since?: number;
+  /** How it was answered and what that cost; absent where nothing was asked. */
+  readonly answered?: Answered;
 }
 
 /** The judgement on one candidate. */

@@ -28,7 +28,7 @@ export async function auditTable(
   if (open.length === 0) return answers;
   tools.onProgress({ phase: "auditing" });
   const others = await locate(work.others, tools);
-  return [...answers, ...(await tools.session.ask(table, open, others))];
+  return [...answers, ...(await tools.session.ask(table, open, others, undefined, statistics))];
 }
 
 /** Answer questions about files that are kept; those that are known to be clean are not looked at again. */
@@ -49,12 +49,13 @@ export async function auditKept(work: AuditWork, tools: Tools): Promise<readonly
     const fresh = await located({ ...table, files: files(false) }, storage);
     const before = await located({ ...table, files: files(true) }, storage);
     // How many rows were looked at is not how many there are.
-    for (const { of: _, ...answer } of await session.ask(fresh, rest, [], before)) all.push(answer);
+    for (const { of: _, ...answer } of await session.ask(fresh, rest, [], before, work.statistics))
+      all.push(answer);
   }
   // Files that no question is about need not be here.
   if (whole.length === 0) return all;
   const asked = { ...work, questions: whole };
-  return [...all, ...(await auditTable(asked, await located(table, storage), undefined, tools))];
+  return [...all, ...(await auditTable(asked, await located(table, storage), work.statistics, tools))];
 }
 
 /** Copy the rows of kept files, in their order, into one. */

@@ -1,21 +1,18 @@
-import { type DuckDBValue, DuckDBTypeId } from "@duckdb/node-api";
-import type { AggregateQuestion, CheckAnswer, CheckQuestion } from "../../quality/questions.ts";
+import type { KnownTable } from "../../quality/prove.ts";
+import type { Answered, CheckAnswer, CheckQuestion } from "../../quality/questions.ts";
 import { quoteDataset, quoteName } from "../../sql/quote.ts";
 import { trimQuery } from "../../sql/scan-sql.ts";
 import type { InputTable } from "../engine.ts";
+import { refusal } from "./ask-failure.ts";
+import { sampleOf, sampleTogether } from "./ask-samples.ts";
+import { type Aggregate, countOf, type Found, isCount, numberOf, scan } from "./ask-scan.ts";
 import type { Database } from "./database.ts";
-import { engineFailure, machineFailure, plainWords } from "./engine-failure.ts";
+import { plainWords } from "./engine-failure.ts";
 import { isInteger, repeatedIntegers } from "./repeated-integers.ts";
 import { withTables } from "./with-tables.ts";
-import { nullable, readerOf } from "./values.ts";
-
-/** Offending rows that an answer shows. */
-const sampleSize = 5;
 
 /** What rows of the same table are called of which it is known that nothing offends among them. */
 const beforeName = "before";
-
-type Aggregate = Pick<AggregateQuestion, "id" | "expression">;
 
 /** What is asked about. */
 interface Asked {
@@ -25,8 +22,9 @@ interface Asked {
 }
 
 /**
- * Answer questions about a table, named `this`, and others it refers to. All aggregates share one scan; a
- * question that the engine refuses gets an answer that says so and spoils no other.
+ * Answer questions about a table, named `this`, and others it refers to. Aggregates share one scan, as far as no scan at
+ * all is needed; a question that the engine refuses gets an answer that says so and spoils no other. `known`: what the
+ * statistics of the table say, or of more rows.
  */
 export async function ask(
   database: Database,
@@ -34,6 +32,7 @@ export async function ask(
   questions: readonly CheckQuestion[],
   others: readonly InputTable[],
   before?: InputTable,
+  known?: KnownTable,
 ): Promise<readonly CheckAnswer[]> {
   const tables = [
     { ...table, name: "this" },
@@ -42,14 +41,38 @@ export async function ask(
   ];
   const asked: Asked = { table, isAll: before === undefined };
   return withTables(database, tables, async () => {
-    const values = await aggregates(database, [
-      ...questions.filter((question) => question.ask === "aggregate"),
-      ...totals(questions),
-    ]);
+    const aggregates = questions.filter((question) => question.ask === "aggregate");
+    // Of a part of a table nobody has told how many rows it has.
+    const statistics = known && (before === undefined ? known : { columns: known.columns });
+    const values = await scan(database, table, [...aggregates, ...totals(questions)], statistics);
+    const samples = await samplesOf(database, table, aggregates, values);
     const answers: CheckAnswer[] = [];
-    for (const question of questions) answers.push(await answer(database, asked, question, values));
+    for (const question of questions) answers.push(await answer(database, asked, question, values, samples));
     return answers;
   });
+}
+
+/** Rows that offend in ways which the scan has counted. */
+async function samplesOf(
+  database: Database,
+  table: InputTable,
+  aggregates: readonly (Aggregate & { readonly first?: readonly string[] })[],
+  values: ReadonlyMap<string, Found>,
+): Promise<Samples> {
+  const wanted = aggregates.flatMap((one) => {
+    const rows = values.get(one.id)?.value ?? 0;
+    const { id, sample: condition, first = [] } = one;
+    return rows === 0 || condition === undefined || !isCount(one) ? [] : [{ id, condition, rows, first }];
+  });
+  const started = performance.now();
+  const rows = await sampleTogether(database, table, wanted);
+  return { rows, milliseconds: (performance.now() - started) / Math.max(rows.size, 1) };
+}
+
+interface Samples {
+  readonly rows: ReadonlyMap<string, CheckAnswer["sample"]>;
+  /** What each of them cost. */
+  readonly milliseconds: number;
 }
 
 /** Whether an answer is a number of offending rows, of which it is worth knowing of how many. */
@@ -61,76 +84,52 @@ const totalId = ({ where = "" }: CheckQuestion): string => `of ${where}`;
 /** How many rows are judged, asked once for all questions that judge the same. */
 function totals(questions: readonly CheckQuestion[]): readonly Aggregate[] {
   const asked = new Map(questions.filter(counts).map((question) => [totalId(question), question.where]));
-  return [...asked].map(([id, where]) => ({
-    id,
-    expression: where === undefined ? "count(*)" : `count(case when (${where}\n) then 1 end)`,
-  }));
-}
-
-/** One scan for all; where that fails, each on its own, leaving out those that fail again. */
-async function aggregates(
-  database: Database,
-  questions: readonly Aggregate[],
-): Promise<ReadonlyMap<string, number | null>> {
-  if (questions.length === 0) return new Map();
-  const list = questions.map(({ expression }, index) => `(${expression}\n) as q${index}`);
-  try {
-    const row = await database.one<Record<string, unknown>>(`select ${list.join(", ")} from this`);
-    return new Map(questions.map(({ id }, index) => [id, numberOf(row[`q${index}`])]));
-  } catch (error) {
-    if (questions.length === 1) return new Map();
-    refuseMachineFailure(error);
-    const values: [string, number | null][] = [];
-    for (const question of questions) values.push(...(await aggregates(database, [question])));
-    return new Map(values);
-  }
+  return [...asked].map(([id, where]) => {
+    if (where === undefined) return { id, expression: "count(*)" };
+    const sample = `(${where}\n)`;
+    return { id, expression: countOf(sample), sample };
+  });
 }
 
 async function answer(
   database: Database,
   asked: Asked,
   question: CheckQuestion,
-  values: ReadonlyMap<string, number | null>,
+  values: ReadonlyMap<string, Found>,
+  samples: Samples,
 ): Promise<CheckAnswer> {
   const { id } = question;
+  const started = performance.now();
+  const own = (): Answered => ({ by: "own query", milliseconds: performance.now() - started });
   try {
-    const value = await valueOf(database, asked, question, values);
-    if (value === null) return { id, value: 0, empty: true, sample: [] };
-    const of = value === 0 || !counts(question) ? undefined : values.get(totalId(question));
-    const total = of === undefined || of === null ? {} : { of };
-    const sampled = value === 0 ? undefined : offenders(question, asked);
-    return { id, value, ...total, sample: sampled === undefined ? [] : await sample(database, sampled) };
+    // What had no value in the scan is asked again, so that its error is told.
+    const found = values.get(id) ?? { value: await valueOf(database, asked, question), answered: own() };
+    const { value } = found;
+    if (value === null) return { id, value: 0, empty: true, sample: [], answered: found.answered };
+    if (value === 0) return { id, value, sample: [], answered: found.answered };
+    const of = counts(question) ? values.get(totalId(question))?.value : undefined;
+    const offending = offenders(question, asked);
+    const known = samples.rows.get(id);
+    const sample = known ?? (offending === undefined ? [] : await sampleOf(database, offending));
+    const more = known === undefined ? performance.now() - started : samples.milliseconds;
+    const { by, milliseconds } = found.answered;
+    const answered = by === "own query" ? own() : { by, milliseconds: milliseconds + more };
+    return { id, value, ...(of === undefined || of === null ? {} : { of }), sample, answered };
   } catch (error) {
-    refuseMachineFailure(error);
-    const failure = engineFailure(error);
-    if (!failure) throw error;
-    return { id, value: 0, sample: [], error: plainWords(failure) };
+    return { id, value: 0, sample: [], error: plainWords(refusal(error)), answered: own() };
   }
 }
 
-async function valueOf(
-  database: Database,
-  asked: Asked,
-  question: CheckQuestion,
-  values: ReadonlyMap<string, number | null>,
-): Promise<number | null> {
+async function valueOf(database: Database, asked: Asked, question: CheckQuestion): Promise<number | null> {
   if (question.ask === "measure") return one(database, question.sql);
   if (question.ask !== "aggregate") return count(database, asked, question);
-  const value = values.get(question.id);
-  // What had no value in the shared scan is asked again, so that its error is told.
-  return value === undefined ? one(database, `select (${question.expression}\n) from this`) : value;
+  return one(database, `select (${question.expression}\n) from this`);
 }
 
 /** The only value of a query. */
 async function one(database: Database, query: string): Promise<number | null> {
   const { value } = await database.one<{ value: unknown }>(`select (${query}\n) as value`);
   return numberOf(value);
-}
-
-/** A number that is none (as of a mean of infinities) is no measurement. */
-function numberOf(value: unknown): number | null {
-  const number = value === null || value === undefined ? Number.NaN : Number(value);
-  return Number.isNaN(number) ? null : number;
 }
 
 async function count(
@@ -206,27 +205,4 @@ function repeated(
     : `(select ${names} from this where ${present} union all
         select ${names} from (select * from ${beforeName} as this where ${present}) semi join this using (${names}))`;
   return `select ${names}, count(*) as copies from ${rows} group by ${names} having count(*) > 1`;
-}
-
-async function sample(database: Database, query: string): Promise<readonly Record<string, unknown>[]> {
-  const reader = await database.connection.runAndReadAll(`select * from (${query}\n) limit ${sampleSize}`);
-  const names = reader.deduplicatedColumnNames();
-  // A number that JavaScript cannot hold is shown as its digits, and bytes as the engine writes them.
-  const readers = reader
-    .columnTypes()
-    .map((type) => (type.typeId === DuckDBTypeId.BLOB ? undefined : nullable(readerOf(type, String))));
-  return reader
-    .getRows()
-    .map((row) =>
-      Object.fromEntries(row.map((value, at) => [names[at], readers[at]?.(value) ?? textOf(value)])),
-    );
-}
-
-const textOf = (value: DuckDBValue): string | null => (value === null ? null : String(value));
-
-/** A full disk or too little memory is nobody's check failing. */
-function refuseMachineFailure(error: unknown): void {
-  const failure = engineFailure(error);
-  const machine = failure && machineFailure(failure, "the audit", error);
-  if (machine) throw machine;
 }

@@ -26,8 +26,9 @@ export async function openSession(options: SessionOptions): Promise<EngineSessio
     upsert: (request) => upsert(database.begin(), request),
     write: (values, columns, output) => write(database.begin(), values, columns, output),
     rewrite: (files, without, column, output) => rewrite(database.begin(), files, without, column, output),
+    ask: (table, questions, others, before, known) =>
+      ask(database.begin(), table, questions, others, before, known),
     rowsFrom: (file, landingFiles) => rowsFrom(database.begin(), file, landingFiles),
-    ask: (table, questions, others, before) => ask(database.begin(), table, questions, others, before),
     sample: (request) => sample(database.begin(), request),
     sameRows: (a, b) =>
       withReadable(database.begin(), [a, b], (readable) => sameRows(database, readable(a), readable(b))),

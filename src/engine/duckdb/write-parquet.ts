@@ -81,5 +81,6 @@ function statisticsOf(column: TableColumn, answer: CopyAnswer | undefined): Colu
     nulls: Number(values.get("null_count") ?? 0),
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
+    ...(values.get("has_nan") === "false" ? { numbers: true } : {}),
   };
 }

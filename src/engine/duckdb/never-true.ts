@@ -1,0 +1,266 @@
+import type { ColumnStatistics } from "../../graph/table-column.ts";
+import { pathOf, type SyntaxNode } from "./ask-conditions.ts";
+
+/**
+ * Whether the statistics of a table's columns prove that a condition is true in no row, and that looking would raise no
+ * error. What is not understood to the last node is not proven; what is loose (see `ColumnStatistics`) still proves.
+ */
+export function isNeverTrue(syntax: SyntaxNode, columns: readonly ColumnStatistics[]): boolean {
+  const names = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
+  const truth = truthOf(syntax, (node) => {
+    const path = pathOf(node, names);
+    return path.length === 1 ? names.get(path[0] ?? "") : undefined;
+  });
+  return truth !== undefined && !truth.true;
+}
+
+/** The outcomes that a condition can have in some row. */
+interface Truth {
+  readonly true: boolean;
+  readonly false: boolean;
+  readonly null: boolean;
+}
+
+/** Between which values something lies. Numbers compare as numbers, times as texts of one length. */
+interface Bounds {
+  readonly kind: "integer" | "decimal" | "double" | "day" | "instant";
+  /** Of what stands in the condition itself; `text` is a day or an instant only where it is compared with one. */
+  readonly literal?: "typed" | "text";
+  readonly low: number | string;
+  readonly high: number | string;
+  readonly mayBeNull: boolean;
+}
+
+type Known = (node: SyntaxNode) => ColumnStatistics | undefined;
+
+function truthOf(node: SyntaxNode, known: Known): Truth | undefined {
+  const children = (node["children"] as readonly SyntaxNode[] | undefined) ?? [];
+  switch (node.type) {
+    case "CONJUNCTION_AND":
+      return together(children, known, both);
+    case "CONJUNCTION_OR":
+      return together(children, known, either);
+    case "OPERATOR_NOT":
+      return not(truthOf(children[0] ?? {}, known));
+    case "OPERATOR_IS_NULL":
+      return isNull(children[0], known);
+    case "OPERATOR_IS_NOT_NULL":
+      return not(isNull(children[0], known));
+    case "COMPARE_IN":
+      return among(children, known);
+    case "COMPARE_NOT_IN":
+      return not(among(children, known));
+    case "COMPARE_BETWEEN":
+      return between(node, known);
+    case "FUNCTION":
+      return node["function_name"] === "isnan" ? isNaNumber(children[0], known) : undefined;
+    default:
+      return node.class === "COMPARISON"
+        ? compared(
+            node.type ?? "",
+            boundsOf(node["left"] as SyntaxNode, known),
+            boundsOf(node["right"] as SyntaxNode, known),
+          )
+        : undefined;
+  }
+}
+
+function together(
+  nodes: readonly SyntaxNode[],
+  known: Known,
+  join: (a: Truth, b: Truth) => Truth,
+): Truth | undefined {
+  const truths = nodes.map((node) => truthOf(node, known));
+  return truths.reduce((a, b) => (a === undefined || b === undefined ? undefined : join(a, b)));
+}
+
+const both = (a: Truth, b: Truth): Truth => ({
+  true: a.true && b.true,
+  false: a.false || b.false,
+  null: (a.null && (b.null || b.true)) || (b.null && a.true),
+});
+
+const either = (a: Truth, b: Truth): Truth => ({
+  true: a.true || b.true,
+  false: a.false && b.false,
+  null: (a.null && (b.null || b.false)) || (b.null && a.false),
+});
+
+const not = (a: Truth | undefined): Truth | undefined => a && { true: a.false, false: a.true, null: a.null };
+
+function isNull(node: SyntaxNode | undefined, known: Known): Truth | undefined {
+  const column = node?.class === "COLUMN_REF" ? known(node) : undefined;
+  return column && { true: column.nulls > 0, false: true, null: false };
+}
+
+/** A column of numbers with a fraction that was written without a value that is none. */
+function isNaNumber(node: SyntaxNode | undefined, known: Known): Truth | undefined {
+  const column = node?.class === "COLUMN_REF" ? known(node) : undefined;
+  if (column?.engineType !== "DOUBLE" || !column.numbers) return undefined;
+  return { true: false, false: true, null: column.nulls > 0 };
+}
+
+function between(node: SyntaxNode, known: Known): Truth | undefined {
+  const [input, lower, upper] = ["input", "lower", "upper"].map((part) =>
+    boundsOf(node[part] as SyntaxNode, known),
+  );
+  const above = compared("COMPARE_GREATERTHANOREQUALTO", input, lower);
+  const below = compared("COMPARE_LESSTHANOREQUALTO", input, upper);
+  return above && below && both(above, below);
+}
+
+/** Of whole numbers that lie between two, all of which are listed, none is another. */
+function among([value, ...listed]: readonly SyntaxNode[], known: Known): Truth | undefined {
+  const bounds = value && boundsOf(value, known);
+  const items = listed.map((node) => boundsOf(node, known));
+  if (bounds === undefined || items.some((item) => item === undefined || item.low !== item.high))
+    return undefined;
+  const equal = items.map((item) => compared("COMPARE_EQUAL", bounds, item));
+  if (equal.includes(undefined)) return undefined;
+  const { low, high } = bounds;
+  const numbers = new Set(items.map((item) => item?.low));
+  const isCovered =
+    bounds.kind === "integer" &&
+    Number(high) - Number(low) < numbers.size &&
+    Array.from({ length: Number(high) - Number(low) + 1 }, (_, at) => Number(low) + at).every((one) =>
+      numbers.has(one),
+    );
+  return { true: equal.some((one) => one?.true), false: !isCovered, null: bounds.mayBeNull };
+}
+
+function compared(type: string, a: Bounds | undefined, b: Bounds | undefined): Truth | undefined {
+  if (a === undefined || b === undefined || !isComparable(a, b)) return undefined;
+  const isNullPossible = a.mayBeNull || b.mayBeNull;
+  const truth = (isTrue: boolean, isFalse: boolean): Truth => ({
+    true: isTrue,
+    false: isFalse,
+    null: isNullPossible,
+  });
+  switch (type) {
+    case "COMPARE_LESSTHAN":
+      return truth(a.low < b.high, a.high >= b.low);
+    case "COMPARE_LESSTHANOREQUALTO":
+      return truth(a.low <= b.high, a.high > b.low);
+    case "COMPARE_GREATERTHAN":
+      return truth(a.high > b.low, a.low <= b.high);
+    case "COMPARE_GREATERTHANOREQUALTO":
+      return truth(a.high >= b.low, a.low < b.high);
+    case "COMPARE_EQUAL":
+      return truth(a.low <= b.high && b.low <= a.high, !(a.low === b.high && a.high === b.low));
+    case "COMPARE_NOTEQUAL":
+      return truth(!(a.low === b.high && a.high === b.low), a.low <= b.high && b.low <= a.high);
+    default:
+      return undefined;
+  }
+}
+
+/** Whether the engine compares two things as they are compared here, and without an error. */
+function isComparable(a: Bounds, b: Bounds): boolean {
+  if (a.literal !== undefined && b.literal !== undefined) return false;
+  if (isTime(a) !== isTime(b)) return false;
+  // Text becomes what it is compared with: a day has no time in it.
+  if (isTime(a))
+    return ![a, b].some(
+      (one) => one.literal === "text" && one.kind === "instant" && (one === a ? b : a).kind === "day",
+    );
+  // Binary fractions are compared with decimal ones as the engine rounds them.
+  return (
+    a.kind === b.kind ||
+    (a.kind !== "double" && b.kind !== "double") ||
+    a.literal !== undefined ||
+    b.literal !== undefined
+  );
+}
+
+const isTime = ({ kind }: Bounds): boolean => kind === "day" || kind === "instant";
+
+function boundsOf(node: SyntaxNode | undefined, known: Known): Bounds | undefined {
+  if (node?.class === "COLUMN_REF") return columnBounds(known(node));
+  if (node?.class === "CONSTANT") return constantBounds(node["value"] as ConstantValue);
+  const child = node?.["child"] as SyntaxNode | undefined;
+  const to = (node?.["cast_type"] as { readonly id?: string } | undefined)?.id;
+  if (node?.class !== "CAST" || child?.class !== "CONSTANT") return undefined;
+  const inner = constantBounds(child["value"] as ConstantValue);
+  if (inner?.literal !== "text") return undefined;
+  if (to === "TIMESTAMP") return { ...inner, kind: "instant", literal: "typed" };
+  return to === "DATE" && inner.kind === "day" ? { ...inner, literal: "typed" } : undefined;
+}
+
+interface ConstantValue {
+  readonly type: { readonly id: string; readonly type_info?: { readonly scale?: number } };
+  readonly is_null?: boolean;
+  readonly value?: unknown;
+}
+
+function constantBounds({ type, is_null: isNone, value }: ConstantValue): Bounds | undefined {
+  if (isNone || value === undefined) return undefined;
+  if (typeof value === "string") {
+    const time = type.id === "VARCHAR" ? instantOf(value) : undefined;
+    return time && { ...exactly(time.kind, time.text), literal: "text" };
+  }
+  if (typeof value !== "number") return undefined;
+  const isWhole = /^(?:TINY|SMALL|BIG)?INT(?:EGER)?$/.test(type.id);
+  if (!isWhole && type.id !== "DECIMAL") return undefined;
+  const number = exactNumber(String(isWhole ? value : value / 10 ** (type.type_info?.scale ?? 0)));
+  return number === undefined
+    ? undefined
+    : { ...exactly(isWhole ? "integer" : "decimal", number), literal: "typed" };
+}
+
+const exactly = (kind: Bounds["kind"], value: number | string): Bounds => ({
+  kind,
+  low: value,
+  high: value,
+  mayBeNull: false,
+});
+
+function columnBounds(column: ColumnStatistics | undefined): Bounds | undefined {
+  if (column?.min === undefined || column.max === undefined) return undefined;
+  const kind = kindOf(column);
+  const [low, high] = [column.min, column.max].map((text) => {
+    if (kind === "day" || kind === "instant") return instantOf(text)?.text;
+    return kind === "double" ? finiteNumber(text) : exactNumber(text);
+  });
+  if (kind === undefined || low === undefined || high === undefined) return undefined;
+  return { kind, low, high, mayBeNull: column.nulls > 0 };
+}
+
+/**
+ * Text has limits that may be cut off or sorted otherwise, a number of single precision another value than its text, and
+ * of the widest types not every two values can be compared.
+ */
+function kindOf({ engineType, numbers }: ColumnStatistics): Bounds["kind"] | undefined {
+  if (/^(?:U?(?:TINY|SMALL)INT|U?INTEGER|BIGINT)$/.test(engineType)) return "integer";
+  if (/^DECIMAL\((?:\d|1[0-8]),/.test(engineType)) return "decimal";
+  if (engineType === "DATE") return "day";
+  if (engineType === "TIMESTAMP") return "instant";
+  return engineType === "DOUBLE" && numbers ? "double" : undefined;
+}
+
+/** Fifteen digits are told apart by every number of JavaScript. */
+function exactNumber(text: string): number | undefined {
+  return /^-?\d+(?:\.\d+)?$/.test(text) && text.replaceAll(/[-.]/g, "").length <= 15
+    ? Number(text)
+    : undefined;
+}
+
+function finiteNumber(text: string): number | undefined {
+  const number = Number(text);
+  return text !== "" && Number.isFinite(number) ? number : undefined;
+}
+
+/** Days and instants of the years 1000 to 9999, all in one form. Undefined for what is in no calendar. */
+function instantOf(text: string): { readonly kind: "day" | "instant"; readonly text: string } | undefined {
+  const parts =
+    /^(?<day>[1-9]\d{3}-\d\d-\d\d)(?:[ T](?<time>\d\d:\d\d:\d\d)(?:\.(?<fraction>\d{1,6}))?)?$/.exec(
+      text,
+    )?.groups;
+  if (parts === undefined) return undefined;
+  const { day = "", time = "00:00:00", fraction = "" } = parts;
+  const second = Date.parse(`${day}T${time}Z`);
+  if (Number.isNaN(second) || new Date(second).toISOString() !== `${day}T${time}.000Z`) return undefined;
+  return {
+    kind: parts["time"] === undefined ? "day" : "instant",
+    text: `${day} ${time}.${fraction.padEnd(6, "0")}`,
+  };
+}
