@@ -17,6 +17,7 @@ import type { Row } from "./row.ts";
 import { isSelected, parseSettings, type Settings, usage } from "./settings.ts";
 import { goalOutcomes, standingsOf } from "./standing.ts";
 import { buildRows } from "./workloads/build.ts";
+import { checkRows } from "./workloads/checks.ts";
 import { compileRows } from "./workloads/compile.ts";
 import { incrementRows } from "./workloads/increments.ts";
 import { lateRowsRow } from "./workloads/late-rows.ts";
@@ -36,6 +37,7 @@ const allRows: readonly Row[] = [
   ...compileRows,
   ...noOpRows,
   ...publishRows,
+  ...checkRows,
   ...incrementRows,
   ...buildRows,
   lateRowsRow,

@@ -11,7 +11,11 @@ export function offendingRow(spec: CheckSpec): string | undefined {
     case "null_values":
       return `${spec.column} is null`;
     case "invalid_values":
-      return `${spec.column} not in (${(spec.values ?? []).map(quoted).join(", ")})`;
+      return spec.pattern === undefined
+        ? `${spec.column} not in (${(spec.values ?? []).map(quoted).join(", ")})`
+        : `not regexp_full_match(${spec.column}, ${quoted(spec.pattern)})`;
+    case "length":
+      return `length(${spec.column}) < ${spec.min ?? 0} or length(${spec.column}) > ${spec.max ?? Infinity}`;
     case "value_range":
       return [
         ...(spec.min === undefined ? [] : [`${spec.column} < ${quoted(spec.min)}`]),

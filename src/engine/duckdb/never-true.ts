@@ -54,16 +54,27 @@ function truthOf(node: SyntaxNode, known: Known): Truth | undefined {
       return between(node, known);
     case "FUNCTION":
       return node["function_name"] === "isnan" ? isNaNumber(children[0], known) : undefined;
+    case "COLUMN_REF":
+      return known(node)?.engineType === "BOOLEAN" ? anything : undefined;
     default:
-      return node.class === "COMPARISON"
-        ? compared(
-            node.type ?? "",
-            boundsOf(node["left"] as SyntaxNode, known),
-            boundsOf(node["right"] as SyntaxNode, known),
-          )
-        : undefined;
+      return node.class === "COMPARISON" ? comparison(node, known) : undefined;
   }
 }
+
+/** Of what raises no error, and may be true or not. */
+const anything: Truth = { true: true, false: true, null: true };
+
+function comparison(node: SyntaxNode, known: Known): Truth | undefined {
+  const [left, right] = [node["left"] as SyntaxNode, node["right"] as SyntaxNode];
+  const truth = compared(node.type ?? "", boundsOf(left, known), boundsOf(right, known));
+  return truth ?? (isText(left, known) && isText(right, known) ? anything : undefined);
+}
+
+/** Texts compare in some way, always. */
+const isText = (node: SyntaxNode, known: Known): boolean =>
+  node.class === "COLUMN_REF"
+    ? known(node)?.engineType === "VARCHAR"
+    : node.class === "CONSTANT" && (node["value"] as ConstantValue).type.id === "VARCHAR";
 
 function together(
   nodes: readonly SyntaxNode[],
@@ -177,6 +188,7 @@ const isTime = ({ kind }: Bounds): boolean => kind === "day" || kind === "instan
 function boundsOf(node: SyntaxNode | undefined, known: Known): Bounds | undefined {
   if (node?.class === "COLUMN_REF") return columnBounds(known(node));
   if (node?.class === "CONSTANT") return constantBounds(node["value"] as ConstantValue);
+  if (node?.class === "FUNCTION") return calculated(node, known);
   const child = node?.["child"] as SyntaxNode | undefined;
   const to = (node?.["cast_type"] as { readonly id?: string } | undefined)?.id;
   if (node?.class !== "CAST" || child?.class !== "CONSTANT") return undefined;
@@ -184,6 +196,50 @@ function boundsOf(node: SyntaxNode | undefined, known: Known): Bounds | undefine
   if (inner?.literal !== "text") return undefined;
   if (to === "TIMESTAMP") return { ...inner, kind: "instant", literal: "typed" };
   return to === "DATE" && inner.kind === "day" ? { ...inner, literal: "typed" } : undefined;
+}
+
+/** Sums, differences and products of whole numbers and decimal fractions that fit into every type they may have. */
+function calculated(node: SyntaxNode, known: Known): Bounds | undefined {
+  const children = (node["children"] as readonly SyntaxNode[] | undefined) ?? [];
+  if (children.length !== 2 || children.some((child) => !isRoomy(child, known))) return undefined;
+  const [a, b] = children.map((child) => boundsOf(child, known));
+  if (!a || !b || [a, b].some(({ kind }) => kind !== "integer" && kind !== "decimal")) return undefined;
+  const operator = String(node["function_name"]);
+  const ends = [a.low, a.high].flatMap((x) => [b.low, b.high].map((y) => exactly15(operator, x, y)));
+  const numbers = ends.filter((end) => end !== undefined);
+  if (numbers.length < ends.length || numbers.some((number) => Math.abs(number) >= 2 ** 31)) return undefined;
+  return {
+    kind: a.kind === "integer" && b.kind === "integer" ? "integer" : "decimal",
+    low: Math.min(...numbers),
+    high: Math.max(...numbers),
+    mayBeNull: a.mayBeNull || b.mayBeNull,
+  };
+}
+
+/** A literal, or a column whose type has room for numbers below 2³¹ on both sides of zero. */
+const isRoomy = (node: SyntaxNode, known: Known): boolean =>
+  node.class === "CONSTANT" ||
+  (node.class === "COLUMN_REF" &&
+    /^(?:INTEGER|BIGINT|DECIMAL\(\d+,\d\))$/.test(known(node)?.engineType ?? ""));
+
+/** A result without any rounding, of at most fifteen digits. */
+function exactly15(operator: string, x: number | string, y: number | string): number | undefined {
+  const [a, b] = [x, y].map((number) => /^(-?\d+)(?:\.(\d+))?$/.exec(String(number)));
+  if (!a || !b) return undefined;
+  const scale = Math.max(a[2]?.length ?? 0, b[2]?.length ?? 0);
+  const [m, n] = [a, b].map(([, whole = "", part = ""]) => BigInt(`${whole}${part.padEnd(scale, "0")}`));
+  if (m === undefined || n === undefined) return undefined;
+  if (operator === "+") return scaled(m + n, scale);
+  if (operator === "-") return scaled(m - n, scale);
+  return operator === "*" ? scaled(m * n, 2 * scale) : undefined;
+}
+
+function scaled(digits: bigint, scale: number): number | undefined {
+  const text = String(digits < 0n ? -digits : digits).padStart(scale + 1, "0");
+  const point = text.length - scale;
+  return exactNumber(
+    `${digits < 0n ? "-" : ""}${text.slice(0, point)}${scale > 0 ? `.${text.slice(point)}` : ""}`,
+  );
 }
 
 interface ConstantValue {
