@@ -11,6 +11,7 @@ import type { Span } from "../graph/intervals.ts";
 import type { ColumnSpec } from "../define/column.ts";
 import type { FileOptions } from "../define/source.ts";
 import type { Profile, ProfiledColumn } from "../graph/profile.ts";
+import type { Counted } from "../quality/audited-before.ts";
 import type { KnownTable } from "../quality/prove.ts";
 import type { CheckAnswer, CheckQuestion } from "../quality/questions.ts";
 
@@ -115,8 +116,12 @@ export interface AuditWork extends WorkSettings {
   readonly statistics?: KnownTable;
   /** For a profile: the files it is about, with the rows that each has. */
   readonly profiled?: readonly StoredFile[];
-  /** Files of the table of which it is known that nothing in them offends these questions. */
-  readonly clean?: { readonly keys: readonly string[]; readonly questions: readonly string[] };
+  /** Files of the table of which it is known that nothing in them offends these questions, but for what was counted. */
+  readonly clean?: {
+    readonly keys: readonly string[];
+    readonly questions: readonly string[];
+    readonly counted?: Readonly<Record<string, Counted>>;
+  };
 }
 
 /** Look in which intervals of time tables have rows. */

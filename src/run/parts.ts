@@ -1,5 +1,5 @@
 /** What the kinds of models that are built in parts share: making a part, and making a version of parts. */
-import type { BuildWork, MergeWork, WorkResult } from "../executor/executor.ts";
+import type { AuditWork, BuildWork, MergeWork, WorkResult } from "../executor/executor.ts";
 import type { ModelNode } from "../graph/graph.ts";
 import { mergeStatistics } from "../graph/merge-statistics.ts";
 import {
@@ -14,7 +14,7 @@ import type { ColumnStatistics } from "../graph/table-column.ts";
 import type { InputTimes, Version } from "../graph/version.ts";
 import { contentHashOfParts, identityOf, partKey } from "../plan/build-key.ts";
 import { ask, type Asked } from "../quality/ask.ts";
-import { cleanQuestions } from "../quality/clean-questions.ts";
+import { auditedBefore } from "../quality/audited-before.ts";
 import { judge } from "../quality/judge.ts";
 import type { Verdict } from "../quality/verdict.ts";
 import { record } from "./audit-version.ts";
@@ -120,8 +120,8 @@ function statisticsOf(node: ModelNode, files: readonly StoredFile[]): readonly C
 }
 
 /**
- * Ask the checks of a version. Where nothing offended a check in the version before, nothing does in the parts that
- * were taken over from it, so only the others are looked at, as far as a check judges rows one by one.
+ * Ask the checks of a version. What the parts that were taken over from the version before do to a check that judges rows
+ * one by one is known from its audit, so only the others are looked at, and what they add is added.
  */
 async function audit(
   context: Context,
@@ -146,19 +146,27 @@ async function audit(
   return { verdict: judge(asked, answer.answers), answer };
 }
 
+/** Which files were audited before, and what need not be asked of them again. */
 async function cleanPart(
   context: Context,
   node: ModelNode,
   asked: readonly Asked[],
   version: Version,
   current: Version,
-): Promise<{ readonly keys: readonly string[]; readonly questions: readonly string[] }> {
+): Promise<NonNullable<AuditWork["clean"]>> {
   const audits = await context.ports.store.audits([current.id]);
   const before = audits.find((one) => one.auditFingerprint === node.auditFingerprint)?.verdict;
   const had = new Set(current.files.map(({ key }) => key));
   const keys = version.files.map(({ key }) => key).filter((key) => had.has(key));
-  const questions = before === undefined || keys.length === 0 ? [] : cleanQuestions(asked, before);
-  return questions.length === 0 ? { keys: [], questions: [] } : { keys, questions };
+  if (before === undefined || keys.length === 0) return { keys: [], questions: [] };
+  const { clean, counted } = auditedBefore(asked, before);
+  // What was counted was counted over all: it stands only as long as every row does.
+  const wholeFile = ({ key, fallen }: StoredFile): string => `${key} ${fallen?.key ?? ""}`;
+  const now = new Set(version.files.map(wholeFile));
+  const isAll = current.files.every((file) => now.has(wholeFile(file)));
+  return isAll
+    ? { keys, questions: [...clean, ...Object.keys(counted)], counted }
+    : { keys, questions: clean };
 }
 
 /** What an input consists of; a view is one piece, which is another when anything below it is. */

@@ -48,15 +48,29 @@ export async function auditKept(work: AuditWork, tools: Tools): Promise<readonly
     const files = (isKnown: boolean) => table.files.filter(({ key }) => known.has(key) === isKnown);
     const fresh = await located({ ...table, files: files(false) }, storage);
     const before = await located({ ...table, files: files(true) }, storage);
-    // How many rows were looked at is not how many there are.
-    for (const { of: _, ...answer } of await session.ask(fresh, rest, [], before, work.statistics))
-      all.push(answer);
+    const answered = await session.ask(fresh, rest, [], before, work.statistics);
+    all.push(...answered.map((answer) => withBefore(answer, work)));
   }
   // Files that no question is about need not be here.
   if (whole.length === 0) return all;
   const asked = { ...work, questions: whole };
   return [...all, ...(await auditTable(asked, await located(table, storage), work.statistics, tools))];
 }
+
+/** What new rows do to a check, put together with what was counted of those before. */
+function withBefore({ of: _, ...answer }: CheckAnswer, work: AuditWork): CheckAnswer {
+  const counted = work.clean?.counted?.[answer.id];
+  const question = work.questions.find(({ id }) => id === answer.id);
+  // How many rows were looked at is not how many there are.
+  const of = question?.where === undefined ? work.statistics?.rows : undefined;
+  const told = of === undefined ? answer : { ...answer, of };
+  if (counted === undefined || answer.error !== undefined) return told;
+  const sample = [...answer.sample, ...counted.sample].slice(0, sampled);
+  return { ...told, value: answer.value + counted.value, sample };
+}
+
+/** Offending rows that an answer shows. */
+const sampled = 5;
 
 /** Copy the rows of kept files, in their order, into one. */
 export async function merge(
