@@ -53,7 +53,7 @@ function truthOf(node: SyntaxNode, known: Known): Truth | undefined {
     case "COMPARE_BETWEEN":
       return between(node, known);
     case "FUNCTION":
-      return node["function_name"] === "isnan" ? isNaNumber(children[0], known) : undefined;
+      return judged(String(node["function_name"]), children, known);
     case "COLUMN_REF":
       return known(node)?.engineType === "BOOLEAN" ? anything : undefined;
     default:
@@ -104,11 +104,14 @@ function isNull(node: SyntaxNode | undefined, known: Known): Truth | undefined {
   return column && { true: column.nulls > 0, false: true, null: false };
 }
 
-/** A column of numbers with a fraction that was written without a value that is none. */
-function isNaNumber(node: SyntaxNode | undefined, known: Known): Truth | undefined {
+/** Of a column of floating point in which every value is a number. */
+function judged(name: string, [node, ...more]: readonly SyntaxNode[], known: Known): Truth | undefined {
   const column = node?.class === "COLUMN_REF" ? known(node) : undefined;
-  if (column?.engineType !== "DOUBLE" || !column.numbers) return undefined;
-  return { true: false, false: true, null: column.nulls > 0 };
+  if (column?.engineType !== "DOUBLE" || !column.numbers || more.length > 0) return undefined;
+  if (name === "isnan") return { true: false, false: true, null: column.nulls > 0 };
+  // Limits that are read as numbers are finite, and so is what lies between them.
+  if (name !== "isfinite" || columnBounds(column) === undefined) return undefined;
+  return { true: true, false: false, null: column.nulls > 0 };
 }
 
 function between(node: SyntaxNode, known: Known): Truth | undefined {
@@ -174,13 +177,7 @@ function isComparable(a: Bounds, b: Bounds): boolean {
     return ![a, b].some(
       (one) => one.literal === "text" && one.kind === "instant" && (one === a ? b : a).kind === "day",
     );
-  // Binary fractions are compared with decimal ones as the engine rounds them.
-  return (
-    a.kind === b.kind ||
-    (a.kind !== "double" && b.kind !== "double") ||
-    a.literal !== undefined ||
-    b.literal !== undefined
-  );
+  return true;
 }
 
 const isTime = ({ kind }: Bounds): boolean => kind === "day" || kind === "instant";
@@ -198,18 +195,27 @@ function boundsOf(node: SyntaxNode | undefined, known: Known): Bounds | undefine
   return to === "DATE" && inner.kind === "day" ? { ...inner, literal: "typed" } : undefined;
 }
 
-/** Sums, differences and products of whole numbers and decimal fractions that fit into every type they may have. */
+/**
+ * Sums, differences, products and quotients that fit into every type they may have. Those of binary fractions are rounded
+ * here as the engine rounds them, and never beyond what the ends of both come to.
+ */
 function calculated(node: SyntaxNode, known: Known): Bounds | undefined {
   const children = (node["children"] as readonly SyntaxNode[] | undefined) ?? [];
   if (children.length !== 2 || children.some((child) => !isRoomy(child, known))) return undefined;
   const [a, b] = children.map((child) => boundsOf(child, known));
-  if (!a || !b || [a, b].some(({ kind }) => kind !== "integer" && kind !== "decimal")) return undefined;
+  if (!a || !b || isTime(a) || isTime(b)) return undefined;
   const operator = String(node["function_name"]);
-  const ends = [a.low, a.high].flatMap((x) => [b.low, b.high].map((y) => exactly15(operator, x, y)));
+  const isBinary = operator === "/" || a.kind === "double" || b.kind === "double";
+  if (operator === "/" && (b.literal === undefined || b.low === 0)) return undefined;
+  const ends = [a.low, a.high].flatMap((x) =>
+    [b.low, b.high].map((y) =>
+      isBinary ? rounded(operator, Number(x), Number(y)) : exactly15(operator, x, y),
+    ),
+  );
   const numbers = ends.filter((end) => end !== undefined);
   if (numbers.length < ends.length || numbers.some((number) => Math.abs(number) >= 2 ** 31)) return undefined;
   return {
-    kind: a.kind === "integer" && b.kind === "integer" ? "integer" : "decimal",
+    kind: isBinary ? "double" : a.kind === "integer" && b.kind === "integer" ? "integer" : "decimal",
     low: Math.min(...numbers),
     high: Math.max(...numbers),
     mayBeNull: a.mayBeNull || b.mayBeNull,
@@ -220,7 +226,14 @@ function calculated(node: SyntaxNode, known: Known): Bounds | undefined {
 const isRoomy = (node: SyntaxNode, known: Known): boolean =>
   node.class === "CONSTANT" ||
   (node.class === "COLUMN_REF" &&
-    /^(?:INTEGER|BIGINT|DECIMAL\(\d+,\d\))$/.test(known(node)?.engineType ?? ""));
+    /^(?:INTEGER|BIGINT|DOUBLE|DECIMAL\(\d+,\d\))$/.test(known(node)?.engineType ?? ""));
+
+function rounded(operator: string, x: number, y: number): number | undefined {
+  if (operator === "+") return x + y;
+  if (operator === "-") return x - y;
+  if (operator === "*") return x * y;
+  return operator === "/" ? x / y : undefined;
+}
 
 /** A result without any rounding, of at most fifteen digits. */
 function exactly15(operator: string, x: number | string, y: number | string): number | undefined {
