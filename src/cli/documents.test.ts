@@ -39,7 +39,7 @@ function sluice(
   return new Promise((resolve) => {
     execFile(process.execPath, [program, ...args, "--json"], { cwd: directory }, (error, stdout) => {
       const exit = error ? Number(error.code) : 0;
-      const texts = args[0] === "run" ? stdout.trimEnd().split("\n") : [stdout];
+      const texts = args[0] === "run" || args[1] === "replay" ? stdout.trimEnd().split("\n") : [stdout];
       resolve({ exit, lines: texts.map((text): unknown => JSON.parse(text)) });
     });
   });
@@ -63,7 +63,7 @@ async function run(
   return lines.at(-1) as { release: number | null; held: readonly string[] };
 }
 
-test("from init to rollback, every document fits its schema", { timeout: 120_000 }, async () => {
+test("from init to rollback, every document fits its schema", { timeout: 240_000 }, async () => {
   await document("version", 0, "version");
   await document("error", 78, "check");
   await document("init", 0, "init", "--yes");
@@ -140,6 +140,13 @@ test("from init to rollback, every document fits its schema", { timeout: 120_000
   await document("diff", 2, "diff", "dev@1", "dev@2");
   await document("diff", 2, "diff", "dev@1", "dev@2", "--no-rows");
   await document("error", 64, "backfill", "--from", "2026-03-01", "--to", "2026-04-01");
+  await document("quarantine", 0, "quarantine", "ls");
+  await document("quarantine", 0, "quarantine", "show", "raw.orders");
+  const replayed = await sluice("quarantine", "replay", "raw.orders");
+  await expectFits(replayed.lines.at(-1), "quarantine");
+  await document("quarantine", 0, "quarantine", "drop", "raw.orders", "--why", "it is lost");
+  await document("quarantine", 0, "quarantine", "ls");
+  await document("show", 0, "show", "raw.orders");
   await document("doctor", 0, "doctor");
   const { hold } = (await document("hold", 0, "hold", "add", "dev@1", "--why", "an audit")) as {
     hold: { id: string };

@@ -72,8 +72,8 @@ function versionFacts(view: DatasetView, { now }: ShowLineOptions): Fact[] {
   return facts;
 }
 
-const accounting = ({ received, accepted, quarantined, rejected }: RecordCounts): string =>
-  `${count(received)} received = ${count(accepted)} accepted + ${count(quarantined)} quarantined + ${count(rejected)} rejected`;
+const accounting = ({ received, accepted, quarantined, rejected, dropped = 0 }: RecordCounts): string =>
+  `${count(received)} received = ${count(accepted)} accepted + ${count(quarantined)} quarantined + ${count(rejected)} rejected${dropped === 0 ? "" : `, of which ${count(dropped)} dropped`}`;
 
 function neighbourFacts({ node, readBy, consumers, stories, classes }: DatasetView): Fact[] {
   const lists: readonly (readonly [string, readonly string[]])[] = [

@@ -6,6 +6,7 @@ import { Argument, Option } from "commander";
 import { incidentVerbs } from "./incident-verbs.ts";
 import { keepingVerbs } from "./keeping-verbs.ts";
 import { lookingVerbs } from "./looking-verbs.ts";
+import { quarantineVerbs } from "./quarantine-verbs.ts";
 import { environment, json, projectOption, select, type VerbSpec, wholeNumber, why } from "./verb-spec.ts";
 
 const start: readonly VerbSpec[] = [
@@ -232,6 +233,7 @@ export const families: Readonly<Record<string, string>> = {
   incidents: "What stops or threatens the flow, and what is done about it",
   hooks: "Who is told of incidents",
   monitors: "What is unusual, by what was published before",
+  quarantine: "What contracts refused, and what becomes of it",
   hold: "Keep data from gc, whatever releases need",
   state: "Copy the project's truth into a file, and from one",
 };
@@ -242,7 +244,7 @@ export const verbGroups: Readonly<Record<string, readonly VerbSpec[]>> = {
   "Work:": work,
   "Look:": lookingVerbs,
   "Environments:": environments,
-  "Incidents:": incidentVerbs,
+  "Incidents:": [...incidentVerbs, ...quarantineVerbs],
   "Keep:": keepingVerbs,
   "About:": about,
 };

@@ -182,6 +182,15 @@ describe("the flow recovers", () => {
     expect(after(warned, same)).toMatchObject([{ state: "open", occurrences: 1 }]);
   });
 
+  test("not of what a monitor found on a version that stays: it is asked when something moves", () => {
+    const drift = look({ found: [found("a", "rows", { kind: "monitor" })] });
+    const asked = { judged: new Set(["a"]) };
+    expect(after(drift, look({ ...asked, standing: new Map([["a", "v of a"]]) }))).toMatchObject([
+      { state: "open" },
+    ]);
+    expect(after(drift, look(asked))).toMatchObject([{ state: "resolved" }]);
+  });
+
   test("when the dataset has left the project", () => {
     const [incident] = after(stopped, look({ datasets: new Set(["b"]) }));
     expect(incident?.resolved?.why).toBe("a has left the project");

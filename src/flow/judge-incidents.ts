@@ -132,9 +132,10 @@ function withSince(
 
 /** Whether a finding that nobody came across again is still so. */
 function stillStands(finding: IncidentFinding, seen: Observation): boolean {
-  const { dataset, version, severity } = finding;
-  if (seen.judged.has(dataset)) return false;
+  const { dataset, version, severity, kind } = finding;
   const standing = seen.standing.get(dataset);
+  // Monitors judge what moves: of what stayed they said what they had to say when it came.
+  if (seen.judged.has(dataset)) return kind === "monitor" && version !== undefined && standing === version;
   const isThere = seen.datasets.has(dataset) && (standing === undefined || standing === version);
   return isThere || (severity === "stop" && !seen.repairs);
 }

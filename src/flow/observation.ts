@@ -21,7 +21,10 @@ export interface Observation {
   readonly found: readonly Found[];
   /** Datasets that were judged, and either published as judged or refused: what is not found on them is gone. */
   readonly judged: ReadonlySet<DatasetId>;
-  /** Datasets that were not judged, with the version at which they stand: what was found on another is gone. */
+  /**
+   * Datasets that were not judged, or did not move, with the version at which they stand: what was found on another
+   * version of one that was not judged is gone.
+   */
   readonly standing: ReadonlyMap<DatasetId, string>;
   /** Whether what stopped a dataset may be gone because it stands: going back to an earlier release repairs nothing. */
   readonly repairs: boolean;

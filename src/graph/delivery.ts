@@ -15,6 +15,8 @@ export interface RecordCounts {
   readonly quarantined: number;
   /** Not readable as a record at all. */
   readonly rejected: number;
+  /** Of those that were quarantined or rejected: whose loss somebody accepted. Absent where that is none. */
+  readonly dropped?: number;
 }
 
 /** A landing file that cannot be read as what the contract says it is. */
@@ -36,6 +38,8 @@ export interface ManifestFile {
   readonly modified: string;
   readonly sha256: string;
   readonly counts: RecordCounts;
+  /** When this content was first read (ISO 8601, UTC). */
+  readonly since?: string;
 }
 
 /** What came in with one version, beside what it took over: judged again whenever the checks change. */
@@ -44,9 +48,21 @@ export interface DeliveryReport {
   readonly problems: readonly FileProblem[];
 }
 
+/** Somebody's word that refused records are lost. It holds until they are read again. */
+export interface Drop {
+  readonly id: string;
+  readonly at: string;
+  readonly who: string;
+  readonly why: string;
+  /** The only reason that it was about. */
+  readonly reason?: string;
+  readonly records: number;
+}
+
 /** What a source's version was read from. */
 export interface SourceManifest {
   readonly files: readonly ManifestFile[];
+  readonly drops?: readonly Drop[];
   readonly delivery?: DeliveryReport;
   /** For generators: where to go on, and the raw records kept for reading again. */
   readonly cursor?: unknown;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { columnsRead } from "../graph/column-walks.ts";
+import type { Drop } from "../graph/delivery.ts";
 import type { DatasetId, DatasetNode, ModelNode, Parameter, SourceNode } from "../graph/graph.ts";
 import type { Materialized } from "../graph/materialized.ts";
 import { type KeptFile, leftOut, type MadeFrom, readFiles, type StoredFile } from "../graph/stored-file.ts";
@@ -108,9 +109,11 @@ export function sourceKey(
   files: readonly { readonly name: string; readonly sha256: string }[],
   engineVersion: string,
   current?: Pick<Version, "dataset" | "identity">,
+  drops: readonly Pick<Drop, "id">[] = [],
 ): string {
   const contents = files.map((file) => JSON.stringify([file.name, file.sha256])).toSorted(byText);
-  return hash(["source", identityOf(node, current), engineVersion, node.fingerprint, contents]);
+  const key = ["source", identityOf(node, current), engineVersion, node.fingerprint, contents];
+  return hash(drops.length === 0 ? key : [...key, drops.map(({ id }) => id)]);
 }
 
 /** The content hash of a version: over the checksums of the files that are read, in order, and its columns. */

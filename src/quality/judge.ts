@@ -1,4 +1,5 @@
 import type { FileProblem, RecordCounts } from "../graph/delivery.ts";
+import { refusedRecords } from "../graph/record-counts.ts";
 import type { GraphCheck } from "../graph/graph.ts";
 import type { Asked } from "./ask.ts";
 import { type Measurement, measurementOf } from "./measurement-words.ts";
@@ -110,7 +111,7 @@ function quarantineResults(
   limits: { readonly warn: number; readonly stop: number },
 ): CheckResult[] {
   if (counts.received === 0) return [];
-  const refused = counts.quarantined + counts.rejected;
+  const refused = refusedRecords(counts);
   const share = refused / counts.received;
   const stopped = share > limits.stop;
   const said = `${refused} of ${counts.received} records refused (${percent(share)})`;

@@ -39,8 +39,10 @@ export async function inspectDelivery(
     const old = before.get(stat.name);
     before.delete(stat.name);
     const sha256 = old && sameStat(old, stat) ? old.sha256 : await ports.hashFile(stat.path);
-    const file = { name: stat.name, bytes: stat.bytes, modified: stat.modified, sha256 };
-    if (old?.sha256 === sha256) known.push({ ...file, counts: old.counts });
+    const same = old?.sha256 === sha256;
+    const since = same && old.since !== undefined ? { since: old.since } : {};
+    const file = { name: stat.name, bytes: stat.bytes, modified: stat.modified, sha256, ...since };
+    if (same) known.push({ ...file, counts: old.counts });
     else {
       if (old) gone.push(stat.name);
       fresh.push({ stat, file });

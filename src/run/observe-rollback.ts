@@ -1,6 +1,8 @@
 import { linkFindings, type Observation, touchedBy } from "../flow/observation.ts";
 import type { DatasetId, Graph } from "../graph/graph.ts";
+import type { Held } from "../graph/version.ts";
 import { indexDatasets } from "../graph/walks.ts";
+import type { Verdict } from "../quality/verdict.ts";
 import { auditResults } from "./audit-results.ts";
 import { incidentFindings } from "./observe.ts";
 import { pointedVersions } from "./pointed-versions.ts";
@@ -56,5 +58,32 @@ export async function observeRollback(
     datasets: new Set(nodes.keys()),
     touched:
       graph === undefined ? new Map() : touchedBy(graph, new Set(findings.map(({ dataset }) => dataset))),
+  };
+}
+
+/** What is left of what was found on a source once somebody accepted that some of its records are lost. */
+export function observeDrop(
+  graph: Graph,
+  occasion: { readonly environment: string; readonly at: string; readonly who: string },
+  source: {
+    readonly dataset: DatasetId;
+    readonly version: string;
+    readonly verdict: Verdict;
+    readonly held: Readonly<Record<DatasetId, Held>>;
+  },
+): Observation {
+  const { dataset, version, verdict, held } = source;
+  // What is held was stopped by another version, of which nothing was dropped.
+  const isHeld = held[dataset] !== undefined;
+  const findings = isHeld ? [] : incidentFindings(dataset, version, verdict.results);
+  return {
+    ...occasion,
+    found: linkFindings(graph, findings),
+    judged: new Set(isHeld ? [] : [dataset]),
+    standing: new Map(),
+    repairs: true,
+    held,
+    datasets: new Set(graph.datasets.map(({ id }) => id)),
+    touched: touchedBy(graph, findings.length === 0 ? [] : [dataset]),
   };
 }

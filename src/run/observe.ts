@@ -50,8 +50,15 @@ export function observeRun(
     .filter(([id, { by }]) => by === id && judged.has(id) && !stopped.has(id))
     .map(([id, { reason }]): Finding => unsaidFinding(id, reason, offers.has(id) ? "held" : "build"));
   const all = [...known, ...unsaid];
+  const seen = observation(graph, prepared, { at, who, ...(runId === undefined ? {} : { runId }) });
+  const stayed = [...judged].flatMap(([id, { version }]) =>
+    version !== undefined && version.id === state.pointers.get(id)?.version
+      ? [[id, version.id] as const]
+      : [],
+  );
   return {
-    ...observation(graph, prepared, { at, who, ...(runId === undefined ? {} : { runId }) }),
+    ...seen,
+    standing: new Map([...seen.standing, ...stayed]),
     found: linkFindings(graph, all),
     judged: new Set(judged.keys()),
     held,

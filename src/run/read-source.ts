@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { ReadWork, WorkResult } from "../executor/executor.ts";
 import type { Listing, ManifestFile, RecordCounts, SourceManifest } from "../graph/delivery.ts";
+import { noRecords as nothing, sumCounts } from "../graph/record-counts.ts";
 import type { GraphColumn, SourceNode } from "../graph/graph.ts";
 import type { Profile } from "../graph/profile.ts";
 import type { StoredFile } from "../graph/stored-file.ts";
@@ -36,7 +37,17 @@ export async function readFiles(context: Context, node: SourceNode, listing: Lis
       message: `no file matches ${where}; ${node.id} is empty`,
     });
   }
-  const buildKey = sourceKey(node, delivery.files, context.state.engineVersion, current);
+  const lost = delivery.fromScratch === true ? keptAndGone(node, listing, current) : 0;
+  if (lost > 0) {
+    context.onEvent({
+      type: "warning",
+      dataset: node.id,
+      message: `rows of ${lost} landing ${lost === 1 ? "file that is" : "files that are"} gone cannot be read again under the new contract of ${node.id}: they are in earlier releases only`,
+    });
+  }
+  // What is read again is refused again, or not: nobody has said yet that it may be lost.
+  const drops = delivery.files.some(({ counts }) => counts?.dropped) ? current?.manifest?.drops : undefined;
+  const buildKey = sourceKey(node, delivery.files, context.state.engineVersion, current, drops);
   const found = await context.state.find(buildKey);
   if (found) return adopt(context, node, found);
 
@@ -46,12 +57,22 @@ export async function readFiles(context: Context, node: SourceNode, listing: Lis
   const work = await readWork(context, node, id, delivery, current, known);
   const result = await perform(context, work);
   const byFile = result.read?.countsByFile ?? {};
+  const since = new Date(started).toISOString();
   const files = delivery.files.map((file): ManifestFile => ({
+    since,
     ...file,
     counts: file.counts ?? byFile[file.name] ?? nothing,
   }));
   const elapsed = context.ports.now().getTime() - started;
-  return conclude(context, node, { id, buildKey, manifest: { files }, result, elapsed, known });
+  const manifest = { files, ...(drops === undefined ? {} : { drops }) };
+  return conclude(context, node, { id, buildKey, manifest, result, elapsed, known });
+}
+
+/** How many files were kept although they are gone from the landing. */
+function keptAndGone(node: SourceNode, listing: Listing, current: Version | undefined): number {
+  if (node.from.kind !== "files" || node.from.onRemoved !== "keep") return 0;
+  const lying = new Set(listing.files.map(({ name }) => name));
+  return (current?.manifest?.files ?? []).filter(({ name }) => !lying.has(name)).length;
 }
 
 /** Bring a source over a generator up to date: ask it for what came after its cursor. */
@@ -83,16 +104,21 @@ export async function readGenerator(context: Context, node: SourceNode): Promise
 
   const counts = result.read?.countsByFile ?? {};
   const before = again ? [] : (current?.manifest?.files ?? []);
+  const firstRead = new Map(current?.manifest?.files.map(({ name, since }) => [name, since]));
   const files = [
     ...before,
-    ...fetched.files.map((file) => generatedFile(file.name, allRaw, counts[file.name])),
+    ...fetched.files.map((file) => ({
+      ...generatedFile(file.name, allRaw, counts[file.name]),
+      since: firstRead.get(file.name) ?? new Date(started).toISOString(),
+    })),
   ];
-  const buildKey = sourceKey(node, files, context.state.engineVersion, current);
+  const drops = again ? undefined : current?.manifest?.drops;
+  const buildKey = sourceKey(node, files, context.state.engineVersion, current, drops);
   const elapsed = context.ports.now().getTime() - started;
   return conclude(context, node, {
     id,
     buildKey,
-    manifest: { files, cursor: fetched.cursor, raw: allRaw },
+    manifest: { files, ...(drops === undefined ? {} : { drops }), cursor: fetched.cursor, raw: allRaw },
     result,
     elapsed,
     known,
@@ -145,13 +171,11 @@ function contractColumn(column: GraphColumn): ReadWork["columns"][number] {
   return { name: column.name, engineType: column.engineType, spec: column.declared };
 }
 
-const nothing: RecordCounts = { received: 0, accepted: 0, quarantined: 0, rejected: 0 };
-
 async function conclude(context: Context, node: SourceNode, candidate: Candidate): Promise<StageResult> {
   const { result } = candidate;
   const delivery = { counts: result.read?.counts ?? nothing, problems: result.read?.problems ?? [] };
   const manifest: SourceManifest = { ...candidate.manifest, delivery };
-  const counts = manifest.files.map((file) => file.counts).reduce(addCounts, nothing);
+  const counts = sumCounts(manifest.files.map((file) => file.counts));
   const identity = identityOf(node, context.versions.get(node.id));
   const version: Version = {
     id: candidate.id,
@@ -175,13 +199,4 @@ async function conclude(context: Context, node: SourceNode, candidate: Candidate
   };
   const verdict = judge(ask(node), result.answers, { ...delivery, limits: node.quarantine });
   return { ...(await record(context, node, version, verdict)), delivery: delivery.counts, counts };
-}
-
-function addCounts(a: RecordCounts, b: RecordCounts): RecordCounts {
-  return {
-    received: a.received + b.received,
-    accepted: a.accepted + b.accepted,
-    quarantined: a.quarantined + b.quarantined,
-    rejected: a.rejected + b.rejected,
-  };
 }
