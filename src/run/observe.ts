@@ -1,5 +1,6 @@
 import type { Incident, IncidentFinding } from "../flow/incident.ts";
 import { linkFindings, type Observation, touchedBy } from "../flow/observation.ts";
+import { personalColumns } from "../govern/personal-columns.ts";
 import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { Held } from "../graph/version.ts";
 import type { CheckResult } from "../quality/verdict.ts";
@@ -49,7 +50,7 @@ export function observeRun(
   const unsaid = Object.entries(held)
     .filter(([id, { by }]) => by === id && judged.has(id) && !stopped.has(id))
     .map(([id, { reason }]): Finding => unsaidFinding(id, reason, offers.has(id) ? "held" : "build"));
-  const all = [...known, ...unsaid];
+  const all = withoutPersonal(graph, [...known, ...unsaid]);
   const seen = observation(graph, prepared, { at, who, ...(runId === undefined ? {} : { runId }) });
   const stayed = [...judged].flatMap(([id, { version }]) =>
     version !== undefined && version.id === state.pointers.get(id)?.version
@@ -64,6 +65,24 @@ export function observeRun(
     held,
     touched: touchedBy(graph, new Set(all.map(({ dataset }) => dataset))),
   };
+}
+
+/** Kinds of checks whose message is a value of a row, or of a few. */
+const telling: ReadonlySet<string> = new Set(["min", "max", "median", "quantile"]);
+
+/** Incidents are sent to others: what a check measured of personal data is somebody's data. */
+function withoutPersonal(graph: Graph, findings: readonly Finding[]): readonly Finding[] {
+  if (!findings.some(({ kind }) => telling.has(kind))) return findings;
+  const personal = personalColumns(graph);
+  const checks = new Map(graph.datasets.map(({ id, checks: all }) => [id, all]));
+  return findings.map((finding) => {
+    if (!telling.has(finding.kind)) return finding;
+    const check = checks.get(finding.dataset)?.find(({ name }) => name === finding.check);
+    const column = check !== undefined && "column" in check ? check.column : undefined;
+    if (typeof column !== "string" || personal.get(finding.dataset)?.has(column) !== true) return finding;
+    const message = "it is outside its limits; what it is may be personal data, and is not told";
+    return { ...finding, message, value: 0 };
+  });
 }
 
 /** What a run saw that had nothing to do: everything stands where it stood, and nobody is held any more. */

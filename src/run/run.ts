@@ -119,9 +119,9 @@ async function carryOut(run: Run, runId: string, onEvent: (event: RunEvent) => v
     const execution = await execute(ports, project.graph, prepared, settings);
     const published = await publish(ports, project, prepared, execution, { ...request, lease, runId });
     if (published) onEvent({ type: "published", ...published });
-    await tellIncidents(ports, runId, prepared.state, onEvent);
     const summary = summaryOf(run, runId, published?.release, execution);
     end = endOf(summary);
+    await tellIncidents(ports, runId, prepared.state, onEvent);
     await settle(run, summary);
     return summary;
   } catch (error) {

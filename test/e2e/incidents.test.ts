@@ -252,6 +252,24 @@ test("a warning and what fails because of it are one incident with one cause", a
   expect(open[0]?.findings.map(({ dataset }) => dataset)).toEqual(["shop.busiest", "raw.visits"]);
 });
 
+test("what a check measured of personal data is told by the run, and not by its incident", async () => {
+  await project.write({
+    "sources/raw/pay.ts": `import { check, files, source, t } from "sluice";
+export default source({
+  from: files("landing/pay.csv"),
+  columns: { id: t.integer().key(), salary: t.integer().tag("pii.salary") },
+  checks: [check.max("salary", { max: 1000 }, { severity: "warn" })],
+});
+`,
+    "landing/pay.csv": "id,salary\n1,987654\n",
+  });
+  expect(await project.run("--select", "raw.pay")).toMatchObject({ code: 0 });
+  const incident = (await list()).find(({ dataset }) => dataset === "raw.pay");
+  expect(incident?.findings[0]?.message).toContain("personal data");
+  const { stdout } = await project.sluice(["incidents", "show", String(incident?.id)]);
+  expect(JSON.stringify(incident) + stdout).not.toMatch(/987[,]?654/);
+});
+
 test("what is asked for wrongly is told, with what to write", async () => {
   for (const [args, code, expected] of [
     [["show", "99"], 64, "sluice incidents ls --all"],
