@@ -41,9 +41,11 @@ export function judgeIncidents(
     one?.found.push(found);
     return one === undefined;
   });
+  const causes = new Map<string, Case>();
   for (const found of inOrder(rest)) {
-    const one = standstill(cases, found) ?? newCause(cases, found) ?? opened(cases, found.dataset);
+    const one = standstill(cases, found) ?? newCause(causes, found) ?? opened(cases, found.dataset);
     one.found.push(found);
+    if (one.before === undefined) causes.set(findingKey(found), one);
   }
   return cases.flatMap((one) => changeOf(one, cases, seen, release));
 }
@@ -67,10 +69,9 @@ const goesOn = (cases: readonly Case[], { dataset, severity }: Found): Case | un
 const standstill = (cases: readonly Case[], { dataset }: Found): Case | undefined =>
   cases.find((one) => one.before !== undefined && stops(one, dataset));
 
-function newCause(cases: readonly Case[], { below }: Found): Case | undefined {
-  const fresh = cases.filter(({ before }) => before === undefined);
+function newCause(causes: ReadonlyMap<string, Case>, { below }: Found): Case | undefined {
   for (const key of below) {
-    const one = fresh.find(({ found }) => found.some((other) => findingKey(other) === key));
+    const one = causes.get(key);
     if (one !== undefined) return one;
   }
   return undefined;

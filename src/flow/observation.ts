@@ -57,17 +57,28 @@ export function linkFindings(
   const above = findingsAbove(graph, byDataset);
   const columns = columnsOf(graph, byDataset);
   const links = columnLinks(graph);
+  // Of each finding once: a bad delivery may be found on hundreds of datasets.
+  const sources = new Map<string, ReadonlySet<string>>();
+  const sourcesOf = (
+    finding: Omit<IncidentFinding, "since">,
+    own: readonly string[],
+  ): ReadonlySet<string> => {
+    const key = findingKey(finding);
+    const known = sources.get(key);
+    if (known !== undefined) return known;
+    const refs = own.flatMap((column) => links.upstream({ dataset: finding.dataset, column }));
+    const found = new Set(refs.map(({ dataset, column }) => `${dataset}\n${column.toLowerCase()}`));
+    sources.set(key, found);
+    return found;
+  };
   const mayComeFrom = (
     finding: Omit<IncidentFinding, "since">,
     cause: Omit<IncidentFinding, "since">,
   ): boolean => {
     const [own, others] = [columns(finding), columns(cause)];
     if (own === undefined || others === undefined) return true;
-    return own.some((column) =>
-      links
-        .upstream({ dataset: finding.dataset, column })
-        .some((source) => source.dataset === cause.dataset && others.includes(source.column.toLowerCase())),
-    );
+    const from = sourcesOf(finding, own);
+    return others.some((column) => from.has(`${cause.dataset}\n${column}`));
   };
   return findings.map((finding) => {
     const causes = [...(above.get(finding.dataset) ?? [])].flatMap((id) => byDataset.get(id) ?? []);
