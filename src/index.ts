@@ -57,3 +57,4 @@ export type {
 } from "./define/source.ts";
 export { sql } from "./define/sql.ts";
 export type { Reference, ReferenceTarget, SqlText, SqlValue } from "./define/sql.ts";
+export type { TextFormat } from "./define/text-format.ts";

@@ -6,7 +6,7 @@ function limits(min: number | string | undefined, max: number | string | undefin
   return max === undefined ? "" : `${what}at most ${max}`;
 }
 
-/** What a contract asks of a column beside its type, in words: `key; at least 2; tagged pii.email`. */
+/** What a contract asks of a column beside its type, in words: `key; at least 2; email; tagged pii.email`. */
 export function columnRules(spec: ColumnSpec): string {
   const rules = [
     spec.key ? "key" : "",
@@ -15,6 +15,7 @@ export function columnRules(spec: ColumnSpec): string {
     limits(spec.min, spec.max, ""),
     limits(spec.minLength, spec.maxLength, "length "),
     spec.pattern === undefined ? "" : `matches /${spec.pattern}/`,
+    spec.format === undefined || spec.type !== "text" ? "" : spec.format,
     spec.oneOf === undefined ? "" : `one of ${spec.oneOf.join(", ")}`,
     spec.tags.length === 0 ? "" : `tagged ${spec.tags.join(", ")}`,
   ];

@@ -1,5 +1,6 @@
 /** What the settings of each kind of check may be. Rules that need more than one setting are in `judge-limits.ts`. */
 import * as z from "zod/mini";
+import { textFormats } from "../define/text-format.ts";
 import { type CheckKind, leakKinds } from "../define/check-spec.ts";
 import { shareOf } from "../graph/share.ts";
 import {
@@ -74,6 +75,7 @@ export const checkSchemas = {
   forbidden_values: z.strictObject({ ...counted, column: text, values }),
   value_range: z.strictObject({ ...counted, column: text, ...valueLimits }),
   length: z.strictObject({ ...counted, column: text, ...counts }),
+  format: z.strictObject({ ...counted, column: text, format: z.enum(textFormats) }),
   type_conformance: z.strictObject({ ...counted, column: text, type: z.enum(logicalTypes) }),
   must_be_null: ofColumn,
   late_rows: z.strictObject({ ...counted, column: text, arrived: text, max: duration }),

@@ -1,6 +1,7 @@
 /** Columns as declared: read from settings, judged once their types are known. */
 import type { ColumnSpec } from "../define/column.ts";
-import { nearestName } from "../graph/nearest-name.ts";
+import { isTextFormat, textFormats } from "../define/text-format.ts";
+import { didYouMean, nearestName } from "../graph/nearest-name.ts";
 import { columnSchema, logicalTypes } from "./schemas.ts";
 import { isRecord } from "./settings.ts";
 import { type Mistakes, show, validate } from "./validate.ts";
@@ -28,14 +29,7 @@ export function readColumns(
     const spec = validate(columnSchema, spellOut(raw, name, mistakes), mistakes, ["columns", name]);
     const { key = false, unique = false, tags = [], ...rest } = spec ?? {};
     const nullable = rest.nullable ?? (options.nullable && !key);
-    if (options.role === "model" && (rest.from !== undefined || rest.format !== undefined)) {
-      const setting = rest.from === undefined ? "format" : "from";
-      mistakes.add(
-        "bad-setting",
-        ["columns", name, setting],
-        `"${setting}" is for sources; a model's query says it`,
-      );
-    }
+    if (options.role === "model") refuseForModel(name, rest, mistakes);
     if (key && nullable) {
       mistakes.add(
         "bad-setting",
@@ -52,6 +46,29 @@ export function readColumns(
   }
   return drafts;
 }
+
+/** How values arrive is said by sources; what a text is may be promised by models too. */
+function refuseForModel(
+  name: string,
+  { from, format }: { readonly from?: unknown; readonly format?: string | undefined },
+  mistakes: Mistakes,
+): void {
+  const refuse = (setting: string): void =>
+    mistakes.add(
+      "bad-setting",
+      ["columns", name, setting],
+      `"${setting}" is for sources; a model's query says it`,
+    );
+  if (from !== undefined) refuse("from");
+  if (format === undefined || isTextFormat(format)) return;
+  if (format.includes("%") || format.startsWith("epoch")) refuse("format");
+  else mistakes.add("bad-setting", ["columns", name, "format"], ...unknownFormat(name, format));
+}
+
+const unknownFormat = (column: string, format: string): [string, { readonly suggestion: string }] => [
+  `column "${column}": there is no format ${show(format)}`,
+  { suggestion: didYouMean(format, textFormats) ?? `formats of text are ${textFormats.join(", ")}` },
+];
 
 function acceptName(name: string, seen: Map<string, string>, mistakes: Mistakes, role: string): boolean {
   const earlier = seen.get(name.toLowerCase());
@@ -151,8 +168,7 @@ export function judgeColumn(name: string, spec: ColumnSpec, mistakes: Mistakes, 
       refuse(setting, `"${setting}" is for text, not for ${type}`);
   }
   judgeListed(spec, kind, type, refuse);
-  if (spec.format !== undefined && !temporal.has(type))
-    refuse("format", `"format" is for dates and timestamps`);
+  judgeFormat(name, spec.format, type, mistakes);
   const precision = spec.precision ?? 18;
   if (type === "decimal" && (spec.scale ?? 2) > precision) {
     refuse("scale", `"scale" cannot be more than the ${precision} digits of "precision"`);
@@ -161,6 +177,20 @@ export function judgeColumn(name: string, spec: ColumnSpec, mistakes: Mistakes, 
     refuse(spec.precision === undefined ? "scale" : "precision", `"precision" and "scale" are for decimals`);
   }
   judgeLimits(spec, refuse);
+}
+
+function judgeFormat(name: string, format: string | undefined, type: string, mistakes: Mistakes): void {
+  if (format === undefined) return;
+  const add = (message: string, more: { readonly suggestion?: string } = {}): void =>
+    mistakes.add("bad-setting", ["columns", name, "format"], message, more);
+  if (type === "text") {
+    if (!isTextFormat(format)) add(...unknownFormat(name, format));
+  } else if (!temporal.has(type)) {
+    add(`column "${name}": "format" is for text, dates and timestamps, not for ${type}`);
+  } else if (isTextFormat(format)) {
+    const suggestion = `declare the column as text, or leave "format" out: ISO 8601 is read as it is`;
+    add(`column "${name}": the format "${format}" is of text, not of a ${type}`, { suggestion });
+  }
 }
 
 function judgeListed(

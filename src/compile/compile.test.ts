@@ -266,3 +266,49 @@ describe("the cache of answers", () => {
     ]);
   });
 });
+
+describe("formats", () => {
+  const messagesOf = async (type: string, format: string): Promise<(string | undefined)[]> => {
+    const { diagnostics } = await compile(
+      project(
+        module("sources/raw/a.ts", {
+          ...sourceValue,
+          columns: { c: { type, format, nullable: false, key: false, unique: false, tags: [] } },
+        } as EvaluatedModule),
+      ),
+      engine,
+    );
+    return diagnostics.flatMap(({ message, suggestion }) => [message, suggestion]);
+  };
+
+  test.each([
+    ["text", "emial", 'column "c": there is no format "emial"', 'did you mean "email"?'],
+    [
+      "timestamp",
+      "date_time",
+      'column "c": the format "date_time" is of text, not of a timestamp',
+      /ISO 8601/,
+    ],
+    ["integer", "hex", 'column "c": "format" is for text, dates and timestamps, not for integer', undefined],
+  ])("a %s of format %s is a mistake", async (type, format, message, suggestion) => {
+    const [said, meant] = await messagesOf(type, format);
+    expect(said).toBe(message);
+    if (suggestion !== undefined) expect(meant).toMatch(suggestion);
+  });
+
+  test("a model may promise what its text is, and not how its dates are read", async () => {
+    const text = (settings: string): string => `${header(settings)}select id, n from raw.a`;
+    expect((await model(text("columns: { id: { format: iban } }"))).columns[0]?.declared?.format).toBe(
+      "iban",
+    );
+    const { diagnostics } = await compile(
+      project(raw, sql("models/core/m.sql", text('columns: { id: { format: "%d" }, n: { format: hex } }'))),
+      engine,
+    );
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      `"format" is for sources; a model's query says it`,
+      'column "id": there is no format "%d"',
+      'column "n": "format" is for text, dates and timestamps, not for integer',
+    ]);
+  });
+});

@@ -60,6 +60,7 @@ const textOnly: Needed = { column: text };
 /** What the columns of a check must be, by the setting that names them. */
 const needs: Partial<Readonly<Record<CheckKind, Needed>>> = {
   length: textOnly,
+  format: textOnly,
   type_conformance: textOnly,
   json_schema: textOnly,
   pii_leak: { columns: text },

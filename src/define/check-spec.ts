@@ -1,3 +1,4 @@
+import type { TextFormat } from "./text-format.ts";
 import type { LogicalType } from "./column.ts";
 import type { Grain } from "./materialization.ts";
 
@@ -76,6 +77,7 @@ export type RowRule<C extends string = string> =
   | { readonly check: "forbidden_values"; readonly column: C; readonly values: readonly CheckValue[] }
   | ({ readonly check: "value_range"; readonly column: C } & ValueLimits)
   | ({ readonly check: "length"; readonly column: C } & Limits)
+  | { readonly check: "format"; readonly column: C; readonly format: TextFormat }
   | { readonly check: "type_conformance"; readonly column: C; readonly type: LogicalType }
   | { readonly check: "must_be_null"; readonly column: C }
   | { readonly check: "future_dates"; readonly column: C }

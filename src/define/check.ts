@@ -14,6 +14,7 @@ import type {
   WhereOptions,
 } from "./check-spec.ts";
 import type { LogicalType } from "./column.ts";
+import type { TextFormat } from "./text-format.ts";
 import type { Grain } from "./materialization.ts";
 
 const frozen = <C extends string = never>(spec: CheckSpec<C>): CheckSpec<C> => Object.freeze(spec);
@@ -58,6 +59,9 @@ const rowRules = {
   /** The number of characters lies between `min` and `max`, both inclusive. Nulls pass. */
   length: <const C extends string>(column: C, limits: Limits, options: ToleranceOptions = {}) =>
     frozen({ check: "length", column, ...limits, ...options }),
+  /** Every text has a format, such as `"email"` or `"iban"`. Nulls pass; the empty text does not. */
+  format: <const C extends string>(column: C, format: TextFormat, options: ToleranceOptions = {}) =>
+    frozen({ check: "format", column, format, ...options }),
   /** Text can be read as another type. Nulls pass; blank text does not. */
   typeConformance: <const C extends string>(column: C, type: LogicalType, options: ToleranceOptions = {}) =>
     frozen({ check: "type_conformance", column, type, ...options }),

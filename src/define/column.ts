@@ -1,3 +1,5 @@
+import type { TextFormat } from "./text-format.ts";
+
 /** The logical types a contract can promise. Engine types are mapped to these in `sql/`. */
 export type LogicalType =
   | "text"
@@ -13,8 +15,9 @@ export type LogicalType =
  * One column of a contract, as plain data.
  *
  * `from` lists the names (CSV, Parquet) or dotted paths (JSON) under which the value arrives; the
- * first one present in a record wins. `format` says how text becomes a `date` or `timestamp`:
- * `"epoch_s"`, `"epoch_ms"`, or a strptime pattern such as `"%d/%m/%Y"`; without it ISO 8601 is read.
+ * first one present in a record wins. `format` of a text says what it is: one of `textFormats`. Of a `date` or
+ * `timestamp` it says how text becomes one: `"epoch_s"`, `"epoch_ms"`, or a strptime pattern such as `"%d/%m/%Y"`;
+ * without it ISO 8601 is read.
  */
 export interface ColumnSpec {
   readonly type: LogicalType;
@@ -65,8 +68,11 @@ export interface Column<V = unknown> {
   describe(text: string): Column<V>;
   /** Names or dotted JSON paths under which the value arrives; the first one present wins. */
   from(...names: string[]): Column<V>;
-  /** How text becomes a date or timestamp: `"epoch_s"`, `"epoch_ms"` or a strptime pattern. */
-  format(format: string): Column<V>;
+  /**
+   * What a text is, such as `"email"` or `"iban"`; or how text becomes a date or timestamp: `"epoch_s"`,
+   * `"epoch_ms"` or a strptime pattern.
+   */
+  format(format: TextFormat | (string & {})): Column<V>;
 }
 
 /** Listed values as rows hold them. */

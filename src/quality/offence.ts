@@ -1,3 +1,4 @@
+import { notOfFormat } from "../sql/formats/format-holds.ts";
 import type { GraphCheck } from "../graph/graph.ts";
 
 const grouped = new Intl.NumberFormat("en");
@@ -56,6 +57,8 @@ function reason(check: GraphCheck, count: number): string {
     case "value_range":
     case "length":
       return `with ${check.check === "length" ? "a length of " : ""}${check.column} outside ${check.min ?? "…"} to ${check.max ?? "…"}`;
+    case "format":
+      return `where ${check.column} is ${notOfFormat(check.format)}`;
     case "type_conformance":
       return `where ${check.column} cannot be read as ${check.type}`;
     case "must_be_null":

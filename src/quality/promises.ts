@@ -1,3 +1,4 @@
+import { isTextFormat } from "../define/text-format.ts";
 import type { ColumnSpec } from "../define/column.ts";
 import type { DatasetNode, GraphCheck } from "../graph/graph.ts";
 
@@ -32,6 +33,9 @@ function columnChecks(column: string, spec: ColumnSpec): readonly GraphCheck[] {
       ? undefined
       : { check: "length", column, ...limits(minLength, maxLength), ...promise("length") },
     pattern === undefined ? undefined : { check: "invalid_values", column, pattern, ...promise("pattern") },
+    spec.format !== undefined && isTextFormat(spec.format)
+      ? { check: "format", column, format: spec.format, ...promise(spec.format) }
+      : undefined,
     oneOf && { check: "invalid_values", column, values: oneOf, ...promise("invalid values") },
   ];
   return checks.filter((check) => check !== undefined);

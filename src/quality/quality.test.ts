@@ -39,6 +39,25 @@ test("a model's promises are asked along with its checks", () => {
   ]);
 });
 
+test("a format that a model promises is asked about, as a check of its own is", () => {
+  const plain = node([named({ check: "format", column: 'a"b', format: "hex" })]);
+  const column = {
+    type: "text",
+    nullable: true,
+    key: false,
+    unique: false,
+    format: "hex",
+    tags: [],
+  } as const;
+  const asked = ask({ ...plain, columns: [{ name: "x", engineType: "VARCHAR", declared: column }] });
+  expect(asked.map(({ check }) => check.name)).toEqual(["x: hex", "named"]);
+  expect(asked.map(({ question }) => question.ask === "aggregate" && question.expression)).toEqual(
+    ["x", 'a""b'].map(
+      (name) => `count(case when not (regexp_full_match("${name}", '(?:[0-9A-Fa-f]{2})+')) then 1 end)`,
+    ),
+  );
+});
+
 test("hostile names and values stay names and values", () => {
   const asked = ask(
     node([named({ check: "invalid_values", column: 'a"b', values: ["x'); drop table t; --"] })]),

@@ -1,6 +1,7 @@
 import type { RowRule } from "../define/check-spec.ts";
 import type { LogicalType } from "../define/column.ts";
 import type { GraphCheck, GraphColumn } from "../graph/graph.ts";
+import { formatHolds } from "../sql/formats/format-holds.ts";
 import { quoteName } from "../sql/quote.ts";
 import { jsonMisfit } from "../sql/json-schema.ts";
 import { literal, literals, secondsOf } from "./literal.ts";
@@ -48,6 +49,7 @@ const conditions: {
   forbidden_values: ({ column, values }) => `${quoteName(column)} in (${literals(values)})`,
   value_range: ({ column, min, max }) => outside(quoteName(column), min, max),
   length: ({ column, min, max }) => outside(`length(${quoteName(column)})`, min, max),
+  format: ({ column, format }) => `not ${formatHolds(format, quoteName(column))}`,
   type_conformance: ({ column, type }) => unreadable(quoteName(column), type),
   must_be_null: ({ column }) => `${quoteName(column)} is not null`,
   future_dates: ({ column }, { runTime }) =>

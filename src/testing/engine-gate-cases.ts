@@ -45,6 +45,54 @@ export const engineGateCases: readonly EngineCase[] = [
       }),
     ),
   ),
+  engineCase("a text that is not of its format is refused, and a null is not", async (subject) => {
+    const columns = {
+      id: t.integer(),
+      mail: t.text().format("email").nullable(),
+      iban: t.text().format("iban"),
+    };
+    const lines = [
+      "id,mail,iban",
+      "1,ann@example.com,DE89370400440532013000",
+      "2,,GB82WEST12345698765432",
+      "3,ann,DE89370400440532013001",
+    ];
+    const { rows, refused } = await deliver(subject, columns, [
+      await land(subject, "a.csv", `${lines.join("\n")}\n`),
+    ]);
+    assert.deepEqual(
+      rows.map(({ id }) => id),
+      [1, 2],
+    );
+    assert.deepEqual(
+      refused.map(({ reasons }) => reasons),
+      [["mail: not an email address", "iban: not an IBAN"]],
+    );
+  }),
+  engineCase("a long list of values refuses what is not in it", async (subject) => {
+    const words = Array.from({ length: 40 }, (_, index) => `w${index}`);
+    const columns = {
+      id: t.integer().oneOf(1, 2, 3, 4, 5, 6, 7, 8),
+      word: t
+        .text()
+        .oneOf(...words)
+        .nullable(),
+      day: t.date().oneOf(...words.map((_, index) => `2024-01-${String((index % 28) + 1).padStart(2, "0")}`)),
+    };
+    const text = "id,word,day\n1,w1,2024-01-02\n9,w2,2024-01-02\n3,x,2024-02-02\n4,,2024-01-28\n";
+    const { rows, refused } = await deliver(subject, columns, [await land(subject, "a.csv", text)]);
+    assert.deepEqual(
+      rows.map(({ id }) => id),
+      [1, 4],
+    );
+    assert.deepEqual(
+      refused.map(({ position, reasons }) => [position, reasons.length]),
+      [
+        [3, 1],
+        [4, 2],
+      ],
+    );
+  }),
   engineCase(
     "a refused record keeps its file, line, reasons and text, and every other goes on",
     async (subject) => {

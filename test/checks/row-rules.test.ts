@@ -142,6 +142,17 @@ describeChecks([
     tolerant: true,
   })),
   {
+    check: check.format("name", "email"),
+    holds: [{ name: "ann@example.com" }, {}],
+    fails: [{ name: "ann@example.com" }, { name: "ann" }, {}, { name: "" }],
+    value: 2,
+    message: "2 of 4 rows where name is not an email address",
+    shows: { id: 2, name: "ann" },
+    nulls: [[{}, { name: "ann" }], 1],
+    empty: true,
+    tolerant: true,
+  },
+  {
     check: check.mustBeNull("name"),
     holds: [{}, {}],
     fails: [{}, { name: "" }, { name: "a" }],

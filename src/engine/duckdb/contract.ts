@@ -4,6 +4,8 @@
  */
 import type { ColumnSpec } from "../../define/column.ts";
 import type { TableColumn } from "../../graph/table-column.ts";
+import { isTextFormat } from "../../define/text-format.ts";
+import { formatHolds, notOfFormat } from "../../sql/formats/format-holds.ts";
 import { quoteName, quoteText } from "../../sql/quote.ts";
 import { type Cast, castText, castType, castTyped } from "./casts.ts";
 
@@ -134,9 +136,13 @@ function rulesOf({ spec }: ContractColumn, v: string, mayHoldNul: boolean): Rule
   if (spec.pattern !== undefined) {
     add(`regexp_full_match(${text}, ${quoteText(spec.pattern)})`, `does not match ${spec.pattern}`);
   }
+  if (spec.type === "text" && spec.format !== undefined && isTextFormat(spec.format)) {
+    add(formatHolds(spec.format, v), notOfFormat(spec.format));
+  }
   if (spec.oneOf && spec.oneOf.length > 0) {
+    // Behind `in` the engine makes a join out of more than a few values, and a join costs rows their order.
     add(
-      `${v} in (${spec.oneOf.map((value) => limit(value, spec)).join(", ")})`,
+      `list_contains([${spec.oneOf.map((value) => limit(value, spec)).join(", ")}], ${v})`,
       `not one of ${some(spec.oneOf)}`,
     );
   }
