@@ -17,6 +17,8 @@ export function columnRules(spec: ColumnSpec): string {
     spec.pattern === undefined ? "" : `matches /${spec.pattern}/`,
     spec.format === undefined || spec.type !== "text" ? "" : spec.format,
     spec.oneOf === undefined ? "" : `one of ${spec.oneOf.join(", ")}`,
+    spec.unit === undefined ? "" : `in ${spec.unit}`,
+    spec.missing === undefined ? "" : `${spec.missing.join(", ")} for nothing`,
     spec.tags.length === 0 ? "" : `tagged ${spec.tags.join(", ")}`,
   ];
   return rules.filter((rule) => rule !== "").join("; ");

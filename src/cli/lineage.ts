@@ -42,7 +42,7 @@ async function print(shell: Shell, graph: Graph, name: string, options: LineageO
 }
 
 /** The compiled project, from its cache where nothing changed. Neither store nor engine is opened for it. */
-async function lookAtGraph<T>(from: string, work: (graph: Graph) => Promise<T>): Promise<T> {
+export async function lookAtGraph<T>(from: string, work: (graph: Graph) => Promise<T>): Promise<T> {
   const [{ lookAtProject }, { findProject }] = await Promise.all([
     import("../project/compile-project.ts"),
     import("../project/find-project.ts"),

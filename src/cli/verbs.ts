@@ -3,6 +3,7 @@
  * for, so that help, usage errors and documentation load nothing else.
  */
 import { Argument, Option } from "commander";
+import { contractVerbs } from "./contract-verbs.ts";
 import { incidentVerbs } from "./incident-verbs.ts";
 import { keepingVerbs } from "./keeping-verbs.ts";
 import { lookingVerbs } from "./looking-verbs.ts";
@@ -245,6 +246,7 @@ export const verbGroups: Readonly<Record<string, readonly VerbSpec[]>> = {
   "Look:": lookingVerbs,
   "Environments:": environments,
   "Incidents:": [...incidentVerbs, ...quarantineVerbs],
+  "Contracts:": contractVerbs,
   "Keep:": keepingVerbs,
   "About:": about,
 };

@@ -22,7 +22,13 @@ function declaredColumns(draft: SourceDraft | ModelDraft): GraphColumn[] | undef
     }
     const declared: ColumnSpec = { ...spec, type };
     judgeColumn(name, declared, draft.mistakes, engineTypeOf(declared));
-    columns.push({ name, engineType: engineTypeOf(declared), declared });
+    const { unit } = declared;
+    columns.push({
+      name,
+      engineType: engineTypeOf(declared),
+      declared,
+      ...(unit === undefined ? {} : { unit }),
+    });
   }
   return columns.length === 0 ? undefined : columns;
 }
@@ -62,13 +68,47 @@ export async function bindModel(
     return undefined;
   }
   const { bound, distribution, uniqueness, ...lineage } = outcome.value;
-  const columns = joinDeclared(model.draft, bound);
+  const columns = withUnits(model.draft, joinDeclared(model.draft, bound), lineage, inputs);
   return {
     columns,
     lineage,
     distribution,
     unique: (checks) => proveUnique(columns, checks, bound, uniqueness),
   };
+}
+
+/**
+ * Columns with the units of their values: as declared, or of the column that is passed on unchanged. A column that
+ * says another unit than the values have is a mistake.
+ */
+function withUnits(
+  draft: ModelDraft,
+  columns: readonly GraphColumn[],
+  lineage: QueryLineage,
+  inputs: ReadonlyMap<string, readonly GraphColumn[]>,
+): GraphColumn[] {
+  const origins = new Map(lineage.columns.map((one) => [one.column, one]));
+  return columns.map((column) => {
+    const origin = origins.get(column.name);
+    const passedOn = origin?.kind === "identity" && origin.proven ? origin.direct : [];
+    const found = passedOn.map((from) => ({
+      ...from,
+      unit: inputs.get(from.dataset)?.find(({ name }) => name === from.column)?.unit,
+    }));
+    const declared = column.declared?.unit;
+    const other = found.find(({ unit }) => unit !== undefined && declared !== undefined && unit !== declared);
+    if (other !== undefined) {
+      draft.mistakes.add(
+        "unit-clash",
+        ["columns", column.name, "unit"],
+        `column "${column.name}" is declared in "${declared}", but ${other.dataset}.${other.column}, which it passes on unchanged, is in "${other.unit}"`,
+        { suggestion: `convert it in the query, or declare "${other.unit}"` },
+      );
+    }
+    const units = new Set(found.map(({ unit }) => unit));
+    const unit = declared ?? (units.size === 1 ? [...units][0] : undefined);
+    return unit === undefined ? column : { ...column, unit };
+  });
 }
 
 /** Every produced column, in order, with the declaration of its name. */

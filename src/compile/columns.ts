@@ -19,7 +19,11 @@ export interface ColumnDraft {
 export function readColumns(
   columns: Readonly<Record<string, unknown>>,
   mistakes: Mistakes,
-  options: { readonly nullable: boolean; readonly role: "source" | "model" },
+  options: {
+    readonly nullable: boolean;
+    readonly role: "source" | "model";
+    readonly missing?: readonly (string | number)[] | undefined;
+  },
 ): ColumnDraft[] {
   const drafts: ColumnDraft[] = [];
   const seen = new Map<string, string>();
@@ -40,7 +44,14 @@ export function readColumns(
     const sound = mistakes.diagnostics.length === before;
     drafts.push({
       name,
-      spec: dropUndefined({ ...rest, key, unique, tags, nullable: nullable && !key }),
+      spec: dropUndefined({
+        missing: options.missing,
+        ...rest,
+        key,
+        unique,
+        tags,
+        nullable: nullable && !key,
+      }),
       sound,
     });
   }
@@ -50,7 +61,15 @@ export function readColumns(
 /** How values arrive is said by sources; what a text is may be promised by models too. */
 function refuseForModel(
   name: string,
-  { from, format }: { readonly from?: unknown; readonly format?: string | undefined },
+  {
+    from,
+    format,
+    missing,
+  }: {
+    readonly from?: unknown;
+    readonly format?: string | undefined;
+    readonly missing?: unknown;
+  },
   mistakes: Mistakes,
 ): void {
   const refuse = (setting: string): void =>
@@ -60,6 +79,7 @@ function refuseForModel(
       `"${setting}" is for sources; a model's query says it`,
     );
   if (from !== undefined) refuse("from");
+  if (missing !== undefined) refuse("missing");
   if (format === undefined || isTextFormat(format)) return;
   if (format.includes("%") || format.startsWith("epoch")) refuse("format");
   else mistakes.add("bad-setting", ["columns", name, "format"], ...unknownFormat(name, format));
@@ -177,6 +197,7 @@ export function judgeColumn(name: string, spec: ColumnSpec, mistakes: Mistakes, 
     refuse(spec.precision === undefined ? "scale" : "precision", `"precision" and "scale" are for decimals`);
   }
   judgeLimits(spec, refuse);
+  if (spec.unit !== undefined && !numeric.has(type)) refuse("unit", `"unit" is for numbers, not for ${type}`);
 }
 
 function judgeFormat(name: string, format: string | undefined, type: string, mistakes: Mistakes): void {

@@ -312,3 +312,64 @@ describe("formats", () => {
     ]);
   });
 });
+
+describe("units", () => {
+  const priced = (unit: string) =>
+    module(
+      "sources/raw/a.ts",
+      {
+        ...sourceValue,
+        columns: { ...sourceValue.columns, n: { ...sourceValue.columns.n, unit } },
+      },
+      unit,
+    );
+  const sums = sql(
+    "models/core/s.sql",
+    "select n as price, n * 2 as double, sum(n) over () as total from raw.a",
+  );
+
+  test("go where values are passed on unchanged, through any number of models", async () => {
+    const { columns } = await nodeOf("core.t", priced("EUR"), sums, sql("models/core/t.sql", "from core.s"));
+    expect(columns.map(({ name, unit }) => [name, unit])).toEqual([
+      ["price", "EUR"],
+      ["double", undefined],
+      ["total", undefined],
+    ]);
+  });
+
+  test("of a model and of what it passes on are the same, or it is a mistake; also when the source changes", async () => {
+    const says = sql(
+      "models/core/m.sql",
+      `${header("columns: { cost: { unit: EUR } }")}select price as cost from core.s`,
+    );
+    const first = await compile(project(priced("EUR"), sums, says), engine);
+    expect(first.diagnostics).toEqual([]);
+    const hashes = new Map([priced("EUR"), sums, says].map((file) => [file.path, file.hash]));
+    const earlier: Earlier = {
+      piece: (path, hash) => (hashes.get(path) === hash ? first.pieces.get(path) : undefined),
+      nodeTexts: (keys) => keys.flatMap((key) => first.texts.all([key])),
+    };
+    const { diagnostics } = await compile(project(priced("USD"), sums, says), engine, earlier);
+    expect(diagnostics).toMatchObject([
+      {
+        code: "unit-clash",
+        path: "models/core/m.sql",
+        line: 2,
+        message:
+          'column "cost" is declared in "EUR", but core.s.price, which it passes on unchanged, is in "USD"',
+        suggestion: 'convert it in the query, or declare "USD"',
+      },
+    ]);
+  });
+
+  test("are of numbers", async () => {
+    const { diagnostics } = await compile(
+      project(
+        raw,
+        sql("models/core/m.sql", `${header("columns: { id: { unit: kg } }")}select id from raw.a`),
+      ),
+      engine,
+    );
+    expect(diagnostics[0]?.message).toBe('column "id": "unit" is for numbers, not for text');
+  });
+});

@@ -18,6 +18,7 @@ interface DatasetDraftSettings {
   readonly tags: readonly string[];
   readonly story?: string;
   readonly renamedFrom?: string;
+  readonly odcs?: Readonly<Record<string, unknown>>;
   readonly monitors?: MonitorSettings;
   /** Undefined where the definition declares none, or none that can be used. */
   readonly columns?: readonly ColumnDraft[];

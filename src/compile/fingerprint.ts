@@ -10,9 +10,9 @@ const hash = (value: unknown): string => createHash("sha256").update(stableText(
 const namesAndTypes = (columns: readonly GraphColumn[]): string[][] =>
   columns.map((column) => [column.name, column.engineType]);
 
-/** What of a column's contract decides about values: everything but documentation and classes. */
+/** What of a column's contract decides about values: everything but documentation, classes and units. */
 export function rulesOf(spec: ColumnSpec | undefined): object {
-  const { description: _, tags: __, ...rules } = spec ?? { tags: [] };
+  const { description: _, tags: __, unit: ___, ...rules } = spec ?? { tags: [] };
   return rules;
 }
 

@@ -23,6 +23,7 @@ export function buildNode(
     ...(draft.description === undefined ? {} : { description: draft.description }),
     ...(draft.owner === undefined ? {} : { owner: draft.owner }),
     tags: draft.tags,
+    ...(draft.odcs === undefined ? {} : { odcs: draft.odcs }),
     ...(draft.story === undefined ? {} : { story: draft.story }),
     ...(draft.renamedFrom === undefined ? {} : { renamedFrom: draft.renamedFrom }),
     columns,

@@ -56,6 +56,7 @@ const rest: Readonly<Record<Rest, true>> = {
   description: true,
   owner: true,
   tags: true,
+  odcs: true,
   columns: true,
   checks: true,
   monitors: true,

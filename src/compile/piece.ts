@@ -59,9 +59,11 @@ export interface GraphOutline extends Omit<Graph, "datasets"> {
 export const textHash = (text: string): string =>
   createHash("sha256").update(text).digest("base64url").slice(0, 24);
 
-/** What others see of a dataset: names and types of its columns. */
+/** What others see of a dataset: names, types and units of its columns. */
 export const shapeOf = (columns: readonly GraphColumn[]): string =>
-  textHash(JSON.stringify(columns.map(({ name, engineType }) => [name, engineType])));
+  textHash(
+    JSON.stringify(columns.map(({ name, engineType, unit }) => [name, engineType, ...(unit ? [unit] : [])])),
+  );
 
 export function sketchOf(node: NodeSketch): NodeSketch {
   const { id, kind, inputs, story, renamedFrom, from, materialized } = node;

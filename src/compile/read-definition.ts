@@ -57,6 +57,7 @@ function readSource(file: ModuleFile, id: DatasetId, mistakes: Mistakes): Source
     quarantine,
     freshness,
     monitors,
+    missing,
     tags = [],
     kind: _,
     ...described
@@ -76,7 +77,11 @@ function readSource(file: ModuleFile, id: DatasetId, mistakes: Mistakes): Source
       suggestion,
     });
   }
-  const drafts = readColumns(columns ?? {}, mistakes, { nullable: false, role: "source" });
+  const drafts = readColumns(columns ?? {}, mistakes, {
+    nullable: false,
+    role: "source",
+    missing,
+  });
   return {
     kind: "source",
     id,

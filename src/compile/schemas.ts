@@ -47,8 +47,12 @@ const labelled = {
   ...described,
   tags: z.optional(list),
   renamedFrom: optionalText,
+  odcs: z.optional(z.record(z.string(), z.unknown())),
   monitors: z.optional(z.unknown()),
 };
+const missing = z.optional(
+  z.array(z.union([z.string(), number])).check(z.minLength(1, "at least one value")),
+);
 
 export const logicalTypes = [
   "text",
@@ -85,6 +89,7 @@ export const sourceSchema = z.strictObject({
   checks: z.optional(checks),
   quarantine: z.optional(z.strictObject({ warn: z.optional(share), stop: z.optional(share) })),
   freshness,
+  missing,
 });
 
 const over = optionalText;
@@ -211,4 +216,6 @@ export const columnSchema = z.strictObject({
   description: optionalText,
   from: z.optional(list.check(z.minLength(1, "at least one name"))),
   format: z.optional(text),
+  missing,
+  unit: optionalText,
 });

@@ -36,6 +36,10 @@ export interface ColumnSpec {
   readonly description?: string;
   readonly from?: readonly string[];
   readonly format?: string;
+  /** Values that mean null when they arrive: texts as they stand but for spaces around them, and numbers by their amount. */
+  readonly missing?: readonly (string | number)[];
+  /** What a number counts or measures, such as `"EUR"` or `"ms"`. */
+  readonly unit?: string;
 }
 
 declare const valueType: unique symbol;
@@ -69,6 +73,13 @@ export interface Column<V = unknown> {
   /** Names or dotted JSON paths under which the value arrives; the first one present wins. */
   from(...names: string[]): Column<V>;
   /**
+   * Values that mean null when they arrive, such as `"N/A"` or `-999`: texts as they stand but for spaces around
+   * them, and numbers by their amount. For sources; instead of what the source says for all its columns.
+   */
+  missing(...values: (string | number)[]): Column<V>;
+  /** What a number counts or measures, such as `"EUR"` or `"ms"`; it goes where values are passed on unchanged. */
+  unit(unit: string): Column<V>;
+  /**
    * What a text is, such as `"email"` or `"iban"`; or how text becomes a date or timestamp: `"epoch_s"`,
    * `"epoch_ms"` or a strptime pattern.
    */
@@ -101,6 +112,8 @@ function column<V>(spec: ColumnSpec): Column<V> {
     describe: (description: string) => copy({ description }),
     from: (...from: string[]) => copy({ from }),
     format: (format: string) => copy({ format }),
+    missing: (...missing: (string | number)[]) => copy({ missing }),
+    unit: (unit: string) => copy({ unit }),
   });
 }
 

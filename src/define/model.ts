@@ -23,6 +23,8 @@ interface ModelSettings<C extends Columns, I extends Inputs> {
   readonly owner?: string;
   readonly tags?: readonly string[];
   readonly story?: string;
+  /** What an ODCS document said that Sluice has no word for; `sluice contract export` says it again. */
+  readonly odcs?: Readonly<Record<string, unknown>>;
   /** The name the dataset had before, such as `"community.old_name"`: its history goes on under the new name. */
   readonly renamedFrom?: string;
   readonly inputs?: I;

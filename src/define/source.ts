@@ -90,6 +90,10 @@ export interface SourceOptions<C extends Columns> {
   readonly monitors?: MonitorSettings;
   readonly quarantine?: QuarantineLimits;
   readonly freshness?: FreshnessLimits;
+  /** Values that mean null in every column that says nothing else, such as `"N/A"` or `-999`. */
+  readonly missing?: readonly (string | number)[];
+  /** What an ODCS document said that Sluice has no word for; `sluice contract export` says it again. */
+  readonly odcs?: Readonly<Record<string, unknown>>;
 }
 
 /** Raw data crossing the border: where it comes from, its contract, its freshness. */

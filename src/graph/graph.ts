@@ -25,6 +25,8 @@ export interface GraphColumn {
   readonly engineType: string;
   /** What the contract declares; absent for columns that the engine inferred. */
   readonly declared?: ColumnSpec;
+  /** What its numbers count or measure: as declared, or as of the column whose values are passed on. */
+  readonly unit?: string;
 }
 
 /** A check with its name and severity settled. */
@@ -40,6 +42,8 @@ interface DatasetSettings {
   readonly story?: string;
   /** The name it had before: its versions and history go on under the new one. No dataset has that name now. */
   readonly renamedFrom?: DatasetId;
+  /** What a document of ODCS says beyond: a patch over what is exported. */
+  readonly odcs?: Readonly<Record<string, unknown>>;
   readonly columns: readonly GraphColumn[];
   readonly checks: readonly GraphCheck[];
   /** What its monitors do, where it is not to warn. */

@@ -145,7 +145,17 @@ const ruleOf = ({ name, declared }: GraphColumn): object => ({
 /** Any text is text: only such a column, when it may be missing and has no rule, refuses nothing. */
 function mayRefuse(declared: GraphColumn["declared"]): boolean {
   if (declared === undefined) return true;
-  const harmless = new Set(["type", "nullable", "key", "unique", "from", "tags", "description"]);
+  const harmless = new Set([
+    "type",
+    "nullable",
+    "key",
+    "unique",
+    "from",
+    "tags",
+    "description",
+    "unit",
+    "missing",
+  ]);
   const rules = Object.entries(declared).some(([rule, value]) => !harmless.has(rule) && value !== undefined);
   return declared.type !== "text" || !declared.nullable || declared.key || declared.unique || rules;
 }

@@ -15,6 +15,6 @@ function valueOf(node: DatasetNode, name: (typeof said)[number]): unknown {
 }
 
 const wordsOf = (node: DatasetNode): unknown =>
-  node.columns.map(({ name, declared }) => [name, declared?.description, declared?.tags]);
+  node.columns.map(({ name, declared }) => [name, declared?.description, declared?.tags, declared?.unit]);
 
 const sameText = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);

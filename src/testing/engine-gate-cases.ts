@@ -69,6 +69,32 @@ export const engineGateCases: readonly EngineCase[] = [
       [["mail: not an email address", "iban: not an IBAN"]],
     );
   }),
+  engineCase("a coded blank is a null, and no other value is", async (subject) => {
+    const columns = {
+      id: t.integer(),
+      n: t.integer().min(0).missing(-999, "N/A").nullable(),
+      word: t.text().missing("-"),
+    };
+    const text = "id,n,word\n1,-999,a\n2,-999.0,b\n3, N/A ,c\n4,-998,d\n5,1,-\n6,7,--\n7,n/a,e\n";
+    const { rows, refused } = await deliver(subject, columns, [await land(subject, "a.csv", text)]);
+    assert.deepEqual(
+      rows.map(({ id, n }) => [id, n]),
+      [
+        [1, null],
+        [2, null],
+        [3, null],
+        [6, 7],
+      ],
+    );
+    assert.deepEqual(
+      refused.map(({ position, reasons }) => [position, ...reasons]),
+      [
+        [5, "n: below 0"],
+        [6, "word: required"],
+        [8, "n: not an integer"],
+      ],
+    );
+  }),
   engineCase("a long list of values refuses what is not in it", async (subject) => {
     const words = Array.from({ length: 40 }, (_, index) => `w${index}`);
     const columns = {

@@ -60,7 +60,8 @@ interface CompiledColumn {
 function compileColumn(column: ContractColumn, index: number, arrival: Arrival): CompiledColumn {
   const { spec } = column;
   const type = arrival.types[index] ?? "VARCHAR";
-  const [r, v] = [`r${index}`, `v${index}`];
+  const r = withoutBlanks(`r${index}`, type, spec);
+  const v = `v${index}`;
   const required = spec.key || !spec.nullable;
   const cast = castOf(r, type, spec);
   const held = cast.holds?.(v);
@@ -83,6 +84,21 @@ function compileColumn(column: ContractColumn, index: number, arrival: Arrival):
       ...rules.map((rule) => reason(column, rule.reason, `(${readable}) and (${rule.met}) is false`)),
     ],
   };
+}
+
+/** What was delivered, with null for whatever means it. */
+function withoutBlanks(r: string, type: string, { missing }: ColumnSpec): string {
+  if (missing === undefined || missing.length === 0) return r;
+  const text = type === "VARCHAR" ? r : `cast(${r} as varchar)`;
+  const texts = missing.filter((value) => typeof value === "string").map(quoteText);
+  const numbers = missing.filter((value) => typeof value === "number");
+  const means = [
+    ...(texts.length === 0 ? [] : [`list_contains([${texts.join(", ")}], trim(${text}))`]),
+    ...(numbers.length === 0
+      ? []
+      : [`list_contains([${numbers.join(", ")}]::double[], try_cast(${text} as double))`]),
+  ];
+  return `(case when ${means.join(" or ")} then null else ${r} end)`;
 }
 
 function castOf(r: string, type: string, spec: ColumnSpec): Cast {

@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { compareContracts, type ContractChange } from "../compile/odcs/compare-contracts.ts";
+import { type ContractSettings, importContract } from "../compile/odcs/contract-document.ts";
+import { exitCode } from "../errors.ts";
+import { columnLinks } from "../graph/column-walks.ts";
+import type { Graph } from "../graph/graph.ts";
+import { documentOfDataset, findDataset, readContractFile } from "./contract-files.ts";
+import { findTable } from "./contract-import.ts";
+import { lookAtGraph } from "./lineage.ts";
+import { printJson, printLines, startDirectory, type VerbOptions } from "./open-workspace.ts";
+import type { Shell } from "./shell.ts";
+
+interface DiffOptions extends VerbOptions {
+  readonly table?: string;
+}
+
+/** Who reads a column, one step down. */
+interface Readers {
+  readonly models: readonly string[];
+  readonly consumers: readonly string[];
+}
+
+/** `sluice contract diff`: how one contract differs from another, and who feels it. */
+export async function diffContracts(
+  shell: Shell,
+  a: string,
+  b: string,
+  options: DiffOptions,
+): Promise<number> {
+  const isFile = (name: string): boolean =>
+    /\.(?:ya?ml|json)$/i.test(name) || existsSync(resolve(shell.cwd, name));
+  const dataset = [a, b].find((name) => !isFile(name));
+  if (dataset === undefined) return await compare(shell, [a, b], options, undefined);
+  return await lookAtGraph(startDirectory(shell, options), (graph) =>
+    compare(shell, [a, b], options, { graph, dataset: findDataset(graph, dataset).id, isFile }),
+  );
+}
+
+interface Project {
+  readonly graph: Graph;
+  readonly dataset: string;
+  readonly isFile: (name: string) => boolean;
+}
+
+async function compare(
+  shell: Shell,
+  names: readonly [string, string],
+  options: DiffOptions,
+  project: Project | undefined,
+): Promise<number> {
+  const read = async (name: string): Promise<ContractSettings> => {
+    const own = project !== undefined && !project.isFile(name);
+    const document = own ? documentOfDataset(project.graph, name) : await readContractFile(shell, name);
+    return importContract(document, findTable(document, own ? undefined : options.table), "any.any").settings;
+  };
+  const changes = compareContracts(await read(names[0]), await read(names[1])).map((change) => {
+    const readers = readersOf(project, change);
+    const isFelt = readers === undefined || readers.models.length + readers.consumers.length > 0;
+    const breaking = change.breaks === "suppliers" || (change.breaks === "readers" && isFelt);
+    return { ...change, severity: breaking ? "breaking" : "compatible", ...(readers ? { readers } : {}) };
+  });
+  const verdict = changes.some(({ severity }) => severity === "breaking") ? "breaking" : "compatible";
+  if (options.json) await printJson(shell, { a: names[0], b: names[1], verdict, changes });
+  else if (changes.length === 0) await printLines(shell, ["the contracts say the same"]);
+  else
+    await printLines(shell, [...changes.map(lineOf), "", `${verdict}, ${count(changes.length, "change")}`]);
+  return changes.length === 0 ? exitCode.ok : exitCode.findings;
+}
+
+function readersOf(project: Project | undefined, { column, breaks }: ContractChange): Readers | undefined {
+  if (project === undefined || column === undefined || breaks !== "readers") return undefined;
+  const { graph, dataset } = project;
+  const links = columnLinks(graph);
+  const models = links.readers({ dataset, column }).map((link) => link.dataset);
+  const consumers = links.consumersOf({ dataset, column }).map(({ name }) => name);
+  return { models: [...new Set(models)], consumers: [...new Set(consumers)] };
+}
+
+type JudgedChange = ContractChange & { readonly severity: string; readonly readers?: Readers };
+
+function lineOf({ column, what, from, to, breaks, severity, readers }: JudgedChange): string {
+  const sign = what === "added" ? "+" : what === "removed" ? "-" : "~";
+  const said = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+  const values = [from, to].flatMap((value) => (value === undefined ? [] : [said(value)])).join(" → ");
+  const whom =
+    breaks === "suppliers"
+      ? "refuses records that were accepted"
+      : [...(readers?.models ?? []), ...(readers?.consumers ?? [])].join(", ");
+  const end = severity === "breaking" ? `  breaking${whom === "" ? "" : `: ${whom}`}` : "";
+  return `${sign} ${column === undefined ? "" : `${column} `}${what} ${values}${end}`;
+}
+
+const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`;

@@ -1,0 +1,133 @@
+/** Contracts go out of a real project and come back, through the real verbs. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+
+const entry = fileURLToPath(new URL("../../bin/sluice.js", import.meta.url));
+let directory: string;
+
+const source = (columns: string): string => `import { files, source, t } from "sluice";
+export default source({
+  description: "Orders",
+  owner: "sales",
+  from: files("landing/orders/*.csv"),
+  freshness: { stop: "24h" },
+  columns: {${columns}},
+  checks: [{ check: "row_count", min: 1 }, { check: "row_predicate", expression: "price > 0", tolerance: "1%" }],
+});
+`;
+
+const columns = `
+    id: t.integer().key(),
+    price: t.decimal(12, 2).min(0).unit("EUR"),
+    mail: t.text().format("email").nullable().missing("-").tag("pii.email"),
+    state: t.text().oneOf("new", "paid"),
+`;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "sluice-contract-"));
+  for (const folder of ["sources/raw", "models/core", "consumers"])
+    await mkdir(join(directory, folder), { recursive: true });
+  const config = `import { project } from "sluice";\nexport default project({ name: "shop" });\n`;
+  await writeFile(join(directory, "sluice.config.ts"), config);
+  await writeFile(join(directory, "sources/raw/orders.ts"), source(columns));
+  await writeFile(join(directory, "models/core/sums.sql"), "select price, state from raw.orders\n");
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+function sluice(...args: readonly string[]): Promise<{ exit: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [entry, ...args], { cwd: directory }, (error, out, err) =>
+      resolve({ exit: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+}
+
+async function document(schema: string, exit: number, ...args: readonly string[]): Promise<unknown> {
+  const ended = await sluice("contract", ...args, "--json");
+  expect(ended.exit, ended.err).toBe(exit);
+  const url = new URL(`../../docs/reference/schemas/contract-${schema}.schema.json`, import.meta.url);
+  const made: unknown = JSON.parse(ended.out);
+  z.fromJSONSchema(JSON.parse(await readFile(url, "utf8")) as Parameters<typeof z.fromJSONSchema>[0]).parse(
+    made,
+  );
+  return made;
+}
+
+test(
+  "a contract goes out as a file, comes back as another source, and both say the same",
+  { timeout: 120_000 },
+  async () => {
+    const written = await sluice("contract", "export", "raw.orders", "--out", "contracts");
+    expect(written).toMatchObject({ exit: 0, out: "contracts/raw.orders.odcs.yaml\n" });
+    const file = "contracts/raw.orders.odcs.yaml";
+    expect(await readFile(join(directory, file), "utf8")).toContain("logicalType: integer");
+
+    const imported = await document("import", 0, "import", file, "--as", "raw.copies");
+    expect(imported).toEqual({
+      dataset: "raw.copies",
+      file: "sources/raw/copies.ts",
+      guessed: [],
+      unsaid: [],
+    });
+    const again = await sluice("contract", "import", file, "--as", "raw.copies");
+    expect(again.exit).toBe(64);
+    expect(again.err).toContain("--force");
+    const checked = await sluice("check");
+    expect(checked.err + checked.out, "the source that was written compiles").not.toContain("error");
+
+    expect(await sluice("contract", "diff", "raw.orders", "raw.copies")).toMatchObject({
+      exit: 0,
+      out: "the contracts say the same\n",
+    });
+    const { contracts } = (await document("export", 0, "export", "--all")) as {
+      contracts: { dataset: string; document: object }[];
+    };
+    const [copies, orders] = ["raw.copies", "raw.orders"].map(
+      (name) => contracts.find(({ dataset }) => dataset === name)?.document,
+    );
+    expect(JSON.parse(JSON.stringify(copies).replaceAll("raw.copies", "raw.orders"))).toEqual(orders);
+  },
+);
+
+test("a change breaks who reads the column, and who delivers it", { timeout: 120_000 }, async () => {
+  await sluice("contract", "export", "raw.orders", "--out", "old");
+  const text = await readFile(join(directory, "old/raw.orders.odcs.yaml"), "utf8");
+  await mkdir(join(directory, "new"), { recursive: true });
+  const changed = text
+    .replace("value: EUR", "value: USD")
+    .replace("format: email", "format: uuid")
+    .replace("- paid", "- sent");
+  await writeFile(join(directory, "new/orders.yaml"), changed);
+  const { verdict, changes } = (await document("diff", 2, "diff", "raw.orders", "new/orders.yaml")) as {
+    verdict: string;
+    changes: readonly unknown[];
+  };
+  expect(verdict).toBe("breaking");
+  expect(changes).toMatchObject([
+    {
+      column: "price",
+      what: "unit",
+      breaks: "readers",
+      severity: "breaking",
+      readers: { models: ["core.sums"] },
+    },
+    { column: "mail", what: "format", breaks: "suppliers" },
+    { column: "state", what: "oneOf", breaks: "suppliers" },
+  ]);
+});
+
+test("a document that is none is told with its place", { timeout: 60_000 }, async () => {
+  await writeFile(
+    join(directory, "bad.yaml"),
+    "apiVersion: v3.1.0\nkind: DataContract\nid: a\nversion: 1.0.0\nstatus: draft\nschema:\n  - name: t\n    quality: [{ metric: rowCount, mustBeBetween: [3, 1] }]\n",
+  );
+  const { exit, err } = await sluice("contract", "import", "bad.yaml");
+  expect(exit).not.toBe(0);
+  expect(err).toContain("bad.yaml:8");
+  expect(err).toContain("the first must be below the second");
+});
