@@ -46,7 +46,7 @@ export function monitorTable(views: readonly MonitoredView[], look: Look): strin
 /** The monitors of one dataset, and what each expected of the newest release. */
 export function monitorLines(view: MonitoredView, readings: readonly MonitorReading[], look: Look): string[] {
   const { dataset, newest, points, due, node } = view;
-  if (node.monitors === "off") return [`The monitors of ${dataset} are off.`];
+  if (node.monitors === "off" && readings.length === 0) return [`The monitors of ${dataset} are off.`];
   if (newest === undefined) return [`Nothing of ${dataset} was published yet, so nothing is known.`];
   const rows = readings.map(({ name, measure, value, severity, judgement }) => [
     name,

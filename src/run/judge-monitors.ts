@@ -1,7 +1,7 @@
 import type { DatasetId, DatasetNode } from "../graph/graph.ts";
 import type { Version } from "../graph/version.ts";
 import { currentVersion } from "../plan/decide.ts";
-import { judgeRelease, type MonitoredDataset } from "../quality/monitors/judge-release.ts";
+import { judgeRelease, metricChecks, type MonitoredDataset } from "../quality/monitors/judge-release.ts";
 import { measure } from "../quality/monitors/measures.ts";
 import type { PublishedMeasures } from "../quality/monitors/monitor-point.ts";
 import { type Context, type StageResult } from "./context.ts";
@@ -29,7 +29,7 @@ export async function judgeMonitors(
   const moving = context.graph.datasets.flatMap((node): [DatasetNode, Version][] => {
     const version = outcomes.get(node.id)?.version;
     const isSame = version?.id === currentVersion(node.id, context.state)?.id;
-    const isWatched = node.monitors !== "off" || metricsOf(node).length > 0;
+    const isWatched = node.monitors !== "off" || metricChecks(node).length > 0;
     return version === undefined || isSame || !isWatched ? [] : [[node, version]];
   });
   if (moving.length === 0) return { revised, measures: new Map() };
@@ -62,20 +62,17 @@ export async function judgeMonitors(
   return { revised, measures };
 }
 
-/** The checks of a dataset that are judged by what was published before. */
-const metricsOf = ({ checks }: DatasetNode) => checks.filter((check) => check.check === "metric_anomaly");
-
 /** What those checks measured of versions, by version and name. */
 async function metricValues(
   { ports }: Context,
   moving: readonly (readonly [DatasetNode, Version])[],
 ): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
-  const measured = moving.filter(([node]) => metricsOf(node).length > 0);
+  const measured = moving.filter(([node]) => metricChecks(node).length > 0);
   if (measured.length === 0) return new Map();
   const audits = await ports.store.audits(measured.map(([, { id }]) => id));
   return new Map(
     measured.map(([node, { id }]) => {
-      const names = new Set(metricsOf(node).map(({ name }) => name));
+      const names = new Set(metricChecks(node).map(({ name }) => name));
       const audit = audits.find(
         (one) => one.version === id && one.auditFingerprint === node.auditFingerprint,
       );
@@ -111,7 +108,7 @@ async function measureAll(
     return {
       dataset: node.id,
       settings: node.monitors,
-      metrics: metricsOf(node),
+      metrics: metricChecks(node),
       history: points.get(dataset) ?? [],
       next: {
         at: now.toISOString(),

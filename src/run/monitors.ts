@@ -3,7 +3,7 @@ import { SluiceError } from "../errors.ts";
 import type { DatasetId, DatasetNode, Graph } from "../graph/graph.ts";
 import type { Version } from "../graph/version.ts";
 import { type Backtest, backtest } from "../quality/monitors/backtest.ts";
-import { readMonitors, type MonitorReading } from "../quality/monitors/judge-release.ts";
+import { metricChecks, readMonitors, type MonitorReading } from "../quality/monitors/judge-release.ts";
 import type { Feedback } from "../quality/monitors/judge-series.ts";
 import { type Due, dueBy } from "../quality/monitors/schedule.ts";
 import type { MonitorFeedback, MonitorPoint } from "../quality/monitors/monitor-point.ts";
@@ -68,7 +68,13 @@ export function readingsOf({ dataset, node, points }: MonitoredView): readonly M
   const next = points.at(-1);
   return next === undefined
     ? []
-    : readMonitors({ dataset, settings: monitors, history: points.slice(0, -1), next });
+    : readMonitors({
+        dataset,
+        settings: monitors,
+        metrics: metricChecks(node),
+        history: points.slice(0, -1),
+        next,
+      });
 }
 
 /** Replay the histories of datasets. */
@@ -81,7 +87,9 @@ export async function backtests(
   const views = await monitoredViews(ports, graph, environment, datasets, replayed);
   return views
     .filter(({ points }) => points.length > 0)
-    .map(({ dataset, node, points }) => backtest({ dataset, settings: node.monitors, history: points }));
+    .map(({ dataset, node, points }) =>
+      backtest({ dataset, settings: node.monitors, metrics: metricChecks(node), history: points }),
+    );
 }
 
 /** What somebody says, of what. */

@@ -113,6 +113,8 @@ test(
       expect(await deliver(1000 + ((run * 37) % 11)), `run ${run}`).toMatchObject({ code: 0, findings: [] });
     const found = [{ name: "mean price", check: "metric_anomaly", severity: "warn", value: 3000 }];
     expect(await deliver(3000)).toMatchObject({ release: 11, findings: found });
+    const shown = await project.sluice(["monitors", "show", "raw.orders"]);
+    expect(shown.stdout).toMatch(/mean price .*3000/);
   },
 );
 

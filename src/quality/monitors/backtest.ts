@@ -23,7 +23,12 @@ export interface Backtest {
 }
 
 /** Replay a history, oldest first, leaving out what came later at every step. */
-export function backtest({ dataset, settings, history }: Omit<MonitoredDataset, "next">): Backtest {
+export function backtest({
+  dataset,
+  settings,
+  metrics = [],
+  history,
+}: Omit<MonitoredDataset, "next">): Backtest {
   const counts = new Map<string, { judged: number; falseAlarms: number; alone: number }>();
   const countOf = (name: string) => {
     const known = counts.get(name) ?? { judged: 0, falseAlarms: 0, alone: 0 };
@@ -33,7 +38,7 @@ export function backtest({ dataset, settings, history }: Omit<MonitoredDataset, 
   let [falseAlarms, judged, found] = [0, 0, 0];
   for (const [at, { feedback, ...point }] of history.entries()) {
     // What people said of a release was said later; what they said of those before it was known by then.
-    const step = { dataset, settings, history: history.slice(0, at), next: point };
+    const step = { dataset, settings, metrics, history: history.slice(0, at), next: point };
     const isWrong = feedback === "real";
     for (const { name, judgement } of readMonitors(step)) {
       if (judgement === undefined || isWrong) continue;

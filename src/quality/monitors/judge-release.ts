@@ -1,5 +1,5 @@
 import type { MonitorSetting, MonitorSettings } from "../../define/monitors.ts";
-import type { GraphCheck } from "../../graph/graph.ts";
+import type { DatasetNode, GraphCheck } from "../../graph/graph.ts";
 import type { CheckResult } from "../verdict.ts";
 import { discoveries } from "./false-discovery.ts";
 import {
@@ -27,6 +27,10 @@ export interface MeasuredPoint {
 }
 
 type MetricCheck = Extract<GraphCheck, { readonly check: "metric_anomaly" }>;
+
+/** The checks of a dataset that are judged by what was published before. */
+export const metricChecks = ({ checks }: Pick<DatasetNode, "checks">): readonly MetricCheck[] =>
+  checks.filter((check) => check.check === "metric_anomaly");
 
 /** What a series is of: something of a dataset or its columns, or what a check measures. */
 export type Measured = ColumnMeasure | "volume" | "metric";
@@ -96,7 +100,7 @@ export function readMonitors(dataset: MonitoredDataset): readonly MonitorReading
       {
         name,
         measure,
-        ...(column === undefined ? {} : { column }),
+        ...(column === undefined || measure === "metric" ? {} : { column }),
         value,
         severity: setting === "stop" && !isLearning ? "stop" : "warn",
         ...(judgement === undefined ? {} : { judgement }),
