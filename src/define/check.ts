@@ -19,6 +19,11 @@ import type { Grain } from "./materialization.ts";
 
 const frozen = <C extends string = never>(spec: CheckSpec<C>): CheckSpec<C> => Object.freeze(spec);
 
+/** The columns that settings name; none where they leave it open. */
+type Named<S> = S extends { readonly columns: readonly (infer C extends string)[] } ? C : never;
+
+type LeakSettings<C> = { columns?: readonly C[]; kinds?: readonly LeakKind[] } | undefined;
+
 const listed = <C extends string>(columns: C | readonly C[]): readonly C[] =>
   typeof columns === "string" ? [columns] : columns;
 
@@ -103,10 +108,10 @@ const rowRules = {
     options: ToleranceOptions = {},
   ) => frozen({ check: "json_schema", column, schema, ...options }),
   /** Text in columns that are not tagged as personal does not look personal. By default all such columns, and 1 % of rows. */
-  piiLeak: <const C extends string = never>(
-    settings: { columns?: readonly C[]; kinds?: readonly LeakKind[] } = {},
+  piiLeak: <const S extends { readonly columns?: readonly string[]; readonly kinds?: readonly LeakKind[] }>(
+    settings?: S,
     options: ToleranceOptions = {},
-  ) => frozen<C>({ check: "pii_leak", ...settings, ...options }),
+  ) => frozen<Named<S>>({ check: "pii_leak", ...(settings as LeakSettings<Named<S>>), ...options }),
 };
 
 /** Set rules: rows offend by what other rows hold. */
@@ -262,11 +267,17 @@ const pairRules = {
     options: WhereOptions = {},
   ) => frozen({ check: "distribution_drift", column, ...settings, ...options }),
   /** The dataset has the rows of another one, no more and no fewer; of both only the `columns`, by default all. */
-  datasetDiff: <const C extends string = never>(
+  datasetDiff: <const S extends { readonly columns?: readonly string[] }>(
     to: string,
-    settings: { columns?: readonly C[] } = {},
+    settings?: S,
     options: ToleranceOptions = {},
-  ) => frozen<C>({ check: "dataset_diff", to, ...settings, ...options }),
+  ) =>
+    frozen<Named<S>>({
+      check: "dataset_diff",
+      to,
+      ...(settings as { columns?: readonly Named<S>[] } | undefined),
+      ...options,
+    }),
 };
 
 /** Checks on a dataset: `check.rowCount({ min: 1 })`, `check.rowPredicate("ended_at >= started_at")`. */
