@@ -39,25 +39,6 @@ test("a model's promises are asked along with its checks", () => {
   ]);
 });
 
-test("a format that a model promises is asked about, as a check of its own is", () => {
-  const plain = node([named({ check: "format", column: 'a"b', format: "hex" })]);
-  const column = {
-    type: "text",
-    nullable: true,
-    key: false,
-    unique: false,
-    format: "hex",
-    tags: [],
-  } as const;
-  const asked = ask({ ...plain, columns: [{ name: "x", engineType: "VARCHAR", declared: column }] });
-  expect(asked.map(({ check }) => check.name)).toEqual(["x: hex", "named"]);
-  expect(asked.map(({ question }) => question.ask === "aggregate" && question.expression)).toEqual(
-    ["x", 'a""b'].map(
-      (name) => `count(case when not (regexp_full_match("${name}", '(?:[0-9A-Fa-f]{2})+')) then 1 end)`,
-    ),
-  );
-});
-
 test("hostile names and values stay names and values", () => {
   const asked = ask(
     node([named({ check: "invalid_values", column: 'a"b', values: ["x'); drop table t; --"] })]),
@@ -112,7 +93,23 @@ test.each([
   expect(judge([], [], { counts, problems: [], limits: { warn: 0, stop: 0.05 } }).outcome).toBe(outcome);
 });
 
-test("no part can offend what the whole did not, unless it is a share or looks elsewhere", () => {
+test("what rows did to a check that judges them one by one is counted once", () => {
+  const found = (check: Partial<GraphCheck>, value: number): readonly string[] => {
+    const asked = ask(node([named({ severity: "warn", ...check })])).slice(-1);
+    const answers = asked.map(({ question }) => ({ id: question.id, value, sample: [{ id: 1 }] }));
+    return Object.values(auditedBefore(asked, judge(asked, answers)).counted).map((one) =>
+      JSON.stringify(one),
+    );
+  };
+  const counted = [JSON.stringify({ value: 2, sample: [{ id: 1 }] })];
+  expect(found({ check: "null_values", column: "id", tolerance: 3 }, 2)).toEqual(counted);
+  expect(found({ check: "null_values", column: "id" }, 2)).toEqual(counted);
+  expect(found({ check: "null_values", column: "id" }, 0)).toEqual([]);
+  expect(found({ check: "duplicate_values", columns: ["id"], tolerance: 3 }, 2)).toEqual([]);
+  expect(found({ check: "median", column: "id", max: 1 }, 2)).toEqual([]);
+});
+
+test("no part can offend what the whole did not, unless it is a share of some rows or looks elsewhere", () => {
   const offended = (check: Partial<GraphCheck>): boolean => {
     const asked = ask(node([named({ severity: "warn", ...check })])).slice(-1);
     const answers = asked.map(({ question }) => ({ id: question.id, value: 0, sample: [] }));
@@ -131,4 +128,5 @@ test("no part can offend what the whole did not, unless it is a share or looks e
   expect(offended({ check: "mean", column: "id", max: 1 })).toBe(true);
   expect(offended({ check: "monotonic", column: "id", by: "id" })).toBe(true);
   expect(offended({ check: "pii_leak" })).toBe(false);
+  expect(offended({ check: "pii_leak", where: "id > 1" })).toBe(true);
 });
