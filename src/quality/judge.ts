@@ -42,10 +42,13 @@ function outcomeOf(results: readonly CheckResult[]): Verdict["outcome"] {
 function checkResult(check: GraphCheck, answer: CheckAnswer): CheckResult {
   const { value, sample, error, answered } = answer;
   const { name, check: kind, severity } = check;
-  const base = { name, check: kind, severity, value, sample, ...(answered && { answered }) };
-  if (error !== undefined) return { ...base, passed: false, message: `the check itself failed: ${error}` };
+  const base = { name, check: kind, severity, value, sample };
+  const how = answered && { answered };
+  if (error !== undefined)
+    return { ...base, passed: false, message: `the check itself failed: ${error}`, ...how };
   const measured = measurementOf(check);
-  return { ...base, ...(measured === undefined ? offending(check, answer) : measure(measured, answer)) };
+  const finding = measured === undefined ? offending(check, answer) : measure(measured, answer);
+  return { ...base, ...finding, ...how };
 }
 
 type Finding = Pick<CheckResult, "passed" | "message">;

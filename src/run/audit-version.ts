@@ -56,6 +56,7 @@ async function auditVersion(context: Context, node: DatasetNode, version: Versio
     ...settings,
     attempt: `${settings.attempt}-audit`,
     table: await pinVersion(context.ports.store, version),
+    ...(version.query === undefined ? { statistics: { rows: version.rows, columns: version.columns } } : {}),
   });
   const delivery = version.manifest?.delivery;
   const verdict = judge(
