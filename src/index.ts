@@ -17,6 +17,7 @@ export { t } from "./define/column.ts";
 export type { Column, Columns, ColumnSpec, LogicalType, ValueOf } from "./define/column.ts";
 export { consumer } from "./define/consumer.ts";
 export type {
+  Accuracy,
   Consumer,
   ConsumerKind,
   ConsumerOptions,

@@ -77,9 +77,10 @@ async function feedback(
 ): Promise<number> {
   const environment = environmentOf(shell, options);
   return withWorkspace(shell, options, async (workspace) => {
-    const { id: dataset } = findNode(await readInventory(shell, workspace, environment), name);
+    const inventory = await readInventory(shell, workspace, environment);
+    const { id: dataset } = findNode(inventory, name);
     const { giveFeedback } = await import("../run/monitors.ts");
-    const given = await giveFeedback(workspace.ports, {
+    const { feedback: given, misled } = await giveFeedback(workspace.ports, inventory.graph, {
       environment,
       dataset,
       feedback: said,
@@ -87,13 +88,19 @@ async function feedback(
       who: workspace.ports.holder.who,
       why: options.why ?? "",
     });
-    if (options.json) await printJson(shell, { feedback: given });
+    if (options.json) await printJson(shell, { feedback: given, misled });
     else {
       const means =
         said === "expected"
           ? "part of what its monitors expect; a refused candidate is published by the next run"
           : "no part of what its monitors expect";
-      await printLines(shell, [`Version ${given.version.slice(0, 8)} of ${printable(dataset)} is ${means}.`]);
+      await printLines(shell, [
+        `Version ${given.version.slice(0, 8)} of ${printable(dataset)} is ${means}.`,
+        ...misled.map(
+          ({ consumer, trainedOn }) =>
+            `${shell.out.style.yellow("warning:")} ${printable(consumer)} was trained on it (${printable(trainedOn)}): train it again`,
+        ),
+      ]);
     }
     return exitCode.ok;
   });

@@ -3,6 +3,7 @@ import type { ConsumerNode, DatasetId, GraphColumn, StoryNode } from "../graph/g
 import { didYouMean } from "../graph/nearest-name.ts";
 import { isDatasetName } from "./definition-path.ts";
 import type { DatasetNames } from "./dataset-names.ts";
+import { judgeMlModel } from "./ml-models.ts";
 import type { ConsumerDraft, DatasetEntry, StoryDraft } from "./draft.ts";
 
 /** Consumers in order of their names, with what they read as the datasets and columns call themselves. */
@@ -31,6 +32,7 @@ export function judgeConsumers(
       }
     }
     const some = [...reads].flatMap(([id, read]) => (read === "all" ? [] : [[id, [...read]] as const]));
+    judgeMlModel(draft, names, columnsOfDataset);
     return {
       ...draft.node,
       reads: [...reads.keys()],

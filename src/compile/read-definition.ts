@@ -8,6 +8,7 @@ import type { DefinitionPath } from "./definition-path.ts";
 import type { DefinitionFile, TemplatePieces } from "./definitions.ts";
 import type { ConsumerDraft, Draft, ModelDraft, QueryDraft, SourceDraft, StoryDraft } from "./draft.ts";
 import { readSqlHeader, readStoryHeader } from "./header.ts";
+import { readAccuracy } from "./ml-models.ts";
 import { readMonitors } from "./monitors.ts";
 import { type Place, placeAt } from "./place.ts";
 import {
@@ -209,10 +210,10 @@ function readSqlModel(
 function readConsumer(file: ModuleFile, name: string, mistakes: Mistakes): ConsumerDraft | undefined {
   const settings = validate(consumerSchema, file.value, mistakes);
   if (settings === undefined) return undefined;
-  const { kind, reads, ...rest } = settings;
+  const { kind, reads, accuracy, ...rest } = settings;
   return {
     kind,
-    node: { name, path: file.path, ...rest },
+    node: { name, path: file.path, ...rest, ...readAccuracy(accuracy, mistakes) },
     reads: reads.map((read) => (typeof read === "string" ? { dataset: read } : read)),
     mistakes,
   };

@@ -38,6 +38,7 @@ export const columnMonitorsSchema = z.strictObject(columnMonitors);
 /** Of a dataset; what is set for its columns is read apart, so that a mistake is told where it is. */
 export const monitorsSchema = z.strictObject({
   volume: monitor,
+  schema: monitor,
   ...columnMonitors,
   columns: z.optional(z.record(z.string(), z.unknown())),
 });
@@ -135,6 +136,25 @@ export const modelSchema = z.strictObject({
   query: z.optional(z.never("a function that returns sql`…`")),
 });
 
+const predicted = { dataset: text, prediction: text, actual: text };
+
+/** By task. */
+export const accuracySchemas = {
+  classification: z.strictObject({
+    task: z.literal("classification"),
+    ...predicted,
+    positive: z.optional(z.union([z.string(), number, z.boolean()])),
+    score: optionalText,
+  }),
+  regression: z.strictObject({ task: z.literal("regression"), ...predicted }),
+  ranking: z.strictObject({
+    task: z.literal("ranking"),
+    ...predicted,
+    group: text,
+    k: z.optional(z.int().check(z.gte(1))),
+  }),
+} as const;
+
 export const consumerSchema = z.strictObject({
   kind: z.literal("consumer"),
   ...described,
@@ -151,6 +171,8 @@ export const consumerSchema = z.strictObject({
     )
     .check(z.minLength(1, "at least one dataset")),
   freshness,
+  trainedOn: z.optional(z.record(z.string(), text)),
+  accuracy: z.optional(z.unknown()),
 });
 
 export const storySchema = z.strictObject({

@@ -29,6 +29,31 @@ export type KnownRead<R> = R extends string
         }
       : never;
 
+/** Where a model's predictions are beside what happened, and what they are of. */
+export type Accuracy = {
+  /** Name of the dataset; it must be among `reads`. */
+  readonly dataset: string;
+  readonly prediction: string;
+  /** What happened; rows where it is not known yet are left out. */
+  readonly actual: string;
+} & (
+  | {
+      readonly task: "classification";
+      /** The class to be found: for precision, recall, F1 and, with `score`, log loss and AUC. */
+      readonly positive?: string | number | boolean;
+      /** How likely the model took the positive class to be, from 0 to 1. */
+      readonly score?: string;
+    }
+  | { readonly task: "regression" }
+  | {
+      readonly task: "ranking";
+      /** The column that tells which answers were ranked together. `actual` is their relevance, `prediction` their score. */
+      readonly group: string;
+      /** How many answers count; 10 by default. */
+      readonly k?: number;
+    }
+);
+
 export interface ConsumerOptions<R extends readonly Read[] = readonly Read[]> {
   readonly description?: string;
   readonly owner?: string;
@@ -42,6 +67,13 @@ export interface ConsumerOptions<R extends readonly Read[] = readonly Read[]> {
   /** How fresh the data must be for it, and how stale it may get. */
   readonly freshness?: FreshnessLimits;
   readonly story?: string;
+  /**
+   * Of an ML model: the versions that it was trained on, by dataset, each as a release (`"prod@12"`) or the id of a version.
+   * How far data has moved from them is told, and the model is named when one of them turns out to be bad.
+   */
+  readonly trainedOn?: Readonly<Record<string, string>>;
+  /** Of an ML model: how right it was becomes monitors of it. */
+  readonly accuracy?: Accuracy;
 }
 
 /** Who uses data: a dashboard, an application, an ML model, a person. */

@@ -30,5 +30,7 @@ export type MonitorSettings =
   | (ColumnMonitors & {
       /** The number of rows. */
       readonly volume?: MonitorSetting;
+      /** Names and types of columns that change though the definition did not. */
+      readonly schema?: MonitorSetting;
       readonly columns?: Readonly<Record<string, MonitorSetting | ColumnMonitors>>;
     });

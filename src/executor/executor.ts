@@ -43,6 +43,8 @@ export interface WantedProfile {
   readonly columns: readonly ProfiledColumn[];
   /** All files, or only those that come with this work: the others are known. */
   readonly of: "all" | "new";
+  /** ML models whose predictions are there, with what to ask about them; answered for all of these rows. */
+  readonly models: readonly { readonly consumer: string; readonly questions: readonly CheckQuestion[] }[];
 }
 
 interface WorkSettings {

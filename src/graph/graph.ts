@@ -6,7 +6,7 @@
  */
 import type { CheckSpec } from "../define/check-spec.ts";
 import type { ColumnSpec } from "../define/column.ts";
-import type { ConsumerKind } from "../define/consumer.ts";
+import type { Accuracy, ConsumerKind } from "../define/consumer.ts";
 import type { MonitorSettings } from "../define/monitors.ts";
 import type { Hook, HookEvent } from "../define/hook.ts";
 import type { EngineOptions, LineageOptions } from "../define/project.ts";
@@ -112,6 +112,9 @@ export interface ConsumerNode {
   readonly columns?: Readonly<Record<DatasetId, readonly string[]>>;
   readonly freshness?: FreshnessLimits;
   readonly story?: string;
+  /** Of an ML model: by dataset, the release (`prod@12`) or the id of the version that it was trained on. */
+  readonly trainedOn?: Readonly<Record<DatasetId, string>>;
+  readonly accuracy?: Accuracy;
 }
 
 /** A piece of user value: Markdown with front matter. */

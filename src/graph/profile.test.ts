@@ -46,6 +46,7 @@ test("of a personal column no value is kept, only how they are spread", () => {
     name: "email",
     nulls: 0.25,
     distinct: 0.666667,
-    top: [{ share: 0.666667 }, { share: 0.333333 }],
+    // What comes once only is nobody's habit.
+    top: [{ share: 0.666667 }],
   });
 });

@@ -6,6 +6,8 @@ export interface Profile {
   /** Rows that were looked at in earlier versions and are not there any more. */
   readonly gone?: number;
   readonly columns: readonly ColumnProfile[];
+  /** How right ML models were whose predictions it holds, by consumer and measure. */
+  readonly accuracy?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 export interface ColumnProfile {
@@ -59,7 +61,30 @@ export function mergeProfiles(
   });
   const gone = filled.reduce((sum, { profile }) => sum + (profile.gone ?? 0), 0);
   const sampled = filled.reduce((sum, { profile }) => sum + profile.sampled, 0);
-  return { rows, sampled, ...(gone === 0 ? {} : { gone }), columns };
+  return { rows, sampled, ...(gone === 0 ? {} : { gone }), columns, ...mergeAccuracy(filled) };
+}
+
+/** As means over rows: exact for what is a mean, and a fair summary of the rest. */
+function mergeAccuracy(
+  parts: readonly { readonly profile: Profile; readonly rows: number }[],
+): Pick<Profile, "accuracy"> {
+  const sums = new Map<string, Map<string, { sum: number; rows: number }>>();
+  for (const { profile, rows } of parts) {
+    for (const [model, measures] of Object.entries(profile.accuracy ?? {})) {
+      const known = sums.get(model) ?? new Map<string, { sum: number; rows: number }>();
+      sums.set(model, known);
+      for (const [measure, value] of Object.entries(measures)) {
+        const { sum, rows: before } = known.get(measure) ?? { sum: 0, rows: 0 };
+        known.set(measure, { sum: sum + value * rows, rows: before + rows });
+      }
+    }
+  }
+  if (sums.size === 0) return {};
+  const means = [...sums].map(([model, measures]) => [
+    model,
+    Object.fromEntries([...measures].map(([measure, { sum, rows }]) => [measure, sum / rows])),
+  ]);
+  return { accuracy: Object.fromEntries(means) as NonNullable<Profile["accuracy"]> };
 }
 
 interface Weighted {

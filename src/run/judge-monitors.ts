@@ -1,10 +1,13 @@
 import type { DatasetId, DatasetNode } from "../graph/graph.ts";
+import type { Profile } from "../graph/profile.ts";
 import type { Version } from "../graph/version.ts";
 import { currentVersion } from "../plan/decide.ts";
 import { judgeRelease, metricChecks, type MonitoredDataset } from "../quality/monitors/judge-release.ts";
 import { measure } from "../quality/monitors/measures.ts";
+import { schemaFinding } from "../quality/monitors/schema-change.ts";
 import type { PublishedMeasures } from "../quality/monitors/monitor-point.ts";
 import { type Context, type StageResult } from "./context.ts";
+import { trainingFindings } from "./trained-on.ts";
 import { withdraw } from "./judge-references.ts";
 
 /** How many earlier releases monitors look back on. */
@@ -34,13 +37,21 @@ export async function judgeMonitors(
   });
   if (moving.length === 0) return { revised, measures: new Map() };
   const measured = await measureAll(context, moving);
-  const found = judgeRelease(measured);
+  const found = judgeRelease(measured.map(({ monitored }) => monitored));
+  const moved = moving.map(([{ id }], at) => ({ dataset: id, profile: measured[at]?.profile }));
+  const trained = await trainingFindings(context.ports.store, context.graph.consumers, moved);
+  const before = new Map(context.state.before?.datasets.map((node) => [node.id, node]));
   const measures = new Map<DatasetId, PublishedMeasures>();
   for (const [at, [node, version]] of moving.entries()) {
-    const next = measured[at]?.next;
+    const next = measured[at]?.monitored.next;
     const outcome = outcomes.get(node.id);
     if (next === undefined || outcome === undefined) continue;
-    const findings = found.get(node.id) ?? [];
+    const schema = schemaFinding(before.get(node.id), node);
+    const findings = [
+      ...(schema === undefined ? [] : [schema]),
+      ...(found.get(node.id) ?? []),
+      ...(trained.get(node.id) ?? []),
+    ];
     measures.set(node.id, {
       dataset: identity(version),
       version: version.id,
@@ -85,10 +96,15 @@ async function metricValues(
 
 const identity = ({ identity: first, dataset }: Version): DatasetId => first ?? dataset;
 
+interface Measured {
+  readonly monitored: MonitoredDataset;
+  readonly profile: Profile | undefined;
+}
+
 async function measureAll(
   context: Context,
   moving: readonly (readonly [DatasetNode, Version])[],
-): Promise<readonly MonitoredDataset[]> {
+): Promise<readonly Measured[]> {
   const { ports, state } = context;
   const { store } = ports;
   const current = moving.map(([{ id }]) => currentVersion(id, state));
@@ -100,12 +116,12 @@ async function measureAll(
   const feedback = new Map(said.map((one) => [`${one.dataset} ${one.version}`, one.feedback]));
   const now = ports.now();
   const metrics = await metricValues(context, moving);
-  return moving.map(([node, version], at): MonitoredDataset => {
+  return moving.map(([node, version], at): Measured => {
     const dataset = identity(version);
     const before = profiles.get(current[at]?.id ?? "");
     const profile = version.profile ?? profiles.get(version.id);
     const values = metrics.get(version.id);
-    return {
+    const monitored = {
       dataset: node.id,
       settings: node.monitors,
       metrics: metricChecks(node),
@@ -120,5 +136,6 @@ async function measureAll(
         feedback: feedback.get(`${dataset} ${version.id}`),
       },
     };
+    return { monitored, profile };
   });
 }

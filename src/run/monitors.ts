@@ -7,6 +7,8 @@ import { metricChecks, readMonitors, type MonitorReading } from "../quality/moni
 import type { Feedback } from "../quality/monitors/judge-series.ts";
 import { type Due, dueBy } from "../quality/monitors/schedule.ts";
 import type { MonitorFeedback, MonitorPoint } from "../quality/monitors/monitor-point.ts";
+import type { MisledModel } from "../flow/trained-models.ts";
+import { misledBy } from "./trained-on.ts";
 import { historyLength } from "./judge-monitors.ts";
 import { pointedVersions } from "./pointed-versions.ts";
 import type { Ports } from "./ports.ts";
@@ -103,11 +105,19 @@ export interface Saying {
   readonly why: string;
 }
 
+/** What is remembered, and which ML models it concerns. */
+export interface Remembered {
+  readonly feedback: MonitorFeedback;
+  /** ML models that were trained on what was really wrong. */
+  readonly misled: readonly MisledModel[];
+}
+
 /** Remember what somebody says of a value. Errors: `unknown-release` where there is nothing to say it of. */
 export async function giveFeedback(
   { store, now }: Pick<Ports, "store" | "now">,
+  graph: Graph,
   saying: Saying,
-): Promise<MonitorFeedback> {
+): Promise<Remembered> {
   const { dataset, release, ...said } = saying;
   const version = await versionMeant({ store }, saying);
   const feedback = {
@@ -117,7 +127,8 @@ export async function giveFeedback(
     at: now().toISOString(),
   };
   await store.saveFeedback(feedback);
-  return feedback;
+  const misled = said.feedback === "real" ? await misledBy(store, graph, { dataset, id: version.id }) : [];
+  return { feedback, misled };
 }
 
 async function versionMeant(

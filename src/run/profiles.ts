@@ -2,6 +2,7 @@
 import type { WantedProfile, WorkResult } from "../executor/executor.ts";
 import { personalColumns } from "../govern/personal-columns.ts";
 import type { DatasetId, DatasetNode, Graph } from "../graph/graph.ts";
+import { accuracyQuestions } from "../quality/monitors/accuracy.ts";
 import { mergeProfiles, type Profile } from "../graph/profile.ts";
 import { readFiles, standingRows, type StoredFile } from "../graph/stored-file.ts";
 import type { Version } from "../graph/version.ts";
@@ -30,6 +31,9 @@ export function wantedProfile(
         personal: hidden?.has(name) === true,
       })),
       of,
+      models: graph.consumers.flatMap(({ name, accuracy }) =>
+        accuracy?.dataset === id ? [{ consumer: name, questions: accuracyQuestions(accuracy) }] : [],
+      ),
     },
   };
 }

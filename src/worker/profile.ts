@@ -1,6 +1,7 @@
-import type { SampleRequest } from "../engine/engine.ts";
+import type { InputTable, SampleRequest } from "../engine/engine.ts";
 import type { AuditWork, WantedProfile, WorkResult } from "../executor/executor.ts";
 import { standingRows } from "../graph/stored-file.ts";
+import { readAccuracy } from "../quality/monitors/accuracy.ts";
 import { profileSample } from "../quality/monitors/profile-sample.ts";
 import type { Tools } from "./tools.ts";
 
@@ -13,7 +14,25 @@ export async function profileFiles(
 ): Promise<Pick<WorkResult, "profile">> {
   if (wanted === undefined) return {};
   const sample = await session.sample({ files, columns: wanted.columns });
-  return { profile: profileSample(sample, wanted.columns, rows) };
+  const profile = profileSample(sample, wanted.columns, rows);
+  if (wanted.models.length === 0) return { profile };
+  const table = tableOf(files, wanted.columns);
+  const accuracy: Record<string, Readonly<Record<string, number>>> = {};
+  for (const { consumer, questions } of wanted.models)
+    accuracy[consumer] = readAccuracy(await session.ask(table, questions, []));
+  return { profile: { ...profile, accuracy } };
+}
+
+function tableOf(files: SampleRequest["files"], columns: InputTable["columns"]): InputTable {
+  const fallen = files.flatMap((file) => (file.fallen === undefined ? [] : [[file.path, file.fallen]]));
+  const without = files.flatMap((file) => (file.without === undefined ? [] : [[file.path, file.without]]));
+  return {
+    name: "predictions",
+    files: files.map(({ path }) => path),
+    ...(fallen.length === 0 ? {} : { fallen: Object.fromEntries(fallen) as Record<string, string> }),
+    ...(without.length === 0 ? {} : { without: Object.fromEntries(without) as Record<string, string[]> }),
+    columns,
+  };
 }
 
 /** The profile of files that are kept. */

@@ -104,6 +104,21 @@ test("what was really wrong is no part of the past, and what was found is replay
   expect((await project.sluice(["monitors", "real", "raw.orders", "--release", "99"])).code).toBe(64);
 });
 
+test("columns that change under a query that did not are told", async () => {
+  await project.write({ "models/shop/copies.sql": "select * from shop.totals" });
+  expect(await project.run()).toMatchObject({ code: 0, release: 27 });
+  await project.write({ "models/shop/totals.sql": "select count(*) :: double as orders from raw.orders" });
+  const ran = await project.run();
+  expect(ran).toMatchObject({ code: 0, release: 28 });
+  expect(findingsOf(ran, "shop.totals")).toEqual([]);
+  expect(findingsOf(ran, "shop.copies")).toEqual([
+    expect.objectContaining({
+      name: "monitor schema",
+      message: "orders was BIGINT and is DOUBLE, amount is gone, though its query is the same",
+    }),
+  ]);
+});
+
 test("a setting for a column that is not there is a mistake of the project", async () => {
   await project.write({
     "models/shop/wrong.sql":

@@ -1,6 +1,7 @@
 import type { MonitorSetting, MonitorSettings } from "../../define/monitors.ts";
 import type { DatasetNode, GraphCheck } from "../../graph/graph.ts";
 import type { CheckResult } from "../verdict.ts";
+import { type AccuracyMeasure, accuracyKinds } from "./accuracy.ts";
 import { discoveries } from "./false-discovery.ts";
 import {
   alarmChance,
@@ -11,7 +12,7 @@ import {
   type SeriesKind,
   type SeriesPoint,
 } from "./judge-series.ts";
-import { type ColumnMeasure, kindOf, type Measures } from "./measures.ts";
+import { type ColumnMeasure, columnMeasures, kindOf, type Measures } from "./measures.ts";
 
 /** What one earlier release measured, and what people said of it. */
 export interface MeasuredPoint {
@@ -32,8 +33,8 @@ type MetricCheck = Extract<GraphCheck, { readonly check: "metric_anomaly" }>;
 export const metricChecks = ({ checks }: Pick<DatasetNode, "checks">): readonly MetricCheck[] =>
   checks.filter((check) => check.check === "metric_anomaly");
 
-/** What a series is of: something of a dataset or its columns, or what a check measures. */
-export type Measured = ColumnMeasure | "volume" | "metric";
+/** What a series is of: something of a dataset, its columns or an ML model, or what a check measures. */
+export type Measured = ColumnMeasure | AccuracyMeasure | "volume" | "metric";
 
 /** A dataset that a release would move, with what it was in earlier releases, oldest first. */
 export interface MonitoredDataset {
@@ -51,6 +52,8 @@ export interface MonitorReading {
   readonly name: string;
   readonly measure: Measured;
   readonly column?: string;
+  /** The consumer, of the accuracy of an ML model. */
+  readonly model?: string;
   readonly value: number;
   readonly severity: "warn" | "stop";
   /** Absent while there is too little to judge by. */
@@ -58,7 +61,7 @@ export interface MonitorReading {
 }
 
 /** Of what is believed to be wrong in one release, at most this share is expected not to be. */
-const falseDiscoveries = 0.05;
+const falseDiscoveries = 0.02;
 /** Changes below these say nothing, however unlikely they are: of shares as they are, of the stability index as well. */
 const leastChange: Readonly<Partial<Record<Measured, number>>> = {
   nulls: 0.001,
@@ -66,41 +69,77 @@ const leastChange: Readonly<Partial<Record<Measured, number>>> = {
   drift: 0.1,
 };
 
+/** One series that a monitor follows. */
+interface Followed {
+  readonly name: string;
+  readonly measure: Measured;
+  readonly column?: string;
+  readonly model?: string;
+  readonly kind: SeriesKind;
+  readonly setting: MonitorSetting;
+}
+
+/** Everything that is followed of a dataset. */
+function followed({ settings, metrics = [], next }: MonitoredDataset): readonly Followed[] {
+  const { columns, models = {} } = next.measures;
+  const warn = typeof settings === "string" ? settings : "warn";
+  return [
+    { name: "volume", measure: "volume", kind: kindOf.volume, setting: settingOf(settings, "volume") },
+    ...Object.entries(columns).flatMap(([column, measures]) =>
+      (Object.keys(measures) as ColumnMeasure[]).map((measure) => ({
+        name: `${measure} of ${column}`,
+        measure,
+        column,
+        kind: kindOf[measure],
+        setting: settingOf(settings, measure, column),
+      })),
+    ),
+    ...Object.entries(models).flatMap(([model, measures]) =>
+      (Object.keys(measures) as AccuracyMeasure[]).map((measure) => ({
+        name: `${measure} of ${model}`,
+        measure,
+        model,
+        kind: accuracyKinds[measure],
+        setting: warn,
+      })),
+    ),
+    ...metrics.map(({ name, severity, kind = "amount" }) => ({
+      name,
+      measure: "metric" as const,
+      column: name,
+      kind,
+      setting: severity,
+    })),
+  ];
+}
+
 /** What every monitor of a dataset says of its newest values. */
 export function readMonitors(dataset: MonitoredDataset): readonly MonitorReading[] {
-  const { settings, metrics = [], history, next } = dataset;
-  const checks = new Map(metrics.map((check) => [check.name, check]));
-  const series = [
-    { measure: "volume" as const, column: undefined },
-    ...Object.entries(next.measures.columns).flatMap(([column, measures]) =>
-      (Object.keys(measures) as ColumnMeasure[]).map((measure) => ({ measure, column })),
-    ),
-    ...metrics.map(({ name }) => ({ measure: "metric" as const, column: name })),
-  ];
+  const { history, next } = dataset;
   const moved = changedAt(history);
-  return series.flatMap(({ measure, column }): MonitorReading[] => {
-    const metric = measure === "metric" ? checks.get(column) : undefined;
-    const setting =
-      measure === "metric" ? (metric?.severity ?? "warn") : settingOf(settings, measure, column);
-    const kind = measure === "metric" ? (metric?.kind ?? "amount") : kindOf[measure];
-    if (setting === "off") return [];
-    const value = valueIn(next.measures, measure, column);
-    if (value === undefined) return [];
-    const past = history.flatMap((point): SeriesPoint[] => {
-      const known = valueIn(point.measures, measure, column);
-      const feedback = moved.has(point) ? "expected" : point.feedback;
-      return known === undefined
-        ? []
-        : [{ ...pointOf(point.measures, known, point.at, measure, kind), ...(feedback ? { feedback } : {}) }];
-    });
-    const judgement = judgeNext(kind, past, pointOf(next.measures, value, next.at, measure, kind));
-    const name = measure === "metric" ? column : column === undefined ? measure : `${measure} of ${column}`;
+  const earlier = history.map((point) => ({
+    measures: point.measures,
+    at: Date.parse(point.at),
+    feedback: moved.has(point) ? ("expected" as const) : point.feedback,
+  }));
+  const now = Date.parse(next.at);
+  return followed(dataset).flatMap((series): MonitorReading[] => {
+    const { name, measure, column, model, kind, setting } = series;
+    const value = valueIn(next.measures, series);
+    if (setting === "off" || value === undefined) return [];
+    const past: SeriesPoint[] = [];
+    for (const { measures, at, feedback } of earlier) {
+      const known = valueIn(measures, series);
+      if (known !== undefined) past.push(pointOf(measures, known, at, series, feedback));
+    }
+    const judgement = judgeNext(kind, past, pointOf(next.measures, value, now, series, undefined));
     const isLearning = judgement === undefined || judgement.learntFrom < learning;
     return [
       {
         name,
         measure,
         ...(column === undefined || measure === "metric" ? {} : { column }),
+        ...(model === undefined ? {} : { model }),
         value,
         severity: setting === "stop" && !isLearning ? "stop" : "warn",
         ...(judgement === undefined ? {} : { judgement }),
@@ -116,24 +155,24 @@ function changedAt(history: readonly MeasuredPoint[]): ReadonlySet<MeasuredPoint
   );
 }
 
-const valueIn = (measures: Measures, measure: Measured, column: string | undefined): number | undefined =>
-  measure === "volume"
-    ? measures.rows
-    : measure === "metric"
-      ? measures.metrics?.[column ?? ""]
-      : column === undefined
-        ? undefined
-        : measures.columns[column]?.[measure];
+function valueIn(measures: Measures, { measure, column, model }: Followed): number | undefined {
+  if (model !== undefined) return measures.models?.[model]?.[measure as AccuracyMeasure];
+  if (column === undefined) return measures.rows;
+  return measure === "metric"
+    ? measures.metrics?.[column]
+    : measures.columns[column]?.[measure as ColumnMeasure];
+}
 
+/** Of what a share is a share: of all rows, or of those that were looked at. */
 function pointOf(
   { rows, sampled }: Measures,
   value: number,
-  at: string,
-  measure: Measured,
-  kind: SeriesKind,
+  at: number,
+  { measure, kind }: Followed,
+  feedback: Feedback | undefined,
 ): SeriesPoint {
-  const of = measure === "nulls" || measure === "metric" ? rows : sampled;
-  return { value, at: Date.parse(at), ...(kind === "share" ? { of } : {}) };
+  const isOfSample = columnMeasures.includes(measure as ColumnMeasure) && measure !== "nulls";
+  return { value, at, of: kind === "share" ? (isOfSample ? sampled : rows) : 1, feedback };
 }
 
 /** The setting of one monitor: that of its column goes before that of its dataset. */
@@ -146,7 +185,8 @@ export function settingOf(
   if (typeof settings === "string") return settings;
   const own = column === undefined ? undefined : settings.columns?.[column];
   if (typeof own === "string") return own;
-  return own?.[measure as ColumnMeasure] ?? settings[measure] ?? "warn";
+  const name = measure === "values" ? "distinct" : measure;
+  return (name === "volume" ? undefined : own?.[name]) ?? settings[name] ?? "warn";
 }
 
 /**
@@ -180,9 +220,12 @@ function findingOf(
   limit: number,
 ): CheckResult | undefined {
   if (judgement === undefined) return undefined;
-  const { chance, low, high, drift, learntFrom } = judgement;
-  const isOff = chance <= limit && (value < low || value > high);
+  const { chance, drift, learntFrom } = judgement;
   const isDrifting = drift !== undefined && drift.chance <= limit;
+  if (chance > limit && !isDrifting) return undefined;
+  // Asked for only now: to find the limits takes longer than to judge.
+  const { low, high } = judgement;
+  const isOff = chance <= limit && (value < low || value > high);
   if (!isOff && !isDrifting) return undefined;
   const least = leastChange[measure];
   if (least !== undefined && isOff && value < high + least && value > low - least) return undefined;
@@ -222,6 +265,7 @@ function sinceWhen(history: readonly MeasuredPoint[], name: string): number | un
 
 /** A value of a measure in words. */
 export function shown(measure: Measured, value: number): string {
+  if (measure === "values") return `${Math.round(value)} values`;
   if (measure === "volume") return `${Math.round(value)} ${Math.round(value) === 1 ? "row" : "rows"}`;
   if (measure === "nulls" || measure === "distinct" || measure === "top") return `${digits(value * 100)} %`;
   if (measure === "age") return `${digits(value / 3_600_000)} h`;

@@ -20,7 +20,7 @@ export interface SeriesPoint {
   readonly at: number;
   /** Of a share: the number of things it is a share of. */
   readonly of?: number;
-  readonly feedback?: Feedback;
+  readonly feedback?: Feedback | undefined;
 }
 
 /** What is to be said of a value. */
@@ -89,14 +89,27 @@ function scaleOf(kind: SeriesKind, past: readonly SeriesPoint[], next: SeriesPoi
       least: Math.max(0.002, 0.5 / Math.sqrt(Math.max(1, next.of ?? 1))),
     };
   }
+  const step = stepOf(values);
   if (next.value > 0 && values.every((value) => value > 0))
-    return { to: Math.log, from: Math.exp, least: 0.001 };
+    return { to: Math.log, from: Math.exp, least: Math.max(0.001, (0.5 * step) / median(values)) };
   const size = Math.max(...values.map(Math.abs));
   return {
     to: (value) => value,
     from: (place) => place,
-    least: Math.max(Number.MIN_VALUE * 1e16, 0.001 * size),
+    least: Math.max(Number.MIN_VALUE * 1e16, 0.001 * size, 0.5 * step),
   };
+}
+
+/**
+ * The smallest step between values that keep to a few: the median of whole numbers jumps from one to the next, and where
+ * it lay still for long, a step is no news. 0 where values are as many as there are.
+ */
+function stepOf(values: readonly number[]): number {
+  const different = [...new Set(values)].toSorted((a, b) => a - b);
+  if (2 * different.length > values.length) return 0;
+  const [only] = different;
+  if (different.length === 1) return Number.isInteger(only) ? 1 : 0;
+  return Math.min(...different.slice(1).map((value, index) => value - (different[index] ?? value)));
 }
 
 type Placed = Observed & { readonly feedback?: Feedback | undefined };
@@ -138,14 +151,23 @@ function judgeLevel(past: readonly Observed[], scale: Scale, next: SeriesPoint, 
   const learnt = learn(past, scale.least);
   const expected = learnt.expect(1, next.at);
   const place = scale.to(next.value);
-  const drift = driftOf([...past, { value: place, at: next.at }], learnt.residuals, scale.least);
+  const off = (place - expected.centre) / expected.spread;
+  const above = expected.above(place);
+  const drift = driftOf([...past, { value: place, at: next.at }], [...learnt.residuals, off], scale.least);
   return {
-    chance: Math.min(1, 2 * Math.min(expected.above(place), expected.below(place))),
-    low: scale.from(expected.exceeded(1 - alarm / 2)),
-    high: scale.from(expected.exceeded(alarm / 2)),
+    chance: Math.min(1, 2 * Math.min(above, 1 - above)),
+    // Most judgements say that all is well, and nobody asks where the limits were.
+    get low() {
+      return scale.from(expected.exceeded(1 - alarm / 2));
+    },
+    get high() {
+      return scale.from(expected.exceeded(alarm / 2));
+    },
     learntFrom: past.length,
     form: learnt.form,
-    patterns: patternsOf([...learnt.residuals, (place - expected.centre) / expected.spread]),
+    get patterns() {
+      return patternsOf([...learnt.residuals, off]);
+    },
     ...(drift === undefined ? {} : { drift }),
   };
 }
@@ -171,9 +193,10 @@ function driftOf(
   least: number,
 ): Judgement["drift"] {
   if (points.length < learning + recent) return undefined;
-  const rough = residuals.slice(1 - recent).reduce((sum, one) => sum + one, 0) / recent;
   const newest = points.slice(-recent);
-  if (Math.abs(rough) < 0.25) return undefined;
+  // A look at what is known already spares learning once more in nearly every case.
+  const rough = residuals.slice(-recent).reduce((sum, one) => sum + one, 0) / recent;
+  if (Math.abs(rough) < 0.4) return undefined;
   const learnt = learn(points.slice(0, -recent), least);
   // What walks, or climbs, has no level to drift off.
   if (learnt.form.memory > 0 || learnt.form.trend) return undefined;

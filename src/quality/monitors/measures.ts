@@ -1,6 +1,7 @@
 import { type ColumnProfile, type Profile, shareBelow } from "../../graph/profile.ts";
 import type { ColumnStatistics } from "../../graph/table-column.ts";
 import type { Version } from "../../graph/version.ts";
+import type { AccuracyMeasure } from "./accuracy.ts";
 import { stabilityIndex } from "./drift.ts";
 import type { SeriesKind } from "./judge-series.ts";
 
@@ -8,6 +9,7 @@ import type { SeriesKind } from "./judge-series.ts";
 export const columnMeasures = [
   "nulls",
   "distinct",
+  "values",
   "top",
   "mean",
   "deviation",
@@ -28,13 +30,16 @@ export interface Measures {
   readonly columns: Readonly<Record<string, Readonly<Partial<Record<ColumnMeasure, number>>>>>;
   /** What checks of kind `metric_anomaly` measured, by their names. */
   readonly metrics?: Readonly<Record<string, number>>;
+  /** How right ML models were, by consumer. */
+  readonly models?: Readonly<Record<string, Readonly<Partial<Record<AccuracyMeasure, number>>>>>;
 }
 
 /** How values of a measure may vary. */
 export const kindOf: Readonly<Record<ColumnMeasure | "volume", SeriesKind>> = {
   volume: "count",
   nulls: "share",
-  distinct: "amount",
+  distinct: "share",
+  values: "amount",
   top: "share",
   mean: "amount",
   deviation: "amount",
@@ -55,23 +60,31 @@ export function measure(
   const columns = version.columns.map((column) => {
     const seen = profile?.columns.find(({ name }) => name === column.name);
     const earlier = before?.columns.find(({ name }) => name === column.name);
-    return [column.name, measureColumn(column, version.rows, seen, earlier, at)] as const;
+    const looked = { rows: version.rows, sampled: profile?.sampled ?? 0, at };
+    return [column.name, measureColumn(column, seen, earlier, looked)] as const;
   });
-  return { rows: version.rows, sampled: profile?.sampled ?? 0, columns: Object.fromEntries(columns) };
+  return {
+    rows: version.rows,
+    sampled: profile?.sampled ?? 0,
+    columns: Object.fromEntries(columns),
+    ...(profile?.accuracy === undefined ? {} : { models: profile.accuracy }),
+  };
 }
 
 function measureColumn(
   { nulls, loose, engineType }: ColumnStatistics,
-  rows: number,
   seen: ColumnProfile | undefined,
   earlier: ColumnProfile | undefined,
-  at: number,
+  { rows, sampled, at }: { readonly rows: number; readonly sampled: number; readonly at: number },
 ): Measures["columns"][string] {
   const share = rows === 0 ? 0 : Math.min(1, nulls / rows);
   const exact = { nulls: loose && seen ? seen.nulls : short(share) };
   if (seen === undefined || rows === 0) return exact;
   const { distinct, top, quantiles } = seen;
-  const shares = { ...exact, distinct, ...(top[0] === undefined ? {} : { top: short(top[0].share) }) };
+  // Of columns of categories, how many there are; how large a share of the rows that is hangs on the rows.
+  const values = (1 - seen.nulls) * sampled;
+  const different = distinct < 0.5 ? { values: Math.round(distinct * values) } : { distinct };
+  const shares = { ...exact, ...different, ...(top[0] === undefined ? {} : { top: short(top[0].share) }) };
   if (/^(DATE|TIMESTAMP)/.test(engineType)) {
     const newest = quantiles?.at(-1);
     return newest === undefined ? shares : { ...shares, age: short(at - newest) };
@@ -83,7 +96,8 @@ function measureColumn(
     ...shares,
     ...(seen.mean === undefined ? {} : { mean: short(seen.mean) }),
     ...(seen.deviation === undefined ? {} : { deviation: short(seen.deviation) }),
-    ...(quantiles === undefined
+    // Lengths of text have a mean and a spread worth following; where they lie says little more.
+    ...(quantiles === undefined || !isNumber.test(engineType)
       ? {}
       : {
           low: short(quantiles[1] ?? 0),
@@ -93,6 +107,8 @@ function measureColumn(
     ...(drift === undefined ? {} : { drift: short(drift.stability) }),
   };
 }
+
+const isNumber = /INT|DECIMAL|DOUBLE|FLOAT|REAL/;
 
 const short = (value: number): number => Number(value.toPrecision(7));
 

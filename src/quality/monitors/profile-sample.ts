@@ -44,23 +44,23 @@ function profileColumn({ name, values, lengths }: SampledColumn, isPersonal: boo
   return { ...shares, ...numbersOf(Float64Array.from(numbers as number[])) };
 }
 
-/** The most frequent values; none where hardly any comes twice. */
+/** The most frequent values. What comes once only is nobody's habit: of that, only the share is kept. */
 function topOf(
   counts: ReadonlyMap<number | string, number>,
   present: number,
   isPersonal: boolean,
 ): TopValue[] {
-  if (counts.size > 0.5 * present && present > topCount) return [];
   const top: [number | string, number][] = [];
   for (const entry of counts) {
     const last = top[topCount - 1];
-    if (last !== undefined && entry[1] < last[1]) continue;
+    if (last !== undefined && entry[1] <= last[1]) continue;
     top.push(entry);
     top.sort(([a, x], [b, y]) => y - x || (String(a) < String(b) ? -1 : 1));
     top.length = Math.min(top.length, topCount);
   }
-  return top.map(([value, count]) => ({
-    ...(isPersonal ? {} : { value: String(value) }),
+  const repeated = top.filter(([, count], place) => place === 0 || count > 1);
+  return repeated.map(([value, count]) => ({
+    ...(isPersonal || count === 1 ? {} : { value: String(value) }),
     share: short(count / present),
   }));
 }

@@ -2,7 +2,8 @@
 
 /** The value below which a share of the values lies, with straight lines between them (Hyndman and Fan 1996, type 7). */
 export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
+  // Numbers in a typed array are sorted as such, several times as fast.
+  const sorted = Float64Array.from(values).sort();
   const place = share * (sorted.length - 1);
   const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
   if (below === undefined || above === undefined) return Number.NaN;

@@ -32,6 +32,16 @@ const candidates: readonly (readonly [freedom: number, prior: number])[] = [
   [2.5, 0.3],
 ];
 
+/** Of a standard one of each: the logarithm of its density at the centre. */
+const densityAtCentre: ReadonlyMap<number, number> = new Map(
+  candidates.map(([freedom]) => [
+    freedom,
+    freedom === Number.POSITIVE_INFINITY
+      ? -0.5 * Math.log(2 * Math.PI)
+      : logGamma((freedom + 1) / 2) - logGamma(freedom / 2) - 0.5 * Math.log(freedom * Math.PI),
+  ]),
+);
+
 /**
  * Predict the next value of a noise from earlier ones. Normal tails and heavier ones are fitted (Lange, Little and Taylor
  * 1989) and averaged by how well each explains what was seen: an empirical answer to heavy tails that also works where
@@ -85,10 +95,7 @@ function fitted(
     centre += step;
     spread = Math.max(least, Math.sqrt(Math.max(0, squares - step * sum) / n));
   }
-  const shape = isNormal
-    ? -0.5 * Math.log(2 * Math.PI)
-    : logGamma((freedom + 1) / 2) - logGamma(freedom / 2) - 0.5 * Math.log(freedom * Math.PI);
-  let likelihood = n * (shape - Math.log(spread));
+  let likelihood = n * ((densityAtCentre.get(freedom) ?? 0) - Math.log(spread));
   for (const value of values) {
     const square = ((value - centre) / spread) ** 2;
     likelihood -= isNormal ? square / 2 : ((freedom + 1) / 2) * Math.log1p(square / freedom);
