@@ -67,6 +67,19 @@ async function audited(
   };
 }
 
+/** A published version with what its monitors found, when it was published, unless somebody said that it was expected. */
+async function withMonitors(
+  ports: Ports,
+  environment: string,
+  view: AuditedVersion,
+): Promise<AuditedVersion> {
+  const { id, dataset, identity = dataset } = view.version;
+  const points = await ports.store.monitorPoints(environment, [identity], 1);
+  const newest = points.get(identity)?.find(({ version }) => version === id);
+  if (newest === undefined || newest.feedback === "expected") return view;
+  return { ...view, checks: [...view.checks, ...newest.findings] };
+}
+
 /** Gather what is known of one dataset. */
 export async function readDatasetView(
   ports: Ports,
@@ -83,7 +96,7 @@ export async function readDatasetView(
     inventory,
     node,
     published: version && {
-      ...(await audited(ports, inventory, node, version)),
+      ...(await withMonitors(ports, environment, await audited(ports, inventory, node, version))),
       release: releases?.get(version.id),
     },
     candidate: candidate && (await audited(ports, inventory, node, candidate, version)),

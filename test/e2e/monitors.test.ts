@@ -60,6 +60,7 @@ test("a column that loses its values is told, with what was expected, and publis
   expect(nulls?.message).toMatch(/^2\d(\.\d+)? %, expected 0 % to .* \(learnt from 22 releases\)$/);
   const { stdout } = await project.sluice(["run"]);
   expect(stdout).toContain("Nothing to do");
+  expect((await project.sluice(["show", "raw.orders"])).stdout).toContain("monitor nulls of email");
 });
 
 test("half a delivery is kept from readers, where volume is said to stop", async () => {
