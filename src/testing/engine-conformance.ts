@@ -3,6 +3,7 @@ import { engineCompareCases } from "./engine-compare-cases.ts";
 import { engineGateCases } from "./engine-gate-cases.ts";
 import { engineIntervalCases } from "./engine-interval-cases.ts";
 import { engineQueryCases } from "./engine-query-cases.ts";
+import { engineSampleCases } from "./engine-sample-cases.ts";
 import { engineUpsertCases } from "./engine-upsert-cases.ts";
 import type { EngineCase } from "./engine-subject.ts";
 import { engineViewCases } from "./engine-view-cases.ts";
@@ -14,6 +15,7 @@ export const engineConformance: readonly EngineCase[] = [
   ...engineCompareCases,
   ...engineIntervalCases,
   ...engineUpsertCases,
+  ...engineSampleCases,
   ...engineQueryCases,
   ...engineViewCases,
 ];
