@@ -112,9 +112,11 @@ const wolves = healthy.filter((day) => {
     )
   );
 });
-const falseRate = wolves.length / healthy.length;
+// What would have been found in as many days if nothing had been wrong.
+const byChance = tried.filter((day) => [0, 1, 2].some((late) => wolves.includes(day + late)));
+const falseRate = byChance.length / tried.length;
 process.stdout.write(
-  `\n${days.length} days of ${Math.round(comments / days.length)} comments; ${wolves.length} false alarms in ${healthy.length} healthy days; ${tried.length} days spoilt for each entry\n\n`,
+  `\n${days.length} days of ${Math.round(comments / days.length)} comments; ${wolves.length} false alarms in ${healthy.length} healthy days; ${tried.length} days spoilt for each entry, in ${byChance.length} of which something is found anyway\n\n`,
 );
 process.stdout.write("| error | 1 % | 5 % | 20 % |\n|--|--:|--:|--:|\n");
 for (const error of injectedErrors) {
