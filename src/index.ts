@@ -59,3 +59,5 @@ export type {
 export { sql } from "./define/sql.ts";
 export type { Reference, ReferenceTarget, SqlText, SqlValue } from "./define/sql.ts";
 export type { TextFormat } from "./define/text-format.ts";
+export { test } from "./define/test.ts";
+export type { Given, Test, TestOptions, TestRows, TestStep } from "./define/test.ts";

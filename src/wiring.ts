@@ -4,7 +4,8 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, readFileSync } from "node:fs";
-import { availableParallelism, hostname } from "node:os";
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, hostname, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { duckdbEngine } from "./engine/duckdb.ts";
 import { entryUrl } from "./entry.ts";
@@ -29,6 +30,7 @@ import { readSettings } from "./project/read-settings.ts";
 import { scanProject } from "./project/scan.ts";
 import type { HookTarget, Ports } from "./run/ports.ts";
 import type { CompiledProject } from "./run/prepare.ts";
+import type { TestBench } from "./run/test-model.ts";
 import { stillSettled } from "./run/settled.ts";
 import { fileSink } from "./sink/file.ts";
 import { httpSink } from "./sink/http.ts";
@@ -107,6 +109,49 @@ export async function openWorkspace(from: string): Promise<Workspace> {
       await Promise.all([workers, ports.storage.letGo(), store.close()]);
     },
   };
+}
+
+/** A bench for the tests of a project, in a directory of its own that goes with it. */
+export interface OpenTestBench extends TestBench, AsyncDisposable {}
+
+/** Set up a bench for tests. Neither the project's state nor its storage is opened. */
+export async function openTestBench(root: string, settings: ProjectSettings): Promise<OpenTestBench> {
+  const directory = await mkdtemp(join(tmpdir(), "sluice-test-"));
+  const removeDirectory = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  try {
+    const storage = join(directory, "data");
+    const store = await chooseStore(root, join(directory, "state.db"));
+    const { executor, closeExecutor } = lazyExecutor(root, { ...settings, storage });
+    const ports: Ports = {
+      store,
+      storage: await chooseStorage(root, storage, ownName()),
+      engine: chooseEngine(),
+      executor,
+      root,
+      list: (patterns) => listLanding(root, patterns),
+      hashFile,
+      now: () => new Date(),
+      newId: () => randomUUID(),
+      ...identity(),
+    };
+    (await executor()).warm();
+    const session = await ports.engine.open({
+      memory: memoryBudget(settings.engine.memory),
+      threads: 1,
+      temporary: directory,
+    });
+    return {
+      ports,
+      session,
+      [Symbol.asyncDispose]: async () => {
+        await Promise.all([closeExecutor(), session[Symbol.asyncDispose](), store.close()]);
+        await removeDirectory();
+      },
+    };
+  } catch (error) {
+    await removeDirectory();
+    throw error;
+  }
 }
 
 /** A project that compiled. Errors: `project-invalid`. */

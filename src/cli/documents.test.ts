@@ -74,6 +74,12 @@ test("from init to rollback, every document fits its schema", { timeout: 240_000
     consumers: 1,
     stories: 1,
   });
+  expect(await document("test", 0, "test")).toMatchObject({ passed: 1, failed: 0 });
+  const tests = join(directory, "tests/best-sellers.yml");
+  const right = await readFile(tests, "utf8");
+  await writeFile(tests, right.replace("pieces: 4", "pieces: 5"));
+  expect(await document("test", 1, "test")).toMatchObject({ failed: 1 });
+  await writeFile(tests, right);
   await document("ls", 0, "ls");
   await document("show", 0, "show", "raw.orders");
   await document("lineage", 0, "lineage", "shop.best_sellers");

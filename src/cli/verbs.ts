@@ -64,6 +64,33 @@ const work: readonly VerbSpec[] = [
     load: async () => (await import("./check.ts")).check,
   },
   {
+    name: "test",
+    summary: "Run the tests of models: given rows, expected rows",
+    description:
+      "Builds models from the rows that tests in tests/ give, by the same code as a run, and compares what they hold with what is expected. Touches neither data nor state. Exits with 1 when a test fails. With --watch it stays and runs the tests that a change touches, until Ctrl-C.",
+    arguments: [
+      new Argument(
+        "[selection...]",
+        "the models whose tests to run, as --select of run takes them (default: all)",
+      ),
+    ],
+    options: [
+      new Option(
+        "--watch",
+        "run what a change touches after every save; with --json, one document in each line",
+      ),
+      new Option("--timeout <seconds>", "how long one test may take").argParser(wholeNumber(1)).default(30),
+      projectOption(),
+      json(),
+    ],
+    examples: [
+      ["test", "all tests"],
+      ["test community.phrases+", "those of one model and of all that reads it"],
+      ["test --watch", "again after every save, as far as it matters"],
+    ],
+    load: async () => (await import("./test.ts")).test,
+  },
+  {
     name: "plan",
     summary: "Say what a run would do, and why",
     description:

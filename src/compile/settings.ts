@@ -17,12 +17,13 @@ export interface Settings {
 export const camelCase = (name: string): string =>
   name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** Read YAML that begins at `offset` of a file's text. */
+/** Read YAML that begins at `offset` of a file's text. With `names: "own"` the outermost names are the user's own. */
 export function readYaml(
   path: string,
   text: string,
   offset: number,
   length: number,
+  names: "own" | "settings" = "settings",
 ): { readonly settings: Settings; readonly diagnostics: readonly Diagnostic[] } {
   const document = parseQuietly(text.slice(offset, offset + length));
   const place = (range: readonly number[] | null | undefined): Place | undefined =>
@@ -60,7 +61,10 @@ export function readYaml(
   return {
     settings: {
       path,
-      value: namesToCamelCase(value as Record<string, unknown>),
+      value:
+        names === "own"
+          ? (value as Record<string, unknown>)
+          : namesToCamelCase(value as Record<string, unknown>),
       placeOf: placesIn(text, offset, length),
     },
     diagnostics: [],

@@ -64,13 +64,28 @@ export async function lookAtProject<T>(
   });
 }
 
-/** The same for those who need no graph: that of a large project is megabytes. */
+/**
+ * The same for those who need no graph, because that of a large project is megabytes. What is wrong with tests is told
+ * as well, once all else is right; then there is no outline either.
+ */
 export async function checkProject(root: string, options: CompileOptions = {}): Promise<CheckedProject> {
-  return await withAnswer(root, options, ({ diagnostics, scan, graphHash, outline }) => ({
-    diagnostics,
-    scan,
-    ...(outline && graphHash ? { outline, graphHash } : {}),
-  }));
+  return await withAnswer(root, options, async (answer) => {
+    const { scan, graphHash, outline } = answer;
+    const diagnostics = [...answer.diagnostics, ...(await mistakesOfTests(answer, options))];
+    const isSound = diagnostics.every(({ severity }) => severity !== "error");
+    return { diagnostics, scan, ...(outline && graphHash && isSound ? { outline, graphHash } : {}) };
+  });
+}
+
+async function mistakesOfTests(
+  { scan, lazyGraph: graph }: Answer,
+  { binder }: CompileOptions,
+): Promise<readonly Diagnostic[]> {
+  if (!scan.files.some(({ path }) => path.startsWith("tests/"))) return [];
+  const compiled = graph();
+  if (compiled === undefined) return [];
+  const { loadTests } = await import("./load-tests.ts");
+  return (await loadTests(scan, compiled, binder)).diagnostics;
 }
 
 /** Loaded only when it is needed: a project that is in the cache needs none of it. */

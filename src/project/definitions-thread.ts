@@ -84,6 +84,13 @@ function reduce(
   named: ReadonlyMap<unknown, string>,
 ): { readonly value?: EvaluatedModule; readonly problems: readonly ThreadProblem[] } {
   if (problem !== undefined) return { problems: [problem] };
+  if (Array.isArray(definition) && definition.length > 0 && definition.every(isTest)) {
+    const tests = definition.map((one) => reduceTest(one, named));
+    return { value: plainData({ kind: "tests", tests }) as EvaluatedModule, problems: [] };
+  }
+  if (isTest(definition)) {
+    return { value: plainData(reduceTest(definition, named)) as EvaluatedModule, problems: [] };
+  }
   if (!isObject(definition))
     return { value: { kind: definition === undefined ? "none" : typeof definition }, problems: [] };
   const problems: ThreadProblem[] = [];
@@ -133,6 +140,18 @@ function reduceDefinition(
     );
   }
   return plainData(value) as EvaluatedModule;
+}
+
+const isTest = (definition: unknown): definition is Readonly<Record<string, unknown>> =>
+  isObject(definition) && definition["kind"] === "test";
+
+/** A test with its model named; what is no dataset stays as it is, for the compiler to say so. */
+function reduceTest(
+  definition: Readonly<Record<string, unknown>>,
+  named: ReadonlyMap<unknown, string>,
+): Record<string, unknown> {
+  const { model } = definition;
+  return { ...definition, model: nameOf(model, named) ?? (typeof model === "string" ? model : null) };
 }
 
 function reduceColumns(columns: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -11,6 +11,7 @@ const verbs = [
   "init",
   "demo",
   "check",
+  "test",
   "plan",
   "run",
   "query",
@@ -228,6 +229,10 @@ describe("init", () => {
       const made = await sluice(["init", "coffee", "--yes"], { cwd: directory });
       expect(made).toMatchObject({ code: 0, stderr: "" });
       expect(await run("check")).toMatchObject({ code: 0, stderr: "" });
+      expect(await run("test")).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^1 passed/) as string,
+      });
       const { code, stdout } = await run("run", "--json");
       expect(code).toBe(0);
       expect(JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "")).toMatchObject({

@@ -37,7 +37,7 @@ const tsconfig = `{
     "erasableSyntaxOnly": true,
     "allowImportingTsExtensions": true
   },
-  "include": ["sluice-env.d.ts", "sluice.config.ts", "sources", "models", "consumers"]
+  "include": ["sluice-env.d.ts", "sluice.config.ts", "sources", "models", "consumers", "tests"]
 }
 `;
 
@@ -120,6 +120,19 @@ export default model({
 });
 `;
 
+const test = `# Rows that are given, and rows that must come of them: sluice test
+what sells best comes first:
+  model: shop.best_sellers
+  given:
+    raw.orders:
+      - { product: espresso, quantity: 2, price: 2.40 }
+      - { product: tea, quantity: 4, price: 2.00 }
+      - { product: espresso, quantity: 1, price: 2.40 }
+  expect:
+    - { product: tea, pieces: 4, revenue: 8.00 }
+    - { product: espresso, pieces: 3, revenue: 7.20 }
+`;
+
 const consumer = `import { consumer } from "sluice";
 import bestSellers from "../models/shop/best_sellers.ts";
 
@@ -149,6 +162,7 @@ const readme = (name: string) => `# ${name}
 A small project of Sluice: orders of a coffee shop become two tables that people can trust.
 
     sluice check     compile everything: contracts, models, checks
+    sluice test      run the tests of models: given rows, expected rows
     sluice plan      what a run would do, and why
     sluice run       build it, audit it, publish it
     sluice query "select * from shop.best_sellers"
@@ -166,6 +180,7 @@ Repair the file and run again: only what changed is read, and a new release is p
 | \`sources/raw/orders.ts\` | where orders come from, and what they must look like |
 | \`models/shop/daily_revenue.sql\` | a model in SQL |
 | \`models/shop/best_sellers.ts\` | a model in TypeScript |
+| \`tests/best-sellers.yml\` | what a model must make of a few rows |
 | \`consumers/counter-sheet.ts\` | who uses it, and how old it may get |
 | \`stories/best-sellers.md\` | why it exists |
 | \`sluice-env.d.ts\` | the types of all rows, written by \`sluice check\` |
@@ -184,6 +199,7 @@ export function projectTemplate(name: string, version: string): Readonly<Record<
     "sluice.config.ts": config(name),
     "sources/raw/orders.ts": source,
     "stories/best-sellers.md": story,
+    "tests/best-sellers.yml": test,
     "tsconfig.json": tsconfig,
   };
 }
