@@ -1,7 +1,7 @@
 /** What a program must know of the machine it runs on: its name, its processes and its memory. */
 import { createHash } from "node:crypto";
-import { readFileSync, readlinkSync } from "node:fs";
-import { totalmem, userInfo } from "node:os";
+import { accessSync, constants, existsSync, readFileSync, readlinkSync, statfsSync } from "node:fs";
+import { tmpdir, totalmem, userInfo } from "node:os";
 import { SluiceError } from "./errors.ts";
 
 /** The first of all sets of processes that see each other: Linux gives it this name on every machine. */
@@ -101,5 +101,24 @@ export function actingUser(): string {
     return userInfo().username;
   } catch {
     return "unknown";
+  }
+}
+
+/** Free bytes from which on a directory in memory is worth using. */
+const roomInMemory = 256 * 1024 * 1024;
+
+/**
+ * Where files lie that are gone in a moment: in memory, where this machine has a directory there with room, because there
+ * nothing waits for a disk. `TMPDIR` says otherwise.
+ */
+export function shortLivedDirectory(): string {
+  const memory = "/dev/shm";
+  if (process.env["TMPDIR"] || !existsSync(memory)) return tmpdir();
+  try {
+    accessSync(memory, constants.W_OK | constants.X_OK);
+    const { bavail, bsize } = statfsSync(memory);
+    return bavail * bsize >= roomInMemory ? memory : tmpdir();
+  } catch {
+    return tmpdir();
   }
 }

@@ -5,14 +5,21 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { availableParallelism, hostname, tmpdir } from "node:os";
+import { availableParallelism, hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { duckdbEngine } from "./engine/duckdb.ts";
 import { entryUrl } from "./entry.ts";
 import type { Engine, EngineSession } from "./engine/engine.ts";
 import { type Diagnostic, SluiceError } from "./errors.ts";
 import type { Executor } from "./executor/executor.ts";
-import { actingUser, cacheLimit, machineId, memoryBudget, processStart } from "./machine.ts";
+import {
+  actingUser,
+  cacheLimit,
+  machineId,
+  memoryBudget,
+  processStart,
+  shortLivedDirectory,
+} from "./machine.ts";
 import { isHere } from "./run/lease.ts";
 import type { NamedHook, ProjectSettings } from "./graph/graph.ts";
 import {
@@ -116,7 +123,7 @@ export interface OpenTestBench extends TestBench, AsyncDisposable {}
 
 /** Set up a bench for tests. Neither the project's state nor its storage is opened. */
 export async function openTestBench(root: string, settings: ProjectSettings): Promise<OpenTestBench> {
-  const directory = await mkdtemp(join(tmpdir(), "sluice-test-"));
+  const directory = await mkdtemp(join(shortLivedDirectory(), "sluice-test-"));
   const removeDirectory = (): Promise<void> => rm(directory, { recursive: true, force: true });
   try {
     const storage = join(directory, "data");

@@ -17,7 +17,7 @@ export interface Settings {
 export const camelCase = (name: string): string =>
   name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** Read YAML that begins at `offset` of a file's text. With `names: "own"` the outermost names are the user's own. */
+/** Read YAML that begins at `offset` of a file's text. With `names: "own"` the outermost names are the user's own, and where each stands is asked often. */
 export function readYaml(
   path: string,
   text: string,
@@ -65,7 +65,10 @@ export function readYaml(
         names === "own"
           ? (value as Record<string, unknown>)
           : namesToCamelCase(value as Record<string, unknown>),
-      placeOf: placesIn(text, offset, length),
+      placeOf:
+        names === "own"
+          ? (setting, part = "name") => place(findRange(document.contents, setting, part))
+          : placesIn(text, offset, length),
     },
     diagnostics: [],
   };

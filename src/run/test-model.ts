@@ -208,7 +208,7 @@ class TestRowsAtHand {
       if (input === undefined) throw new Error(`${id} is no dataset`);
       let files = before.get(id) ?? [];
       for (const rows of many) {
-        const all = "rows" in rows ? rows.rows : await this.#query(rows.columns, `(${rows.sql}\n)`);
+        const all = "rows" in rows ? rows.rows : await this.#queried(rows);
         for (let at = 0; at < all.length;) {
           const there = files.reduce((sum, file) => sum + file.rows, 0);
           const size = growing.has(id) ? Math.max(1, there) : all.length;
@@ -234,27 +234,34 @@ class TestRowsAtHand {
     const names = shown.map(({ name }) => name);
     const [table] = await locate(ports, [await pinVersion(ports.store, version)]);
     if (table === undefined) throw new Error(`${node.id} was not found`);
-    const actual = await this.#query(names, quoteDataset(node.id), [table]);
     const rows = "rows" in expect ? rowsQuery(shown, expect.columns, expect.rows) : expect.sql;
     const isEmpty = "rows" in expect && expect.rows.length === 0;
-    const typed = `select ${shown.map(({ name, engineType }) => castTo(name, engineType)).join(", ")} from (${rows}\n)`;
-    const expected = isEmpty ? [] : await this.#query(names, `(${typed})`);
+    const casts = shown.map(({ name, engineType }) => castTo(name, engineType)).join(", ");
+    const both = [quoteDataset(node.id), ...(isEmpty ? [] : [`(select ${casts} from (${rows}\n))`])];
+    const [actual = [], expected = []] = await this.#query(names, both, [table]);
     const ordered = node.by.kind === "sql" && node.by.ordered && !inParts(node);
     return compareRows(shown, expected, actual, { ordered, key });
   }
 
-  /** Rows of a table expression as text. */
-  async #query(columns: readonly string[], from: string, inputs: Tables = []): Promise<RowText[]> {
+  async #queried({ columns, sql }: Extract<RowsText, { readonly sql: string }>): Promise<readonly RowText[]> {
+    const [rows = []] = await this.#query(columns, [`(${sql}\n)`]);
+    return rows;
+  }
+
+  /** Rows of table expressions as text, for each in its order. */
+  async #query(
+    columns: readonly string[],
+    from: readonly string[],
+    inputs: Tables = [],
+  ): Promise<RowText[][]> {
     const { ports, session } = this.#bench;
-    const { inTurn } = this.#one;
-    const sql = asText(columns, from);
-    const text = columns.map((name) => ({ name, engineType: "VARCHAR" }));
-    const view = { id: ports.newId(), sql, inputs };
-    const table = { name: "test.rows", files: [], columns: text, view };
-    return inTurn(async () => {
-      const rows: RowText[] = [];
-      for await (const row of session.rows(table))
-        rows.push(columns.map((name) => (row[name] ?? null) as string | null));
+    const names = columns.map((_, at) => `c${at}`);
+    const text = ["side", ...names].map((name) => ({ name, engineType: "VARCHAR" }));
+    const view = { id: ports.newId(), sql: asText(columns, from), inputs };
+    return this.#one.inTurn(async () => {
+      const rows = from.map((): RowText[] => []);
+      for await (const row of session.rows({ name: "test.rows", files: [], columns: text, view }))
+        rows[Number(row["side"])]?.push(names.map((name) => (row[name] ?? null) as string | null));
       return rows;
     });
   }

@@ -27,9 +27,14 @@ export function rowsQuery(
   return `select * from (values ${lines.join(", ")}) t(${names})`;
 }
 
-/** The same columns of a query or table as text. */
-export const asText = (columns: readonly string[], from: string): string =>
-  `select ${columns.map((name) => `cast(${quoteName(name)} as varchar) as ${quoteName(name)}`).join(", ")} from ${from}`;
+/** Rows of tables or queries as text, each with the number of where it is from; the columns are called `c0`, `c1`, …. */
+export const asText = (columns: readonly string[], from: readonly string[]): string =>
+  from
+    .map((table, side) => {
+      const cells = columns.map((name, at) => `, cast(${quoteName(name)} as varchar) as c${at}`);
+      return `select '${side}' as side${cells.join("")} from ${table}`;
+    })
+    .join(" union all ");
 
 function castCell(text: string | null, type: string): string {
   if (text === null) return `cast(null as ${type})`;

@@ -1,5 +1,6 @@
 /** Tests of models: what passes, what fails and how it is told, what is wrong in a test, and what is left behind. */
 import { existsSync, readdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ProjectOnDisk, projectOnDisk } from "./project-on-disk.ts";
@@ -60,11 +61,12 @@ interface Result {
 /** Run some files of tests alone; the results by their names. */
 async function run(
   files: Readonly<Record<string, string>>,
-  ...flags: readonly string[]
+  flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number | undefined; results: ReadonlyMap<string, Result> }> {
   await project.write(files);
   try {
-    const { code, stdout } = await project.sluice(["test", "--json", ...flags]);
+    const { code, stdout } = await project.sluice(["test", "--json", ...flags], { env });
     const { tests } = JSON.parse(stdout) as { readonly tests: readonly Result[] };
     return { code, results: new Map(tests.map((one) => [one.name, one])) };
   } finally {
@@ -182,29 +184,29 @@ two:
 });
 
 test("a test that does not end is stopped, selections choose, and nothing is left behind", async () => {
-  const before = readdirSync(tmpdir()).filter((name) => name.startsWith("sluice-test-"));
-  const { code, results } = await run(
-    {
-      "models/shop/endless.ts": `import { model, t } from "sluice";
+  const benches = await mkdtemp(`${tmpdir()}/sluice-benches-`);
+  try {
+    const { code, results } = await run(
+      {
+        "models/shop/endless.ts": `import { model, t } from "sluice";
 export default model({ columns: { n: t.integer() }, *rows() { for (;;); } });
 `,
-      "tests/endless.yml": "endless:\n  model: shop.endless\n  expect: []\n",
-      "tests/best.yml": "best:\n  model: shop.best\n  expect: []\n",
-    },
-    "--timeout",
-    "1",
-    "endless",
-  );
-  expect(code).toBe(1);
-  expect([...results.keys()]).toEqual(["endless"]);
-  expect(results.get("endless")?.failure).toMatchObject({
-    error: expect.stringContaining("within 1 s") as string,
-  });
-  const after = readdirSync(tmpdir()).filter((name) => name.startsWith("sluice-test-"));
-  expect(after.filter((name) => !before.includes(name))).toEqual([]);
-  expect(
-    existsSync(`${project.root}/.sluice/staging`) && readdirSync(`${project.root}/.sluice/staging`),
-  ).toEqual(existsSync(`${project.root}/.sluice/staging`) ? [] : false);
+        "tests/endless.yml": "endless:\n  model: shop.endless\n  expect: []\n",
+        "tests/best.yml": "best:\n  model: shop.best\n  expect: []\n",
+      },
+      ["--timeout", "1", "endless"],
+      { TMPDIR: benches },
+    );
+    expect(code).toBe(1);
+    expect([...results.keys()]).toEqual(["endless"]);
+    expect(results.get("endless")?.failure).toMatchObject({
+      error: expect.stringContaining("within 1 s") as string,
+    });
+    expect(readdirSync(benches)).toEqual([]);
+    expect(existsSync(`${project.root}/.sluice/data/shop.endless`)).toBe(false);
+  } finally {
+    await rm(benches, { recursive: true });
+  }
 });
 
 test("watching runs what a change touches, and tells the rest again", async () => {
