@@ -78,8 +78,8 @@ test("definitions in the guides compile", () => {
     [...read(guide).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code),
   );
   expect(blocks.length).toBeGreaterThan(3);
-  // The first source is the one that the models import.
-  const orders = blocks.find((code) => code.includes("files(")) ?? "";
+  // The first source that says its columns is the one that the models import.
+  const orders = blocks.find((code) => code.includes("files(") && code.includes("columns:")) ?? "";
   mkdirSync(join(project, "sources/raw"), { recursive: true });
   mkdirSync(join(project, "models/shop"), { recursive: true });
   writeFileSync(join(project, "sources/raw/orders.ts"), orders);

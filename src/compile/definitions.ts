@@ -5,6 +5,7 @@
 import type { CheckSpec } from "../define/check-spec.ts";
 import type { ColumnSpec } from "../define/column.ts";
 import type { Diagnostic } from "../errors.ts";
+import type { ContractFile } from "./read-contract.ts";
 
 /** The default export of a TypeScript definition, reduced to plain data. Unvalidated. */
 export interface EvaluatedModule {
@@ -37,6 +38,8 @@ export type DefinitionFile =
       readonly text: string;
       readonly hash: string;
       readonly value: EvaluatedModule;
+      /** The document that a source takes its contract from. */
+      readonly contract?: ContractFile;
     };
 
 export interface Definitions {

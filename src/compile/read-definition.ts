@@ -1,3 +1,4 @@
+import type * as z from "zod/mini";
 import type { FilesOrigin } from "../define/source.ts";
 import type { Diagnostic } from "../errors.ts";
 import type { DatasetId } from "../graph/graph.ts";
@@ -19,6 +20,7 @@ import {
   sourceSchema,
   storySchema,
 } from "./schemas.ts";
+import { contractSettings, takeContract } from "./read-contract.ts";
 import { moduleSettings } from "./settings.ts";
 import { placeInTemplate } from "./template-place.ts";
 import { Mistakes, show, validate } from "./validate.ts";
@@ -50,7 +52,12 @@ function readModule(file: ModuleFile, role: string, name: string, mistakes: Mist
 }
 
 function readSource(file: ModuleFile, id: DatasetId, mistakes: Mistakes): SourceDraft {
-  const settings = validate(sourceSchema, file.value, mistakes);
+  const settings = takeFromContract(
+    file,
+    id,
+    validate(sourceSchema, file.value, mistakes) ?? { kind: "source" },
+    mistakes,
+  );
   const {
     from: origin,
     columns,
@@ -61,8 +68,9 @@ function readSource(file: ModuleFile, id: DatasetId, mistakes: Mistakes): Source
     missing,
     tags = [],
     kind: _,
+    contract: __,
     ...described
-  } = settings ?? {};
+  } = settings;
   const limits = { warn: quarantine?.warn ?? 0, stop: quarantine?.stop ?? 0.05 };
   if (limits.warn > limits.stop) {
     mistakes.add(
@@ -72,7 +80,7 @@ function readSource(file: ModuleFile, id: DatasetId, mistakes: Mistakes): Source
     );
   }
   const from = readOrigin(origin, mistakes);
-  if (columns === undefined || Object.keys(columns).length === 0) {
+  if (file.value["contract"] === undefined && (columns === undefined || Object.keys(columns).length === 0)) {
     const suggestion = 'write "columns: { id: t.text().key(), … }"';
     mistakes.add("bad-setting", ["columns"], "a source promises its columns, but there are none", {
       suggestion,
@@ -96,6 +104,43 @@ function readSource(file: ModuleFile, id: DatasetId, mistakes: Mistakes): Source
     checks: readChecks(checks, mistakes),
     quarantine: limits,
     ...(freshness === undefined ? {} : { freshness }),
+  };
+}
+
+type SourceSettings = NonNullable<z.output<typeof sourceSchema>>;
+
+/** What a source says, with what its document says of it: neither repeats the other, so that none can be wrong. */
+function takeFromContract(
+  { contract, value }: ModuleFile,
+  id: DatasetId,
+  settings: SourceSettings,
+  mistakes: Mistakes,
+): SourceSettings {
+  if (contract === undefined) return settings;
+  const refuse = (name: string): void =>
+    mistakes.add("bad-setting", [name], `"${name}" is said by the contract "${contract.path}"`, {
+      suggestion: "say it there only",
+    });
+  if (value["columns"] !== undefined) refuse("columns");
+  const taken = takeContract(contract, id, mistakes);
+  const { columns: _, ...own } = settings;
+  if (taken === undefined) return own;
+  mistakes.settings = contractSettings(mistakes.settings, contract.path, taken);
+  const { from, ...about } = taken.about;
+  for (const name of Object.keys(about)) if (Object.hasOwn(own, name)) refuse(name);
+  if (Object.keys(taken.columns).length === 0) {
+    const suggestion = "give its table properties";
+    mistakes.add("bad-contract", ["columns"], "a source promises its columns, but there are none", {
+      suggestion,
+    });
+  }
+  return {
+    from,
+    ...about,
+    ...own,
+    columns: taken.columns,
+    checks: [...taken.checks, ...(own.checks ?? [])],
+    ...(taken.odcs === undefined ? {} : { odcs: { ...taken.odcs } }),
   };
 }
 

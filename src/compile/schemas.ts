@@ -66,7 +66,8 @@ export const logicalTypes = [
   "json",
 ] as const;
 
-const pattern = text.check(
+/** A path of the project. */
+export const pathSchema = text.check(
   z.refine((source) => !source.startsWith("/") && !/^[A-Za-z]:/.test(source), "relative to the project"),
   z.refine((source) => !source.split(/[/\\]/).includes(".."), 'inside the project, without ".."'),
   z.refine((source) => !source.includes("\0"), "a path without NUL characters"),
@@ -74,7 +75,7 @@ const pattern = text.check(
 
 export const filesSchema = z.strictObject({
   kind: z.literal("files"),
-  patterns: z.array(pattern).check(z.minLength(1, "at least one pattern")),
+  patterns: z.array(pathSchema).check(z.minLength(1, "at least one pattern")),
   format: z.optional(z.enum(["csv", "ndjson", "json", "parquet"])),
   encoding: z.optional(z.enum(["utf-8", "utf-16", "latin-1"])),
   delimiter: z.optional(z.string().check(z.length(1, "one character"))),
@@ -86,6 +87,7 @@ export const sourceSchema = z.strictObject({
   kind: z.literal("source"),
   ...labelled,
   from: z.optional(z.unknown()),
+  contract: z.optional(pathSchema),
   columns: z.optional(columns),
   checks: z.optional(checks),
   quarantine: z.optional(z.strictObject({ warn: z.optional(share), stop: z.optional(share) })),

@@ -8,6 +8,8 @@ export type SettingPath = readonly (string | number)[];
 
 export interface Settings {
   readonly path: string;
+  /** Of what stands in another file: that file. */
+  readonly pathOf?: (path: SettingPath) => string;
   /** A mapping, as plain data with names in camelCase. Empty where it could not be read. */
   readonly value: Readonly<Record<string, unknown>>;
   /** Where a setting stands: its name, or with `part: "value"` its value. */

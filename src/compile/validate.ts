@@ -6,7 +6,7 @@ import { type SettingPath, type Settings, isRecord } from "./settings.ts";
 /** Collects the diagnostics of one file. */
 export class Mistakes {
   readonly diagnostics: Diagnostic[] = [];
-  readonly settings: Settings;
+  settings: Settings;
 
   constructor(settings: Settings) {
     this.settings = settings;
@@ -24,7 +24,7 @@ export class Mistakes {
       code,
       severity: "error",
       message,
-      path: this.settings.path,
+      path: this.settings.pathOf?.(setting) ?? this.settings.path,
       ...place,
       ...(more.suggestion === undefined ? {} : { suggestion: more.suggestion }),
     });

@@ -84,7 +84,13 @@ export interface SourceOptions<C extends Columns> {
   /** The name the dataset had before, such as `"raw.chat"`: its history goes on under the new name. */
   readonly renamedFrom?: string;
   readonly from: Origin;
-  readonly columns: C;
+  /** The contract. Left out where a document says it. */
+  readonly columns?: C;
+  /**
+   * A document of ODCS that is the contract, such as `"contracts/orders.odcs.yaml"`: columns, checks, and what it says of
+   * owner, description and freshness. Relative to the project; of several tables the one that is called as the source.
+   */
+  readonly contract?: string;
   readonly checks?: readonly CheckSpec<keyof NoInfer<C> & string>[];
   /** What its monitors do; they warn by default. */
   readonly monitors?: MonitorSettings;

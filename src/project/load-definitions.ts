@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readDefinitionPath } from "../compile/definition-path.ts";
-import type { DefinitionFile, Definitions } from "../compile/definitions.ts";
+import type { DefinitionFile, Definitions, EvaluatedModule } from "../compile/definitions.ts";
 import { type Place, placeAt } from "../compile/place.ts";
+import type { ContractFile } from "../compile/read-contract.ts";
+import { pathSchema } from "../compile/schemas.ts";
 import { moduleSettings } from "../compile/settings.ts";
 import type { Diagnostic } from "../errors.ts";
 import { type EarlierLoad, readAgain, sha256 } from "./earlier-load.ts";
@@ -57,7 +59,10 @@ export async function loadDefinitions(
   const evaluation =
     earlier?.evaluation ??
     (await (thread === undefined ? evaluate(scan.root, task, timeout) : thread.evaluate(task, timeout)));
-  const files = takeModules(evaluation, modules, loading);
+  const files = takeModules(scan.root, evaluation, modules, loading);
+  const contracts = files.flatMap((file) =>
+    file.kind === "module" && file.contract !== undefined ? [file.contract.path] : [],
+  );
   for (const file of loading.texts) if (isText(file)) files.push(file);
   const config = files.find((file) => file.path === configName);
   const unreadable = {
@@ -75,7 +80,7 @@ export async function loadDefinitions(
       diagnostics: loading.diagnostics,
       unread: [...loading.unread].sort(),
     },
-    imported: "imported" in evaluation ? evaluation.imported : undefined,
+    imported: "imported" in evaluation ? [...evaluation.imported, ...contracts] : undefined,
     environment: "imported" in evaluation ? evaluation.environment : [],
     evaluation: "imported" in evaluation ? evaluation : undefined,
     hashes: new Map(loading.texts.map(({ path, hash }) => [path, hash])),
@@ -186,7 +191,20 @@ const rank = ({ path }: TextFile): number => folders.findIndex((folder) => path.
 /** What is imported comes before what imports it, so that a loss is told of the right file. */
 const inLoadOrder = (a: TextFile, b: TextFile): number => rank(a) - rank(b) || (a.path < b.path ? -1 : 1);
 
+/** The document that a source names as its contract. A path that leads out of the project is refused by the compiler. */
+function readContractFile(root: string, value: EvaluatedModule): ContractFile | undefined {
+  const { kind, contract: path } = value;
+  if (kind !== "source" || !pathSchema.safeParse(path).success) return undefined;
+  try {
+    const bytes = readFileSync(join(root, String(path)));
+    return { path: String(path), text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    return { path: String(path) };
+  }
+}
+
 function takeModules(
+  root: string,
   evaluation: Evaluation,
   modules: readonly TextFile[],
   loading: Loading,
@@ -202,11 +220,14 @@ function takeModules(
     if (value === undefined) loading.unread.add(path);
     else {
       const file = texts.get(path);
+      const contract = readContractFile(root, value);
       files.push({
         kind: "module",
         path,
-        hash,
+        // It is part of the definition, as what that imports is.
+        hash: contract === undefined ? hash : sha256(`${hash} ${JSON.stringify(contract)}`),
         value,
+        ...(contract === undefined ? {} : { contract }),
         get text() {
           return file?.text ?? "";
         },

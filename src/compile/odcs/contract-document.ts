@@ -48,6 +48,8 @@ export interface ImportedContract {
   readonly odcs: OdcsRest | undefined;
   /** Places of the document that are kept and mean nothing to Sluice. */
   readonly unsaid: readonly string[];
+  /** Where in the table the rules stand that the checks come from. */
+  readonly checkPlaces: readonly (readonly (string | number)[])[];
 }
 
 /** Read one table of a document as the contract of a dataset. The document is sound: see `judgeDocument`. */
@@ -56,12 +58,12 @@ export function importContract(document: OdcsObject, index: number, id: string):
   const own = tables[index] ?? {};
   const alone = { ...document, schema: [own] };
   const table = String(own["name"]);
-  const settings = readDocument(alone, own);
+  const { settings, checkPlaces } = readDocument(alone, own);
   const patch = difference(documentOf(id, table, settings), alone);
   const odcs =
     table === tableOf(id) && patch === undefined ? undefined : { table, ...(patch ? { patch } : {}) };
   const unsaid = (patch ? placesOf(patch) : []).filter((place) => !bookkeeping.has(place));
-  return { settings, odcs, unsaid };
+  return { settings, odcs, unsaid, checkPlaces };
 }
 
 /** What every document has, and nobody misses. */
@@ -159,32 +161,38 @@ function latencyOf(duration: unknown): { readonly value: number; readonly unit: 
   return amount === undefined || unit === undefined ? undefined : { value: Number(amount), unit };
 }
 
-function readDocument(document: OdcsObject, table: OdcsObject): ContractSettings {
+function readDocument(
+  document: OdcsObject,
+  table: OdcsObject,
+): Pick<ImportedContract, "settings" | "checkPlaces"> {
   const given = table["properties"];
   const properties: readonly OdcsObject[] = Array.isArray(given) ? given.filter(isObject) : [];
   const rulesAt = (element: OdcsObject): readonly OdcsObject[] =>
     Array.isArray(element["quality"]) ? element["quality"].filter(isObject) : [];
-  const checks = [
-    ...rulesAt(table).flatMap((rule): readonly OdcsObject[] => {
+  const found = [
+    ...rulesAt(table).flatMap((rule, at) => {
       const check = checkOf(rule, undefined);
-      return check === undefined ? [] : [check];
+      return check === undefined ? [] : [{ check, place: ["quality", at] }];
     }),
-    ...properties.flatMap((property) => {
+    ...properties.flatMap((property, index) => {
       const rules = rulesAt(property);
       const listing = rules.findIndex(isListing);
       const column = String(property["name"]);
-      return rules
-        .filter((_, at) => at !== listing)
-        .flatMap((rule): readonly OdcsObject[] => {
-          const check = checkOf(rule, column);
-          return check === undefined ? [] : [check];
-        });
+      return rules.flatMap((rule, at) => {
+        const check = at === listing ? undefined : checkOf(rule, column);
+        return check === undefined ? [] : [{ check, place: ["properties", index, "quality", at] }];
+      });
     }),
   ];
   return {
-    columns: Object.fromEntries(properties.map((property) => [String(property["name"]), columnOf(property)])),
-    checks: named(checks),
-    about: withBeyond(readAbout(document, table), customValue(table, ownProperty)),
+    settings: {
+      columns: Object.fromEntries(
+        properties.map((property) => [String(property["name"]), columnOf(property)]),
+      ),
+      checks: named(found.map(({ check }) => check)),
+      about: withBeyond(readAbout(document, table), customValue(table, ownProperty)),
+    },
+    checkPlaces: found.map(({ place }) => place),
   };
 }
 

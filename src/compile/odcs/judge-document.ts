@@ -193,7 +193,8 @@ const isOneOf = (value: unknown, list: readonly string[]): boolean => list.some(
 
 const spell = (value: unknown): string => (typeof value === "string" ? value : "");
 
-function rangeOf(root: unknown, path: Path): readonly [number, number] | undefined {
+/** Where in a parsed document something stands: its key, or as near as there is one. */
+export function rangeOf(root: unknown, path: Path): readonly [number, number] | undefined {
   let node: unknown = root;
   let found: unknown = root;
   for (const step of path) {
