@@ -27,8 +27,9 @@ export type {
 } from "./define/consumer.ts";
 export { dataset } from "./define/dataset.ts";
 export type { ColumnOf, DatasetLike, DatasetName, DatasetNames, Row } from "./define/dataset.ts";
-export { env, slack, webhook } from "./define/hook.ts";
+export { email, env, slack, webhook } from "./define/hook.ts";
 export type {
+  EmailOptions,
   FromEnvironment,
   Hook,
   HookEvent,

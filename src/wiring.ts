@@ -222,26 +222,37 @@ function chooseHooks({ name, hooks }: ProjectSettings): Ports["hooks"] {
     hooks,
     target: hookTarget,
     courier: httpPost,
+    mailer: async (mail) => (await import("./sink/smtp.ts")).sendMail(mail),
     timeout: httpPatience.timeout,
     patience: httpPatience.patience,
   };
 }
 
+const addressKinds = {
+  web: { schemes: /^https?:$/, is: "an http address" },
+  mail: {
+    schemes: /^smtps?:$/,
+    is: "the address of a mail server, such as smtps://user:password@mail.example",
+  },
+};
+
 function hookTarget(hook: NamedHook): HookTarget {
   const missing = (variable: string): HookTarget => ({
     problem: `the environment variable "${variable}" is not set`,
   });
-  const { url } = hook;
-  const address = typeof url === "string" ? url : process.env[url.name];
-  if (!address) return typeof url === "string" ? { problem: "it has no address" } : missing(url.name);
-  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
+  const { schemes, is } = hook.kind === "email" ? addressKinds.mail : addressKinds.web;
+  const where = hook.kind === "email" ? hook.smtp : hook.url;
+  const address = typeof where === "string" ? where : process.env[where.name];
+  if (!address) return typeof where === "string" ? { problem: "it has no address" } : missing(where.name);
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url || !schemes.test(url.protocol) || url.hostname === "")
     return {
-      problem: `${typeof url === "string" ? "its address" : `what is in "${url.name}"`} is not an http address`,
+      problem: `${typeof where === "string" ? "its address" : `what is in "${where.name}"`} is not ${is}`,
     };
   const secret = hook.kind === "webhook" ? hook.secret : undefined;
-  if (secret === undefined) return { url: new URL(address) };
+  if (secret === undefined) return { url };
   const value = process.env[secret.name];
-  return value ? { url: new URL(address), secret: value } : missing(secret.name);
+  return value ? { url, secret: value } : missing(secret.name);
 }
 
 /** This program as events name it. */

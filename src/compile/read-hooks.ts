@@ -25,11 +25,27 @@ const variable = z.strictObject(
 );
 
 /** Names and passwords do not belong into a configuration. */
-const address = z
+const webAddress = z
   .string()
   .check(
     z.regex(/^https?:\/\/[^\s@/]+(?:\/[^\s@]*)?$/, 'an http address without a password, or env("NAME")'),
   );
+
+/** An address, with or without a name before it; neither has room for a second address or another header. */
+const address = String.raw`[^\s\p{C}<>()",;:@\[\]\\]+@[\p{L}\p{N}.-]+`;
+const name = String.raw`[^\p{C}<>()",;:@\[\]\\]+`;
+const mailbox = z
+  .string()
+  .check(
+    z.maxLength(320, "at most 320 characters"),
+    z.regex(
+      new RegExp(`^(?:${name} <${address}>|${address})$`, "u"),
+      'an address, such as "alerts@example.com" or "Alerts <alerts@example.com>"',
+    ),
+  );
+const mailboxes = z
+  .array(mailbox)
+  .check(z.minLength(1, "at least one address"), z.maxLength(50, "at most 50 addresses"));
 
 const told = {
   name: z.optional(
@@ -46,13 +62,25 @@ export const hooksSchema = z.array(
     [
       z.strictObject({
         kind: z.literal("webhook"),
-        url: z.union([variable, address], { error: 'an http address without a password, or env("NAME")' }),
+        url: z.union([variable, webAddress], { error: 'an http address without a password, or env("NAME")' }),
         secret: z.optional(variable),
         ...told,
       }),
       z.strictObject({ kind: z.literal("slack"), url: variable, ...told }),
+      z.strictObject({
+        kind: z.literal("email"),
+        smtp: variable,
+        from: mailbox,
+        to: z.union([mailbox, mailboxes], {
+          error: 'an address such as "night@example.com", or a list of them',
+        }),
+        ...told,
+      }),
     ],
-    { error: 'a hook: webhook({ url: "https://…" }) or slack({ url: env("…") })' },
+    {
+      error:
+        'a hook: webhook({ url: "https://…" }), slack({ url: env("…") }) or email({ smtp: env("…"), from: "…", to: "…" })',
+    },
   ),
 );
 

@@ -35,10 +35,20 @@ export interface SlackOptions extends HookOptions {
   readonly url: FromEnvironment;
 }
 
+export interface EmailOptions extends HookOptions {
+  /** The address of a mail server, with its login: `smtps://user:password@mail.example`. */
+  readonly smtp: FromEnvironment;
+  /** Who it is from: `alerts@example.com` or `Sluice <alerts@example.com>`. */
+  readonly from: string;
+  /** Who gets it. */
+  readonly to: string | readonly string[];
+}
+
 /** Where word of what happens is sent. */
 export type Hook =
   | (WebhookOptions & { readonly kind: "webhook" })
-  | (SlackOptions & { readonly kind: "slack" });
+  | (SlackOptions & { readonly kind: "slack" })
+  | (EmailOptions & { readonly kind: "email" });
 
 /** The value of an environment variable, by its name: `env("ALERT_SECRET")`. */
 export function env(name: string): FromEnvironment {
@@ -53,4 +63,9 @@ export function webhook(options: WebhookOptions): Hook {
 /** Send events as messages to a channel of Slack, or of what takes the same: `slack({ url: env("SLACK_URL") })`. */
 export function slack(options: SlackOptions): Hook {
   return Object.freeze({ kind: "slack" as const, ...options });
+}
+
+/** Send events as e-mails: `email({ smtp: env("SMTP_URL"), from: "alerts@example.com", to: "night@example.com" })`. */
+export function email(options: EmailOptions): Hook {
+  return Object.freeze({ kind: "email" as const, ...options });
 }

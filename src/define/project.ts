@@ -26,7 +26,7 @@ export interface ProjectOptions {
   readonly publish?: "good" | "all";
   /** Where events about runs go, for catalogues that understand them. */
   readonly lineage?: LineageOptions;
-  /** Who hears of incidents, and how: `webhook(…)`, `slack(…)`. */
+  /** Who hears of incidents, and how: `webhook(…)`, `slack(…)`, `email(…)`. */
   readonly hooks?: readonly Hook[];
   /** Who answers for what has no owner of its own. */
   readonly owner?: string;

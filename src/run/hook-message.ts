@@ -67,11 +67,12 @@ export function slackMessage(told: Told): HookMessage {
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-const sourceOf = ({ project, event }: Told): string =>
+/** Where it happened, as a URI. */
+export const sourceOf = ({ project, event }: Told): string =>
   `urn:sluice:${encodeURIComponent(project)}:${encodeURIComponent(event.environment ?? "")}`;
 
 /** Stable: who gets a message twice knows it by this. */
-function idOf(told: Told): string {
+export function idOf(told: Told): string {
   const { sequence, at, type, data } = told.event;
   const text = JSON.stringify([sourceOf(told), sequence, at, type, data]);
   return `evt_${createHash("sha256").update(text).digest("hex").slice(0, 24)}`;
@@ -110,7 +111,7 @@ function withoutValues({ timeline: _, ...incident }: Incident): Omit<Incident, "
 }
 
 /** An engine quotes the value on which a query broke; that is somebody's data, and stays here. */
-function withoutValue(finding: IncidentFinding): IncidentFinding {
+export function withoutValue(finding: IncidentFinding): IncidentFinding {
   if (finding.kind !== "build" && finding.kind !== "held") return finding;
   return { ...finding, message: finding.message.replaceAll(/'(?:[^']|'')*'/g, "'…'") };
 }

@@ -1,9 +1,10 @@
 import { SluiceError } from "../errors.ts";
 import type { NamedHook } from "../graph/graph.ts";
-import type { Letter } from "../sink/sink.ts";
+import type { Receipt } from "../sink/sink.ts";
 import type { DeliveryOutcome, HookDelivery } from "../flow/hook-delivery.ts";
+import { hookMail } from "./hook-mail.ts";
 import { cloudEvent, signatureHeaders, slackMessage, type Told } from "./hook-message.ts";
-import type { HookOutlet, Ports } from "./ports.ts";
+import type { HookOutlet, HookTarget, Ports } from "./ports.ts";
 
 /** What came of telling one hook. */
 export interface HookReport {
@@ -61,6 +62,7 @@ export function reportLine({ hook, waiting, givenUp, problem }: HookReport): str
     ...(waiting > 0 ? [`${waiting} to be sent again by a later command`] : []),
     ...(givenUp > 0 ? [`${givenUp} given up (sluice hooks retry ${hook})`] : []),
   ].join(", ");
+  if (left === "") return `hook "${hook}" was told, but ${problem ?? ""}`;
   return `hook "${hook}" was not told: ${problem ?? ""}; ${left}`;
 }
 
@@ -111,12 +113,10 @@ async function tell(
       break;
     }
     const delivery = deliveries[next++] as HookDelivery;
-    const receipt = await outlet.courier({
-      url: target.url,
-      ...(await letterOf(ports, outlet, hook, delivery, target.secret)),
-      timeout: Math.ceil(Math.min(outlet.timeout, left)),
-    });
+    const timeout = Math.ceil(Math.min(outlet.timeout, left));
+    const receipt = await bring(ports, outlet, { hook, target }, delivery, timeout);
     if (receipt.delivered) {
+      problem ??= receipt.lacking;
       await store.settleDeliveries([{ hook: hook.name, sequence: delivery.event.sequence, arrived: true }]);
       continue;
     }
@@ -142,20 +142,25 @@ async function tell(
   };
 }
 
-async function letterOf(
+/** Bring one message to where its hook leads, as what the hook takes. */
+async function bring(
   { store, now }: HookPorts,
-  { project }: HookOutlet,
-  hook: NamedHook,
+  { project, courier, mailer }: HookOutlet,
+  { hook, target }: { readonly hook: NamedHook; readonly target: Extract<HookTarget, { readonly url: URL }> },
   { event }: HookDelivery,
-  secret: string | undefined,
-): Promise<Pick<Letter, "headers" | "body">> {
+  timeout: number,
+): Promise<Receipt> {
   const [incident] = await store.incidents(1, { id: Number(event.data["incident"]) });
   const told: Told = { project, event, incident };
+  const date = now();
+  if (hook.kind === "email") return mailer({ server: target.url, ...hookMail(told, hook), date, timeout });
   const message = hook.kind === "slack" ? slackMessage(told) : cloudEvent(told);
-  return {
-    headers: { "content-type": message.contentType, ...signatureHeaders(message, now(), secret) },
+  return courier({
+    url: target.url,
+    headers: { "content-type": message.contentType, ...signatureHeaders(message, date, target.secret) },
     body: message.body,
-  };
+    timeout,
+  });
 }
 
 function triedOutcome(delivery: HookDelivery, problem: string, at: Date): DeliveryOutcome {

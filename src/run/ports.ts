@@ -2,7 +2,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Executor } from "../executor/executor.ts";
 import type { Listing } from "../graph/delivery.ts";
 import type { NamedHook } from "../graph/graph.ts";
-import type { Courier, Sink } from "../sink/sink.ts";
+import type { Courier, Mailer, Sink } from "../sink/sink.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Holder, Holding, Store } from "../store/store.ts";
 
@@ -29,6 +29,7 @@ export interface HookOutlet {
   /** Reads the secrets of a hook, which are kept nowhere. */
   readonly target: (hook: NamedHook) => HookTarget;
   readonly courier: Courier;
+  readonly mailer: Mailer;
   /** Milliseconds that one attempt may take, and that telling may take at the end of one command. */
   readonly timeout: number;
   readonly patience: number;

@@ -29,10 +29,33 @@ export interface Letter {
   readonly timeout: number;
 }
 
-/** What became of a letter. `again` says whether it is worth another attempt. */
+/** One e-mail on its way through one mail server. */
+export interface Mail {
+  /** `smtp:` or `smtps:`, with the login where it has one. */
+  readonly server: URL;
+  /** A mailbox: `alerts@example.com` or `Sluice <alerts@example.com>`. */
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  /** Message-ID of this mail, and of the thread that it belongs to. */
+  readonly id: string;
+  readonly thread: string;
+  readonly date: Date;
+  /** Milliseconds that it may take. */
+  readonly timeout: number;
+}
+
+/**
+ * What became of a letter. `again` says whether it is worth another attempt, `lacking` whom it did not reach although
+ * others have it.
+ */
 export type Receipt =
-  | { readonly delivered: true }
+  | { readonly delivered: true; readonly lacking?: string }
   | { readonly delivered: false; readonly again: boolean; readonly why: string };
 
 /** Brings letters. Never rejects; `stop` gives up what is on its way. */
 export type Courier = (letter: Letter, stop?: AbortSignal) => Promise<Receipt>;
+
+/** Hands e-mails to mail servers. Never rejects. */
+export type Mailer = (mail: Mail) => Promise<Receipt>;

@@ -12,7 +12,7 @@ export const ports: Readonly<Record<string, readonly string[]>> = {
   storage: ["local", "s3"],
   engine: ["duckdb", "postgres", "trino"],
   executor: ["local", "kubernetes"],
-  sink: ["file", "http"],
+  sink: ["file", "http", "smtp"],
 };
 
 const pure = ["define", "errors", ...heart, "flow"];
@@ -60,6 +60,8 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   pg: ["src/store/postgres"],
   "pg-connection-string": ["src/store/postgres"],
   "@aws-sdk/client-s3": ["src/storage/s3"],
+  nodemailer: ["src/sink/smtp"],
+  "smtp-server": ["src/testing/"],
   yaml: ["src/compile/"],
   zod: ["src/compile/"],
   commander: ["src/cli/"],
