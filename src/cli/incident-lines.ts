@@ -1,4 +1,5 @@
-import { type Incident, titleOf } from "../flow/incident.ts";
+import { type Incident, misledBy, titleOf } from "../flow/incident.ts";
+import type { MisledModel } from "../flow/trained-models.ts";
 import type { IncidentAccount, WaitingConsumer } from "../run/incidents.ts";
 import { clip, pad, printable } from "./display-text.ts";
 import { age, count, counted, duration, moment, names } from "./quantity.ts";
@@ -59,6 +60,7 @@ export function incidentLines(incident: IncidentAccount, shell: Shell): string[]
     ...fact("held", held.count === 0 ? "" : listed(held)),
     ...fact("built from it", datasets.count === 0 || held.count > 0 ? "" : listed(datasets)),
     ...fact("stories", names(incident.stories, 10)),
+    ...fact("misled", misledBy(incident.findings).map(trainedOn).join(", ")),
     ...fact(
       "readers have",
       published === undefined
@@ -73,6 +75,9 @@ export function incidentLines(incident: IncidentAccount, shell: Shell): string[]
     ...nextSteps(incident, style),
   ];
 }
+
+const trainedOn = ({ consumer, dataset, trainedOn: told }: MisledModel): string =>
+  `${consumer}, trained on ${dataset} of ${told}`;
 
 const byRun = ({ runId }: { readonly runId?: string }): string =>
   runId === undefined ? "" : `, run ${runId.slice(0, 8)}`;

@@ -1,6 +1,7 @@
 import type { ConsumerKind } from "../define/consumer.ts";
 import type { FreshnessLimits } from "../define/source.ts";
 import type { DatasetId } from "../graph/graph.ts";
+import type { MisledModel } from "./trained-models.ts";
 
 /** Something that was found at a gate and stands until the flow recovers. */
 export interface IncidentFinding {
@@ -18,6 +19,8 @@ export interface IncidentFinding {
   readonly version?: string;
   /** When it was first found (ISO 8601, UTC). */
   readonly since: string;
+  /** ML models that were trained on the version, or on what was made of it; absent where there is none. */
+  readonly misled?: readonly MisledModel[];
 }
 
 /** A consumer that reads what an incident is about, or something built from it. */
@@ -196,7 +199,20 @@ export function titleOf(
   });
   const more = findings.length > said.length ? ` (and ${findings.length - said.length} more)` : "";
   const cause = about === dataset ? "" : `, likely because of ${dataset}`;
-  return `${about} ${severity === "stop" ? "stopped" : "warns"}: ${said.join("; ")}${more}${cause}`;
+  return `${about} ${severity === "stop" ? "stopped" : "warns"}: ${said.join("; ")}${more}${cause}${misledWords(findings)}`;
+}
+
+/** ML models that were misled, each once. */
+export function misledBy(findings: Incident["findings"]): readonly MisledModel[] {
+  const models = findings.flatMap(({ misled = [] }) => misled);
+  return [...new Map(models.map((model) => [`${model.consumer}\n${model.dataset}`, model])).values()];
+}
+
+function misledWords(findings: Incident["findings"]): string {
+  const models = misledBy(findings);
+  const said = models.slice(0, 3).map(({ consumer, trainedOn }) => `${consumer} (${trainedOn})`);
+  const more = models.length > said.length ? ` and ${models.length - said.length} more` : "";
+  return said.length === 0 ? "" : `; trained on it: ${said.join(", ")}${more}`;
 }
 
 /** Whether the message says everything, without the check's name. */

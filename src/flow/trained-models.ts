@@ -1,6 +1,6 @@
 import type { DatasetId, Graph } from "../graph/graph.ts";
 
-/** An ML model that was trained on a version of a dataset that turned out to be bad. */
+/** An ML model that was trained on a version of a dataset that turned out to be bad, or was made of one that did. */
 export interface MisledModel {
   readonly consumer: string;
   readonly dataset: DatasetId;

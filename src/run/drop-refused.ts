@@ -15,6 +15,7 @@ import { observeDrop } from "./observe-rollback.ts";
 import type { Ports } from "./ports.ts";
 import { askQuarantine, refusedFor, refusingVersions } from "./quarantine.ts";
 import { quarantineSuffix } from "./read.ts";
+import { nameMisled } from "./trained-on.ts";
 
 export interface DropRequest {
   readonly environment: string;
@@ -219,6 +220,8 @@ async function publishDrop(
     why,
     ...(reason === undefined ? {} : { reason }),
   };
+  const occasion = { environment, at, who };
+  const seen = observeDrop(graph, occasion, { dataset, version: version.id, verdict, held });
   return store.publish(lease, {
     environment,
     kind: "publish",
@@ -230,11 +233,7 @@ async function publishDrop(
     changes: { [dataset]: version.id },
     held,
     events: [{ type: "quarantine.dropped", at, environment, dataset, data: said }],
-    observation: observeDrop(
-      graph,
-      { environment, at, who },
-      { dataset, version: version.id, verdict, held },
-    ),
+    observation: { ...seen, found: await nameMisled(store, graph, seen.found) },
   });
 }
 

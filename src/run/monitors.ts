@@ -118,7 +118,7 @@ export async function giveFeedback(
   graph: Graph,
   saying: Saying,
 ): Promise<Remembered> {
-  const { dataset, release, ...said } = saying;
+  const { dataset: _, release: __, ...said } = saying;
   const version = await versionMeant({ store }, saying);
   const feedback = {
     ...said,
@@ -127,8 +127,8 @@ export async function giveFeedback(
     at: now().toISOString(),
   };
   await store.saveFeedback(feedback);
-  const misled = said.feedback === "real" ? await misledBy(store, graph, { dataset, id: version.id }) : [];
-  return { feedback, misled };
+  const bad = new Set(said.feedback === "real" ? [version.id] : []);
+  return { feedback, misled: (await misledBy(store, graph, bad)).get(version.id) ?? [] };
 }
 
 async function versionMeant(

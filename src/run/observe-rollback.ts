@@ -7,6 +7,7 @@ import { auditResults } from "./audit-results.ts";
 import { incidentFindings } from "./observe.ts";
 import { pointedVersions } from "./pointed-versions.ts";
 import type { Ports } from "./ports.ts";
+import { nameMisled } from "./trained-on.ts";
 
 /**
  * What a rollback makes readers see again: the warnings of versions that it publishes anew are found again, those of
@@ -50,7 +51,7 @@ export async function observeRollback(
   );
   return {
     ...occasion,
-    found: graph === undefined ? [] : linkFindings(graph, findings),
+    found: graph === undefined ? [] : await nameMisled(store, graph, linkFindings(graph, findings)),
     judged: new Set(),
     standing: new Map(moved.map(({ dataset, version }) => [dataset, version])),
     repairs: false,

@@ -9,6 +9,7 @@ import { heldAfter } from "./held-after.ts";
 import { observeRun } from "./observe.ts";
 import type { Ports } from "./ports.ts";
 import type { CompiledProject, Prepared } from "./prepare.ts";
+import { nameMisled } from "./trained-on.ts";
 
 /** What a publication says of itself. */
 export interface Publishing {
@@ -45,7 +46,8 @@ export async function publish(
   const changes = all && failed ? {} : changesOf(execution, prepared.state);
   const held = heldAfter(project.graph, prepared, execution, { at, runId, all });
   const { environment, base } = prepared.state;
-  const observation = observeRun(project.graph, prepared, { execution, held, at, who, runId, brought });
+  const seen = observeRun(project.graph, prepared, { execution, held, at, who, runId, brought });
+  const observation = { ...seen, found: await nameMisled(ports.store, project.graph, seen.found) };
   if (Object.keys(changes).length === 0) {
     await ports.store.hold(lease, held, [], observation);
     return undefined;

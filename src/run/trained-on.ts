@@ -1,9 +1,9 @@
 /** What ML models were trained on: the versions that releases name, and how far data has moved from them. */
 import { SluiceError } from "../errors.ts";
+import type { IncidentFinding } from "../flow/incident.ts";
 import { type MisledModel, misledModels } from "../flow/trained-models.ts";
 import type { ConsumerNode, DatasetId, Graph } from "../graph/graph.ts";
 import type { Profile } from "../graph/profile.ts";
-import type { Version } from "../graph/version.ts";
 import { type Distances, driftBetween } from "../quality/monitors/measures.ts";
 import type { CheckResult } from "../quality/verdict.ts";
 import type { Store } from "../store/store.ts";
@@ -97,16 +97,62 @@ const finding = (name: string, message: string, value: number): CheckResult => (
   sample: [],
 });
 
-/** The ML models that were trained on a version that turned out to be bad. */
+/** What has to be known of versions to find out what was made of them. */
+type Lineage = Pick<Store, "pointers" | "versions" | "versionsOfDataset">;
+
+/** The ML models that were trained on versions that turned out to be bad, or on what was made of them, by the bad version. */
 export async function misledBy(
-  store: Pick<Store, "pointers">,
+  store: Lineage,
   { consumers }: Pick<Graph, "consumers">,
-  { dataset, id }: Pick<Version, "dataset" | "id">,
-): Promise<readonly MisledModel[]> {
-  const named = new Map<string, string | undefined>();
-  for (const { trainedOn } of consumers) {
-    const told = trainedOn?.[dataset];
-    if (told !== undefined) named.set(told, await versionNamed(store, dataset, told));
+  bad: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, readonly MisledModel[]>> {
+  if (bad.size === 0) return new Map();
+  const named = new Map<string, string>();
+  const trained: { readonly dataset: DatasetId; readonly version: string; readonly from: Set<string> }[] = [];
+  for (const [dataset, told] of consumers.flatMap(({ trainedOn = {} }) => Object.entries(trainedOn))) {
+    const version = await versionNamed(store, dataset, told);
+    if (version === undefined || named.has(`${dataset} ${told}`)) continue;
+    named.set(`${dataset} ${told}`, version);
+    trained.push({ dataset, version, from: await madeFrom(store, dataset, version) });
   }
-  return misledModels({ consumers }, [{ dataset, version: id }], (_, release) => named.get(release));
+  const versionOf = (dataset: DatasetId, told: string): string | undefined => named.get(`${dataset} ${told}`);
+  return new Map(
+    [...bad].map((id) => [
+      id,
+      misledModels(
+        { consumers },
+        trained.filter(({ from }) => from.has(id)),
+        versionOf,
+      ),
+    ]),
+  );
+}
+
+/** A version, and all that it was built from. Of one that nobody knows (an id may be mistyped), it alone. */
+async function madeFrom(store: Lineage, dataset: DatasetId, version: string): Promise<Set<string>> {
+  const found = new Set([version]);
+  const isKnown = (await store.versionsOfDataset(dataset)).includes(version);
+  for (let next = isKnown ? [version] : []; next.length > 0;) {
+    const inputs = (await store.versions(next)).flatMap((one) => Object.values(one.inputs));
+    next = [...new Set(inputs)].filter((id) => !found.has(id));
+    for (const id of next) found.add(id);
+  }
+  return found;
+}
+
+/** Kinds of findings about what never came into a version. */
+const outside: ReadonlySet<string> = new Set(["quarantine", "file"]);
+
+/** Findings with the ML models that were trained on the versions that they are about, or on what was made of those. */
+export async function nameMisled<F extends Omit<IncidentFinding, "since">>(
+  store: Lineage,
+  graph: Pick<Graph, "consumers">,
+  findings: readonly F[],
+): Promise<readonly F[]> {
+  const versionIn = ({ kind, version }: F): string | undefined => (outside.has(kind) ? undefined : version);
+  const misled = await misledBy(store, graph, new Set(findings.flatMap((one) => versionIn(one) ?? [])));
+  return findings.map((finding) => {
+    const models = misled.get(versionIn(finding) ?? "") ?? [];
+    return models.length === 0 ? finding : { ...finding, misled: models };
+  });
 }

@@ -8,11 +8,7 @@ const consumer = (more: string): string =>
 export default consumer({ type: "ml-model", reads: ["raw.churn"], ${more} });
 `;
 
-let project: ProjectOnDisk;
-beforeAll(async () => {
-  project = await projectOnDisk({
-    "sluice.config.ts": config(),
-    "sources/raw/churn.ts": `import { files, source, t } from "sluice";
+const churn = `import { files, source, t } from "sluice";
 export default source({
   from: files("landing/*.csv"),
   columns: {
@@ -23,7 +19,13 @@ export default source({
     left: t.text().nullable(),
   },
 });
-`,
+`;
+
+let project: ProjectOnDisk;
+beforeAll(async () => {
+  project = await projectOnDisk({
+    "sluice.config.ts": config(),
+    "sources/raw/churn.ts": churn,
     "consumers/churn-model.ts": consumer(
       'accuracy: { dataset: "raw.churn", task: "classification", prediction: "guess", actual: "left", positive: "yes", score: "chance" }',
     ),
@@ -83,6 +85,36 @@ test("data that has moved from what a model was trained on is told, and whom bad
   expect(said.stdout).toContain("churn-model was trained on it (dev@1)");
   const other = await project.sluice(["monitors", "real", "raw.churn", "--release", "2"]);
   expect(other.stdout).not.toContain("churn-model");
+});
+
+test("a version that is found bad later names the models that were trained on it, or on what was made of it", async () => {
+  await project.write({
+    "models/ml/features.sql": "select id, tenure from raw.churn",
+    "consumers/churn-model.ts": consumer(`trainedOn: { "raw.churn": "dev@2" }`),
+  });
+  expect(await project.run()).toMatchObject({ code: 0, release: 4 });
+  await project.write({
+    "consumers/uplift-model.ts": consumer(`trainedOn: { "ml.features": "dev@4" }`),
+    "consumers/mistyped.ts": consumer(`trainedOn: { "ml.features": "not-a-version" }`),
+    "sources/raw/churn.ts": churn
+      .replace("import {", "import { check,")
+      .replace("  columns:", '  checks: [check.max("tenure", { max: 10 })],\n  columns:'),
+  });
+  const ran = await project.run();
+  expect(ran).toMatchObject({ code: 1, failed: ["raw.churn"] });
+  const incident = ran.events.find(({ type, change }) => type === "incident" && change === "opened");
+  expect(incident?.["message"]).toContain("; trained on it: uplift-model (dev@4)");
+  const id = String(incident?.["id"]);
+  const shown = await project.sluice(["incidents", "show", id, "--json"]);
+  const { findings: found } = (
+    JSON.parse(shown.stdout) as { incident: { findings: readonly { readonly misled?: unknown }[] } }
+  ).incident;
+  expect(found.map(({ misled }) => misled)).toMatchObject([
+    [{ consumer: "uplift-model", dataset: "ml.features", trainedOn: "dev@4" }],
+  ]);
+  const { stdout } = await project.sluice(["incidents", "show", id]);
+  expect(stdout).toMatch(/^misled +uplift-model, trained on ml.features of dev@4$/m);
+  await project.write({ "sources/raw/churn.ts": churn });
 });
 
 test("what a model says of datasets and columns is checked like a query", async () => {
