@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { compareContracts, type ContractChange } from "../compile/odcs/compare-contracts.ts";
 import { type ContractSettings, importContract } from "../compile/odcs/contract-document.ts";
 import { exitCode } from "../errors.ts";
 import { columnLinks } from "../graph/column-walks.ts";
 import type { Graph } from "../graph/graph.ts";
+import { type ContractReaders, judgeContract, type JudgedContractChange } from "../plan/judge-contract.ts";
 import { documentOfDataset, findDataset, readContractFile } from "./contract-files.ts";
 import { findTable } from "./contract-import.ts";
 import { lookAtGraph } from "./lineage.ts";
@@ -13,12 +13,6 @@ import type { Shell } from "./shell.ts";
 
 interface DiffOptions extends VerbOptions {
   readonly table?: string;
-}
-
-/** Who reads a column, one step down. */
-interface Readers {
-  readonly models: readonly string[];
-  readonly consumers: readonly string[];
 }
 
 /** `sluice contract diff`: how one contract differs from another, and who feels it. */
@@ -54,12 +48,11 @@ async function compare(
     const document = own ? documentOfDataset(project.graph, name) : await readContractFile(shell, name);
     return importContract(document, findTable(document, own ? undefined : options.table), "any.any").settings;
   };
-  const changes = compareContracts(await read(names[0]), await read(names[1])).map((change) => {
-    const readers = readersOf(project, change);
-    const isFelt = readers === undefined || readers.models.length + readers.consumers.length > 0;
-    const breaking = change.breaks === "suppliers" || (change.breaks === "readers" && isFelt);
-    return { ...change, severity: breaking ? "breaking" : "compatible", ...(readers ? { readers } : {}) };
-  });
+  const changes = judgeContract(
+    await read(names[0]),
+    await read(names[1]),
+    project && ((column) => readersOf(project, column)),
+  );
   const verdict = changes.some(({ severity }) => severity === "breaking") ? "breaking" : "compatible";
   if (options.json) await printJson(shell, { a: names[0], b: names[1], verdict, changes });
   else if (changes.length === 0) await printLines(shell, ["the contracts say the same"]);
@@ -68,18 +61,14 @@ async function compare(
   return changes.length === 0 ? exitCode.ok : exitCode.findings;
 }
 
-function readersOf(project: Project | undefined, { column, breaks }: ContractChange): Readers | undefined {
-  if (project === undefined || column === undefined || breaks !== "readers") return undefined;
-  const { graph, dataset } = project;
+function readersOf({ graph, dataset }: Project, column: string): ContractReaders {
   const links = columnLinks(graph);
   const models = links.readers({ dataset, column }).map((link) => link.dataset);
   const consumers = links.consumersOf({ dataset, column }).map(({ name }) => name);
   return { models: [...new Set(models)], consumers: [...new Set(consumers)] };
 }
 
-type JudgedChange = ContractChange & { readonly severity: string; readonly readers?: Readers };
-
-function lineOf({ column, what, from, to, breaks, severity, readers }: JudgedChange): string {
+function lineOf({ column, what, from, to, breaks, severity, readers }: JudgedContractChange): string {
   const sign = what === "added" ? "+" : what === "removed" ? "-" : "~";
   const said = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
   const values = [from, to].flatMap((value) => (value === undefined ? [] : [said(value)])).join(" → ");

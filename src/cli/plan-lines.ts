@@ -1,6 +1,7 @@
 /** A plan for a terminal: what happens and why, whom it touches, what stays, what is held. */
 import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { Held } from "../graph/version.ts";
+import { explainContract } from "../plan/judge-contract.ts";
 import { explainBroken, explainColumns, explainReach, explainStage, someOf } from "../plan/explain.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
 import { clip, displayWidth, pad, printable } from "./display-text.ts";
@@ -100,8 +101,11 @@ function stayLines({ unchanged }: Plan, { spared }: PlanSummary): string[] {
   ];
 }
 
-const noteLine = ({ dataset, settings }: Plan["metadata"][number]): string =>
-  `${dataset}: ${settings.join(", ")} changed, which touches no data`;
+const noteLine = ({ dataset, settings, contract = [] }: Plan["metadata"][number]): string =>
+  [
+    `${dataset}: ${settings.join(", ")} changed, which touches no data`,
+    ...contract.map((change) => `${change.severity}: ${explainContract(change)}`),
+  ].join("; ");
 
 const heldLines = (held: Readonly<Record<DatasetId, Held>>): string[] =>
   Object.entries(held).map(([dataset, { by, reason, since }]) =>

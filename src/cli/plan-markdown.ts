@@ -1,6 +1,7 @@
 /** A plan for a pull request: what changes and who is hit in a table, everything else folded. */
 import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { Held } from "../graph/version.ts";
+import { explainContract } from "../plan/judge-contract.ts";
 import { explainBroken, explainColumns, explainReach, explainStage } from "../plan/explain.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
 import { printable } from "./display-text.ts";
@@ -43,7 +44,10 @@ export function planMarkdown(plan: Plan, graph: Graph, held: Readonly<Record<Dat
       `${counted(plan.metadata.length, "dataset")} described in another way`,
       table(
         ["dataset", "settings"],
-        plan.metadata.map(({ dataset, settings }) => [code(dataset), settings.join(", ")]),
+        plan.metadata.map(({ dataset, settings, contract = [] }) => [
+          code(dataset),
+          [settings.join(", "), ...contract.map(explainContract).map(escaped)].join("<br>"),
+        ]),
       ),
     ),
     folded(

@@ -37,7 +37,10 @@ export function summarisePlan(plan: Plan, graph: Graph): PlanSummary {
   const spared = sparedBy(possible);
   return {
     stages: certain.toSorted((a, b) => rank(a) - rank(b)),
-    breaking: certain.filter(({ change }) => change?.severity === "breaking").length,
+    breaking:
+      certain.filter(({ change }) => change?.severity === "breaking").length +
+      plan.metadata.filter(({ contract = [] }) => contract.some(({ severity }) => severity === "breaking"))
+        .length,
     counts: kinds
       .map((kind) => ({ kind, found: certain.filter((stage) => stage.kind === kind).length }))
       .filter(({ found }) => found > 0)

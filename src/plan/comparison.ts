@@ -4,7 +4,8 @@ import { compareDefinitions, keptText } from "./compare-definitions.ts";
 import { ChangeJudge } from "./judge-change.ts";
 import { metadataChanges } from "./metadata-changes.ts";
 import type { PlanState } from "./plan-state.ts";
-import type { Change, KeptAs } from "./plan.ts";
+import type { JudgedContractChange } from "./judge-contract.ts";
+import type { Change, KeptAs, MetadataChange } from "./plan.ts";
 
 const shape = ({ columns }: DatasetNode): string =>
   JSON.stringify(columns.map(({ name, engineType }) => [name, engineType]));
@@ -40,7 +41,16 @@ export class Comparison {
     const columns = compareDefinitions({ columns: current.columns, ...made }, node, (id) =>
       this.#nameNow(id),
     );
-    const change = this.#judged.changed(node, earlier, columns);
+    const contract = this.#contract(node, made.node);
+    const judged = this.#judged.changed(node, earlier, columns);
+    const change: Change =
+      contract.length === 0
+        ? judged
+        : {
+            ...judged,
+            severity: contract.some(({ severity }) => severity === "breaking") ? "breaking" : judged.severity,
+            contract,
+          };
     const [from, to] = [made.node ? keptAs(made.node) : undefined, keptAs(node)];
     return from === undefined || to === undefined || from === to ? change : { ...change, kept: { from, to } };
   }
@@ -68,9 +78,18 @@ export class Comparison {
     );
   }
 
-  metadata(node: DatasetNode): string[] {
+  /** What is said in another way; undefined where nothing is. */
+  metadata(node: DatasetNode): MetadataChange | undefined {
     const before = this.#before.get(node.id);
-    return before === undefined ? [] : metadataChanges(before, node);
+    const settings = before === undefined ? [] : metadataChanges(before, node);
+    if (settings.length === 0) return undefined;
+    const contract = settings.includes("columns") ? this.#contract(node, before) : [];
+    return { dataset: node.id, settings, ...(contract.length === 0 ? {} : { contract }) };
+  }
+
+  #contract(node: DatasetNode, before: DatasetNode | undefined): readonly JudgedContractChange[] {
+    if (node.kind !== "source" || before?.kind !== "source") return [];
+    return this.#judged.contract(node, before);
   }
 
   #earlierName(id: DatasetId): DatasetId {

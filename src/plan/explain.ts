@@ -1,3 +1,4 @@
+import { explainContract } from "./judge-contract.ts";
 import type { BrokenReader, Change, KeptAs, PartsForecast, Reason, Stage } from "./plan.ts";
 
 const listed = 4;
@@ -100,7 +101,7 @@ const keptWords: Readonly<Record<KeptAs, string>> = {
 };
 
 /** What a change does to columns and rows, each in words: `removes body`, `retypes score from BIGINT to DOUBLE`. */
-export function explainColumns({ columns, kept }: Change): string[] {
+export function explainColumns({ columns, kept, contract = [] }: Change): string[] {
   const { added, removed, retyped, redefined, rows } = columns;
   return [
     ...(kept === undefined ? [] : [`is ${keptWords[kept.to]}, and no longer ${keptWords[kept.from]}`]),
@@ -108,6 +109,8 @@ export function explainColumns({ columns, kept }: Change): string[] {
     ...retyped.map(({ column, from, to }) => `retypes ${column} from ${from} to ${to}`),
     ...(added.length === 0 ? [] : [`adds ${someOf(added)}`]),
     ...(redefined.length === 0 ? [] : [`makes ${someOf(redefined)} in another way`]),
+    // What came, went or has another type is said already.
+    ...contract.filter(({ what }) => what !== "removed" && what !== "retyped").map(explainContract),
     ...(rows ? ["may change which rows there are, and so every column"] : []),
   ];
 }

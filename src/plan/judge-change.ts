@@ -1,6 +1,13 @@
 import { type ColumnRef, columnLinks, type ColumnLinks, type ReachedColumn } from "../graph/column-walks.ts";
-import type { DatasetId, DatasetNode, Graph } from "../graph/graph.ts";
+import { settingsOf } from "../compile/odcs/contract-document.ts";
+import type { DatasetId, DatasetNode, Graph, SourceNode } from "../graph/graph.ts";
 import { dependents, type Impact, impacts } from "../graph/walks.ts";
+import {
+  type ContractReaders,
+  isFeltChange,
+  judgeContract,
+  type JudgedContractChange,
+} from "./judge-contract.ts";
 import type { BrokenReader, Change, ColumnChanges, Reach } from "./plan.ts";
 
 /** Hops that are followed for all changes of one plan together: about a second. Beyond, datasets stand for columns. */
@@ -34,6 +41,15 @@ export class ChangeJudge {
       { side: this.#now, refs: there.map((column) => ({ dataset: node.id, column })) },
     ]);
     return { severity: broken.length > 0 ? "breaking" : "compatible", columns, broken, reach };
+  }
+
+  /** What the contract of a source takes back or refuses from now on. */
+  contract(node: SourceNode, before: SourceNode): JudgedContractChange[] {
+    const readersOf = (column: string): ContractReaders => {
+      const [{ models, consumers } = { models: [], consumers: [] }] = this.#readersOf(before.id, [column]);
+      return { models, consumers };
+    };
+    return judgeContract(settingsOf(before), settingsOf(node), readersOf).filter(isFeltChange);
   }
 
   /** A dataset that left the project. */

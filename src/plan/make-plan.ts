@@ -47,8 +47,8 @@ export async function makePlan(graph: Graph, state: PlanState): Promise<Plan> {
     if (stage) stages.push(change ? { ...stage, change } : stage);
     else unchanged.push(node.id);
     const redefined = decision.kind !== "unchanged" && decision.reason.because === "definition";
-    const settings = redefined ? [] : comparison.metadata(node);
-    if (settings.length > 0) metadata.push({ dataset: node.id, settings });
+    const described = redefined ? undefined : comparison.metadata(node);
+    if (described !== undefined) metadata.push(described);
   }
   if (!state.selected) stages.push(...drops(graph, state, comparison));
   return {

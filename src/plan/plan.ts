@@ -5,6 +5,7 @@
 import type { Grain } from "../define/materialization.ts";
 import type { DatasetId } from "../graph/graph.ts";
 import type { Materialized } from "../graph/materialized.ts";
+import type { JudgedContractChange } from "./judge-contract.ts";
 
 /** Why a dataset is touched, most telling cause first. */
 export type Reason =
@@ -66,11 +67,16 @@ export interface Reach {
 
 /** What a changed definition means for those who read the dataset. */
 export interface Change {
-  /** `breaking` when a column that somebody reads is gone or has another type, or the dataset is. */
+  /**
+   * `breaking` when a column that somebody reads is gone or has another type, the dataset is gone, or a source's contract
+   * takes back what somebody reads or refuses what it accepted.
+   */
   readonly severity: "breaking" | "compatible";
   readonly columns: ColumnChanges;
   readonly broken: readonly BrokenReader[];
   readonly reach: Reach;
+  /** Of a source: what its contract takes back or refuses from now on. */
+  readonly contract?: readonly JudgedContractChange[];
   /** Present where a model is kept in another way than before. */
   readonly kept?: { readonly from: KeptAs; readonly to: KeptAs };
 }
@@ -149,6 +155,8 @@ export interface MetadataChange {
   readonly dataset: DatasetId;
   /** Names of the settings, such as `owner`. */
   readonly settings: readonly string[];
+  /** Of a source: what its contract takes back all the same, as a unit does. */
+  readonly contract?: readonly JudgedContractChange[];
 }
 
 export interface Plan {
