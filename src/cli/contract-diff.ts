@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { type ContractSettings, importContract } from "../compile/odcs/contract-document.ts";
-import { exitCode } from "../errors.ts";
+import { exitCode, SluiceError } from "../errors.ts";
 import { columnLinks } from "../graph/column-walks.ts";
 import type { Graph } from "../graph/graph.ts";
-import { type ContractReaders, judgeContract, type JudgedContractChange } from "../plan/judge-contract.ts";
+import { type ContractReaders, judgeContract } from "../plan/judge-contract.ts";
+import { isContractFile, isSide, type NamedChange } from "./contract-names.ts";
 import { documentOfDataset, findDataset, readContractFile } from "./contract-files.ts";
 import { findTable } from "./contract-import.ts";
 import { lookAtGraph } from "./lineage.ts";
@@ -20,21 +19,29 @@ export async function diffContracts(
   shell: Shell,
   a: string,
   b: string,
+  datasets: readonly string[],
   options: DiffOptions,
 ): Promise<number> {
-  const isFile = (name: string): boolean =>
-    /\.(?:ya?ml|json)$/i.test(name) || existsSync(resolve(shell.cwd, name));
-  const dataset = [a, b].find((name) => !isFile(name));
+  if (isSide(shell, a) || isSide(shell, b)) {
+    const { diffContractSides } = await import("./contract-diff-sides.ts");
+    const found = await diffContractSides(shell, [a, b], datasets, options);
+    return await tell(shell, found, options);
+  }
+  if (datasets.length > 0) {
+    throw new SluiceError("bad-usage", "Datasets are named behind environments or releases only", {
+      hint: "sluice contract diff prod dev raw.orders",
+    });
+  }
+  const dataset = [a, b].find((name) => !isContractFile(shell, name));
   if (dataset === undefined) return await compare(shell, [a, b], options, undefined);
   return await lookAtGraph(startDirectory(shell, options), (graph) =>
-    compare(shell, [a, b], options, { graph, dataset: findDataset(graph, dataset).id, isFile }),
+    compare(shell, [a, b], options, { graph, dataset: findDataset(graph, dataset).id }),
   );
 }
 
 interface Project {
   readonly graph: Graph;
   readonly dataset: string;
-  readonly isFile: (name: string) => boolean;
 }
 
 async function compare(
@@ -44,7 +51,7 @@ async function compare(
   project: Project | undefined,
 ): Promise<number> {
   const read = async (name: string): Promise<ContractSettings> => {
-    const own = project !== undefined && !project.isFile(name);
+    const own = project !== undefined && !isContractFile(shell, name);
     const document = own ? documentOfDataset(project.graph, name) : await readContractFile(shell, name);
     return importContract(document, findTable(document, own ? undefined : options.table), "any.any").settings;
   };
@@ -53,8 +60,16 @@ async function compare(
     await read(names[1]),
     project && ((column) => readersOf(project, column)),
   );
+  return await tell(shell, { a: names[0], b: names[1], changes }, options);
+}
+
+async function tell(
+  shell: Shell,
+  { a, b, changes }: { readonly a: string; readonly b: string; readonly changes: readonly NamedChange[] },
+  options: DiffOptions,
+): Promise<number> {
   const verdict = changes.some(({ severity }) => severity === "breaking") ? "breaking" : "compatible";
-  if (options.json) await printJson(shell, { a: names[0], b: names[1], verdict, changes });
+  if (options.json) await printJson(shell, { a, b, verdict, changes });
   else if (changes.length === 0) await printLines(shell, ["the contracts say the same"]);
   else
     await printLines(shell, [...changes.map(lineOf), "", `${verdict}, ${count(changes.length, "change")}`]);
@@ -68,7 +83,7 @@ function readersOf({ graph, dataset }: Project, column: string): ContractReaders
   return { models: [...new Set(models)], consumers: [...new Set(consumers)] };
 }
 
-function lineOf({ column, what, from, to, breaks, severity, readers }: JudgedContractChange): string {
+function lineOf({ dataset, column, what, from, to, breaks, severity, readers }: NamedChange): string {
   const sign = what === "added" ? "+" : what === "removed" ? "-" : "~";
   const said = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
   const values = [from, to].flatMap((value) => (value === undefined ? [] : [said(value)])).join(" → ");
@@ -77,7 +92,7 @@ function lineOf({ column, what, from, to, breaks, severity, readers }: JudgedCon
       ? "refuses records that were accepted"
       : [...(readers?.models ?? []), ...(readers?.consumers ?? [])].join(", ");
   const end = severity === "breaking" ? `  breaking${whom === "" ? "" : `: ${whom}`}` : "";
-  return `${sign} ${column === undefined ? "" : `${column} `}${what} ${values}${end}`;
+  return `${sign} ${dataset === undefined ? "" : `${dataset} `}${column === undefined ? "" : `${column} `}${what} ${values}${end}`;
 }
 
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`;

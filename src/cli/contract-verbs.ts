@@ -47,15 +47,18 @@ export const contractVerbs: readonly VerbSpec[] = [
     name: "contract diff",
     summary: "Compare two contracts, and say whom it breaks",
     description:
-      "Compares two contracts, each a document of ODCS or a dataset of the project, column by column. Breaking is what takes a promise back that somebody reads by lineage, or refuses records that were accepted. Exits with 2 when they differ.",
+      "Compares two contracts, each a document of ODCS or a dataset of the project, column by column; or those that two environments or releases publish, of all datasets or of the named ones. Breaking is what takes a promise back that somebody reads by lineage, or refuses records that were accepted. Exits with 2 when they differ.",
     arguments: [
-      new Argument("<a>", "a document, or a dataset"),
-      new Argument("<b>", "a document, or a dataset"),
+      new Argument("<a>", "a document, a dataset, an environment (prod) or a release (prod@12)"),
+      new Argument("<b>", "the same"),
+      new Argument("[datasets...]", "only these, of environments or releases"),
     ],
     options: [table(), projectOption(), json()],
     examples: [
       ["contract diff raw.orders orders.odcs.yaml", "what a supplier's new contract would change"],
       ["contract diff old.odcs.yaml new.odcs.yaml", "two documents"],
+      ["contract diff prod@11 prod@12", "what one release changed in all contracts"],
+      ["contract diff prod raw.orders", "what runs in prod, and what the project says now"],
     ],
     load: async () => (await import("./contract-diff.ts")).diffContracts,
   },

@@ -121,6 +121,42 @@ test("a change breaks who reads the column, and who delivers it", { timeout: 120
   ]);
 });
 
+test(
+  "what releases publish is compared with each other, with the project, and with a document",
+  { timeout: 240_000 },
+  async () => {
+    await rm(join(directory, "sources/raw/copies.ts"), { force: true });
+    await mkdir(join(directory, "landing/orders"), { recursive: true });
+    await writeFile(join(directory, "landing/orders/1.csv"), "id,price,mail,state\n1,2.50,-,new\n");
+    expect(await sluice("run")).toMatchObject({ exit: 0 });
+    expect(await sluice("contract", "diff", "dev", "dev@1")).toMatchObject({ exit: 0 });
+    const changed = columns.replace('.unit("EUR")', '.unit("USD")').replace('"new", "paid"', '"new"');
+    await writeFile(join(directory, "sources/raw/orders.ts"), source(changed));
+    const readers = { models: ["core.sums"], consumers: [] };
+    const wanted = [
+      { column: "price", what: "unit", severity: "breaking", readers },
+      { column: "state", what: "oneOf", breaks: "suppliers", severity: "breaking" },
+    ];
+    expect(await document("diff", 2, "diff", "dev", "raw.orders")).toMatchObject({
+      a: "dev@1",
+      b: "raw.orders",
+      changes: wanted,
+    });
+    expect(await sluice("run")).toMatchObject({ exit: 0 });
+    const { changes } = (await document("diff", 2, "diff", "dev@1", "dev@2", "raw.orders")) as {
+      changes: unknown;
+    };
+    expect(changes).toMatchObject(wanted.map((change) => ({ dataset: "raw.orders", ...change })));
+    await sluice("contract", "export", "raw.orders", "--out", "now");
+    const file = "now/raw.orders.odcs.yaml";
+    expect(await sluice("contract", "diff", "dev@2", file, "raw.orders")).toMatchObject({ exit: 0 });
+    const unnamed = await sluice("contract", "diff", "dev@2", file);
+    expect(unnamed).toMatchObject({ exit: 64 });
+    expect(unnamed.err).toContain("raw.orders");
+    expect((await sluice("contract", "diff", "dev@9", "dev")).err).toContain("9");
+  },
+);
+
 test("a document that is none is told with its place", { timeout: 60_000 }, async () => {
   await writeFile(
     join(directory, "bad.yaml"),
