@@ -10,7 +10,7 @@ export type TestRows<R = Readonly<Record<string, unknown>>> =
   | string
   | { readonly sql: string };
 
-/** The dataset that a name of `given` means: its own, or what stands behind its dot where only one has that. */
+/** The datasets that a name of `given` may mean: the one of that name, or those that have it behind their dot. */
 type GivenName<K> = K extends keyof SluiceDatasets
   ? K
   : Extract<keyof SluiceDatasets, `${string}.${K & string}`>;
@@ -21,9 +21,9 @@ type GivenRows<K> = [GivenName<K>] extends [never] ? TestRows : TestRows<Row<Giv
 export type Given<G> = { readonly [K in keyof G]: GivenRows<K> };
 
 /** One delivery after another: rows that come in addition, and what the model then has to hold. */
-export interface TestStep {
+export interface TestStep<R = Readonly<Record<string, unknown>>> {
   readonly given?: Readonly<Record<string, TestRows>>;
-  readonly expect: TestRows;
+  readonly expect: TestRows<R>;
 }
 
 export interface TestOptions<M extends string | DatasetName | Model, G> {
@@ -32,11 +32,11 @@ export interface TestOptions<M extends string | DatasetName | Model, G> {
   /** The model: its imported definition, or its name. */
   readonly model: M;
   /** Rows of inputs. Inputs that are not given are empty. */
-  readonly given?: G & Given<G>;
+  readonly given?: Given<G>;
   /** The rows that the model then holds, in any order unless its query says one. */
   readonly expect?: TestRows<Row<M>>;
   /** Instead of `expect`: deliveries one after another. */
-  readonly steps?: readonly TestStep[];
+  readonly steps?: readonly TestStep<Row<M>>[];
   /** Compare all columns, also those that no expected row names. */
   readonly exact?: boolean;
   /** The run's logical time, UTC: `"2026-03-01 10:00:00"`. By default the beginning of 2026. */

@@ -260,8 +260,11 @@ class TestRowsAtHand {
     const view = { id: ports.newId(), sql: asText(columns, from), inputs };
     return this.#one.inTurn(async () => {
       const rows = from.map((): RowText[] => []);
-      for await (const row of session.rows({ name: "test.rows", files: [], columns: text, view }))
+      for await (const row of session.rows({ name: "test.rows", files: [], columns: text, view })) {
+        // A query of a test may answer without end.
+        if (this.#one.signal.aborted) throw new SluiceError("interrupted", "the test was stopped");
         rows[Number(row["side"])]?.push(names.map((name) => (row[name] ?? null) as string | null));
+      }
       return rows;
     });
   }

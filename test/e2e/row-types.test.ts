@@ -65,6 +65,25 @@ function tsc(directory = root): string {
   }
 }
 
+test("tests of models are typed by them, whatever an input is called", () => {
+  const right = `import { dataset, test } from "sluice";
+export default [
+  test({ model: "community.shown", given: { "raw.comments": [{ id: "1" }] }, expect: [{ name: "a" }] }),
+  test({ model: dataset("community.shown"), given: { kinds: "a\\n1" }, steps: [{ expect: { sql: "select 1" } }] }),
+];
+`;
+  const compiled = (text: string): string => {
+    writeFileSync(join(root, "uses/tested.ts"), text);
+    return tsc();
+  };
+  expect(compiled(right)).toBe("");
+  expect(compiled(right.replace('id: "1"', 'idd: "1"'))).toContain("idd");
+  expect(compiled(right.replace("name:", "nam:"))).toContain("nam");
+  // Two datasets are called so behind their dots: it may be either.
+  expect(compiled(right.replace('kinds: "a\\n1"', "comments: [{ stars: 2 }]"))).toBe("");
+  rmSync(join(root, "uses/tested.ts"));
+});
+
 test("they are written by check and run, only where they differ", async () => {
   expect(generated()).toBe(
     readFileSync(join(repository, "test/golden/typed-project/sluice-env.d.ts"), "utf8"),
