@@ -120,6 +120,24 @@ export const lookingVerbs: readonly VerbSpec[] = [
     load: async () => (await import("./show.ts")).show,
   },
   {
+    name: "suggest",
+    summary: "Suggest a contract and checks from what is published",
+    description:
+      "Looks at the published rows of a dataset and says what its definition could promise: keys, nulls, formats, types, values, ranges, references, with the evidence, as a change of its file. What is declared stays. Values of personal columns are not looked at. Exits with 2 when there is something to add that was not written.",
+    arguments: [ofDataset()],
+    options: [
+      environment(),
+      new Option("--write", "change the file; it is put back where the project would not compile"),
+      projectOption(),
+      json(),
+    ],
+    examples: [
+      ["suggest raw.orders", "the evidence, and what would be written"],
+      ["suggest raw.orders --write", "write it"],
+    ],
+    load: async () => (await import("./suggest.ts")).suggest,
+  },
+  {
     name: "lineage",
     summary: "Where a dataset or a column comes from, and what depends on it",
     description:

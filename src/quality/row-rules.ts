@@ -85,7 +85,7 @@ function outside(value: string, min: number | string | undefined, max: number | 
 const instant = String.raw`\d{4,}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s*([Zz]|[+-]\d\d(:?\d\d)?)?)?`;
 
 /** Text that cannot be read as a type. The engine's own casts round, and read what they like out of more. */
-function unreadable(value: string, type: LogicalType): string {
+export function unreadable(value: string, type: LogicalType): string {
   const text = `trim(${value})`;
   const refused = (pattern: string, as: string): string =>
     `not regexp_full_match(${text}, '${pattern}') or (${value} is not null and try_cast(${text} as ${as}) is null)`;
