@@ -69,7 +69,9 @@ export async function suggest(ports: Ports, request: SuggestRequest): Promise<Su
   const proofs = new Map(await prove(node.id, open, ask));
   const found = propose({ ...seen, proofs: columns.map(({ name }) => proofs.get(name)) });
   const references =
-    counts.rows < fewestRows ? [] : await proveReferences(ports, request, tables, table, counts.rows);
+    counts.rows < fewestRows
+      ? []
+      : await proveReferences(ports, request, tables, table, uniqueOf(found), counts.rows);
   return {
     rows: counts.rows,
     versions: Math.max(1, past.length),
@@ -132,16 +134,20 @@ async function pastVersions(
   }));
 }
 
+const uniqueOf = (found: readonly Suggestion[]): ReadonlySet<string> =>
+  new Set(found.flatMap(({ about, column = "" }) => (about === "key" || about === "unique" ? [column] : [])));
+
 async function proveReferences(
   ports: Ports,
   request: SuggestRequest,
   tables: Awaited<ReturnType<typeof publishedTables>>["tables"],
   own: InputTable | undefined,
+  unique: ReadonlySet<string>,
   rows: number,
 ): Promise<readonly Suggestion[]> {
   const { graph, node } = request;
   const found: Suggestion[] = [];
-  for (const { column, dataset, key } of possibleReferences(graph, node)) {
+  for (const { column, dataset, key } of possibleReferences(graph, node, unique)) {
     const other = tables.find(({ name }) => name === dataset);
     if (other === undefined || own === undefined || !other.columns.some(({ name }) => name === key)) continue;
     const both = [own, ...(await locate(ports, [other]))];

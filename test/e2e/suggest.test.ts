@@ -55,6 +55,29 @@ columns:
 select number, customer_id, state, amount, rating, "odd ""name"" /* it */" from raw.orders
 `;
 
+const typed = `import { model, sql, t } from "sluice";
+import orders from "../../sources/raw/orders.ts";
+
+export default model({
+  inputs: { orders },
+  columns: { sku: t.text() },
+  query: ({ orders }) =>
+    sql\`select 'S' || \${orders.number} as sku, \${orders.number} as order_no, \${orders.amount} from \${orders}\`,
+});
+`;
+
+/** A team's own way to write sources, which lets nobody say more than columns. */
+const strict = `import { check, files, source, t } from "sluice";
+
+function ours({ columns, ...more }: { columns: Record<string, ReturnType<typeof t.text>> }) {
+  if (Object.keys(more).length > 0) throw new Error("we say columns only");
+  return source({ from: files("landing/orders.csv"), columns });
+}
+
+export default ours({ columns: { state: t.text() } });
+void check;
+`;
+
 const states = ["new", "paid", "sent", '*/ ---*/ it\'s "odd"'];
 const names = ["Ada", "Grace", "Edsger", "Barbara", "Donald"];
 const countries = ["DE", "FR", "IT", "ES"];
@@ -88,6 +111,9 @@ beforeAll(async () => {
     "models/shop/paid.sql": paid,
     "models/shop/plain.sql":
       "-- No header at all.\nselect state, count(*) as orders from raw.orders group by state\n",
+    "models/shop/shown.sql": "/*---\nmaterialized: view\n---*/\nselect * from raw.orders\n",
+    "models/shop/typed.ts": typed,
+    "sources/raw/strict.ts": strict,
     "landing/customers.csv": `id,first_name,contact,email,country\n${people.join("\n")}\n`,
     "landing/orders.csv": `${head}\n${bought.join("\n")}\n`,
   });
@@ -164,7 +190,7 @@ test(
   "what is written compiles, holds of the same data, and is not suggested again",
   { timeout: 200_000 },
   async () => {
-    const datasets = ["raw.orders", "raw.customers", "shop.paid", "shop.plain"];
+    const datasets = ["raw.orders", "raw.customers", "shop.paid", "shop.plain", "shop.shown", "shop.typed"];
     for (const dataset of datasets) {
       const found = await suggest(dataset, 0, "--write");
       expect(found).toMatchObject({ written: true });
@@ -196,6 +222,15 @@ test("what was declared stands as it stood, comments too", async () => {
   expect(source.startsWith(`import { check, files, source, t } from "sluice";`)).toBe(true);
   expect(source).toContain("rating: t.integer().min(1)");
   expect(source).toContain("      .nullable(),");
+});
+
+test("a change that does not compile is put back, and said so", async () => {
+  const { code, stderr } = await project.sluice(["suggest", "raw.strict", "--write"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("we say columns only");
+  expect(stderr).toContain("so sources/raw/strict.ts is as it was");
+  expect(await definition("sources/raw/strict.ts")).toBe(strict);
+  expect(await project.sluice(["check"])).toMatchObject({ code: 0 });
 });
 
 test("data that breaks what was written is told", async () => {

@@ -151,12 +151,14 @@ function proposeColumn(seen: Seen, at: number, keys: readonly Suggestion[]): rea
   const { name } = column;
   const key = keys.find((one) => one.column === name);
   const shape = proposeShape(seen, column, seen.proofs[at]);
-  const isKey = key !== undefined || declaredOf(seen, name)?.key === true;
+  const declared = declaredOf(seen, name);
+  const isKey = key?.about === "key" || declared?.key === true;
+  const isUnique = key !== undefined || declared?.key === true || declared?.unique === true;
   return [
     ...(isKey ? [] : proposeNulls(seen, name, counts)),
     ...shape,
     ...(isKey || shape.length > 0 ? [] : proposeValues(seen, name, counts, seen.proofs[at])),
-    ...(column.personal || isKey ? [] : proposeRange(seen, column, counts)),
+    ...(column.personal || isUnique ? [] : proposeRange(seen, column, counts)),
     ...proposeBlanks(seen, column, seen.proofs[at]),
   ];
 }
@@ -219,7 +221,9 @@ function proposeValues(
   proofs: ColumnProofs | undefined,
 ): readonly Suggestion[] {
   const { learntValues = [], heldOutValues = [] } = proofs ?? {};
-  const isSafe = !learntValues.some((value) => looksPersonal.test(value));
+  const isSafe =
+    proofs?.blanks === undefined &&
+    !learntValues.some((value) => value.trim() === "" || looksPersonal.test(value));
   const isStable = heldOutValues.every((value) => learntValues.includes(value));
   const are = counted(learntValues.length, "value");
   if (learntValues.length > 1 && learntValues.length <= mostValues && isStable && isSafe) {
@@ -248,7 +252,9 @@ function proposeLength(
     return [];
   const [length, longest] = extent.learnt;
   const isSame = length === longest && extent.heldOut.every((one) => one === length) && length > 1;
-  const isSaid = declared?.maxLength !== undefined || isAsked(seen.node, ["length", "invalid_values"], name);
+  const isSaid =
+    declared?.maxLength !== undefined ||
+    isAsked(seen.node, ["length", "invalid_values", "type_conformance", "format"], name);
   if (!isSame || isSaid || declared?.oneOf !== undefined || declared?.format !== undefined) return [];
   const check = warning({ check: "length", column: name, min: length, max: length });
   const evidence = `all values of ${counted(values, "row")} have ${counted(length, "character")}`;
@@ -309,6 +315,6 @@ function proposeRows(seen: Seen): readonly Suggestion[] {
   const min = Math.max(1, Math.floor(least / 2));
   const isBand = sizes.length > 3 && most < least * 2;
   const limits = isBand ? { min, max: most * 2 } : { min: sizes.length > 3 ? min : 1 };
-  const evidence = `${least === most ? String(least) : `${least} to ${most}`} rows in ${versionsOf(seen)}`;
+  const evidence = `${least === most ? "" : `${counted(least, "row")} to `}${counted(most, "row")} in ${versionsOf(seen)}`;
   return [{ about: "row count", addition: warning({ check: "row_count", ...limits }), evidence }];
 }

@@ -20,13 +20,19 @@ const one = (name: string): string =>
 
 /**
  * Pairs of a column and a key that sound alike, such as `customer_id` and `raw.customers.id`. Datasets that this one is
- * built from, or that are built from it, are left out: of them its values come, or to them they go, in any case.
+ * built from, or that are built from it, are left out: of them its values come, or to them they go, in any case. Columns
+ * that are unique themselves tell what this dataset is about: `own`, and those declared so.
  */
-export function possibleReferences(graph: Graph, node: DatasetNode): readonly PossibleReference[] {
+export function possibleReferences(
+  graph: Graph,
+  node: DatasetNode,
+  own: ReadonlySet<string>,
+): readonly PossibleReference[] {
   const related = new Set([...upstream(graph, [node.id]), ...downstream(graph, [node.id])]);
   const asked = new Set(
     node.checks.flatMap((check) => (check.check === "referential_integrity" ? [check.column] : [])),
   );
+  const mine = singleKey(node);
   return graph.datasets.flatMap((other) => {
     const key = singleKey(other);
     if (key === undefined || related.has(other.id)) return [];
@@ -37,7 +43,8 @@ export function possibleReferences(graph: Graph, node: DatasetNode): readonly Po
     if (key.name.toLowerCase() !== "id") names.add(key.name.toLowerCase());
     return node.columns
       .filter(
-        ({ name, engineType }) =>
+        ({ name, engineType, declared }) =>
+          !(own.has(name) || name === mine?.name || declared?.unique === true) &&
           names.has(name.toLowerCase()) &&
           !asked.has(name) &&
           logicalTypeOf(engineType) === logicalTypeOf(key.engineType),
