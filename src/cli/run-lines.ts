@@ -160,11 +160,17 @@ export function summaryLines(
   events: readonly RunEvent[],
   options: LineOptions,
 ): string[] {
+  const incidents = events.filter((event) => event.type === "incident");
+  const steps = nextSteps(summary, incidents);
+  const told = [
+    ...(incidents.length > 0 ? [""] : []),
+    ...incidents.map((incident) => incidentLine(incident, options.style)),
+    ...(steps.length > 0 ? ["", ...steps.map((step) => `${options.style.dim("next:")} ${step}`)] : []),
+  ];
   if (isIdle(summary)) {
     const { environment, current } = summary;
-    return [
-      `Nothing to do: ${environment} ${current === 0 ? "has no release" : `is at release ${current}`}.`,
-    ];
+    const where = current === 0 ? "has no release" : `is at release ${current}`;
+    return [`Nothing to do: ${environment} ${where}.`, ...(incidents.length > 0 ? told : [])];
   }
   // What is taken back finishes once more, and its last word counts.
   const ends = new Map(
@@ -173,17 +179,13 @@ export function summaryLines(
   const findings = [...ends.values()].flatMap(({ dataset, findings: found }) =>
     found.map((finding) => ({ dataset, finding })),
   );
-  const incidents = events.filter((event) => event.type === "incident");
-  const steps = nextSteps(summary, incidents);
   return [
     "",
     headline(summary, options.style),
     ...accountingLines(summary, options),
     ...(findings.length > 0 ? ["", `${counted(findings.length, "finding")}:`] : []),
     ...findings.flatMap(({ dataset, finding }) => findingLines(dataset, finding, options)),
-    ...(incidents.length > 0 ? [""] : []),
-    ...incidents.map((incident) => incidentLine(incident, options.style)),
-    ...(steps.length > 0 ? ["", ...steps.map((step) => `${options.style.dim("next:")} ${step}`)] : []),
+    ...told,
   ];
 }
 

@@ -135,6 +135,7 @@ function withSince(
 function stillStands(finding: IncidentFinding, seen: Observation): boolean {
   const { dataset, version, severity, kind } = finding;
   const standing = seen.standing.get(dataset);
+  if (kind === "delivery" && seen.aged?.has(dataset)) return false;
   // Monitors judge what moves: of what stayed they said what they had to say when it came.
   if (seen.judged.has(dataset)) return kind === "monitor" && version !== undefined && standing === version;
   const isThere = seen.datasets.has(dataset) && (standing === undefined || standing === version);

@@ -26,6 +26,8 @@ export interface Observation {
    * version of one that was not judged is gone.
    */
   readonly standing: ReadonlyMap<DatasetId, string>;
+  /** Sources of which it was judged whether their newest delivery is too old: what is not found of that is gone. */
+  readonly aged?: ReadonlySet<DatasetId>;
   /** Whether what stopped a dataset may be gone because it stands: going back to an earlier release repairs nothing. */
   readonly repairs: boolean;
   /** Who is kept at the last good version, and because of whom. */

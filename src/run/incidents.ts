@@ -1,4 +1,5 @@
 import { SluiceError } from "../errors.ts";
+import { durationOf } from "../flow/freshness.ts";
 import type { Incident, IncidentFinding, TouchedConsumer } from "../flow/incident.ts";
 import { personalColumns } from "../govern/personal-columns.ts";
 import type { DatasetId, Graph } from "../graph/graph.ts";
@@ -121,19 +122,10 @@ async function graphOf({ store }: Pick<Ports, "store">, incident: Incident): Pro
   return hash === undefined ? undefined : store.graph(hash);
 }
 
-const units: Readonly<Record<string, number>> = {
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
-
 function withStaleness(consumer: TouchedConsumer, builtAt: string | undefined): WaitingConsumer {
-  const [, amount, unit = ""] = /^(\d+)([smhdw])$/.exec(consumer.freshness?.stop ?? "") ?? [];
-  if (amount === undefined || builtAt === undefined) return consumer;
-  const staleFrom = Date.parse(builtAt) + Number(amount) * (units[unit] ?? 0);
-  return { ...consumer, staleFrom: new Date(staleFrom).toISOString() };
+  const allowed = durationOf(consumer.freshness?.stop);
+  if (allowed === undefined || builtAt === undefined) return consumer;
+  return { ...consumer, staleFrom: new Date(Date.parse(builtAt) + allowed).toISOString() };
 }
 
 async function samplesOf(

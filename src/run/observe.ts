@@ -1,12 +1,15 @@
+import { judgeFreshness } from "../flow/freshness.ts";
 import type { Incident, IncidentFinding } from "../flow/incident.ts";
 import { linkFindings, type Observation, touchedBy } from "../flow/observation.ts";
 import { personalColumns } from "../govern/personal-columns.ts";
 import type { DatasetId, Graph } from "../graph/graph.ts";
-import type { Held } from "../graph/version.ts";
+import type { Held, Version } from "../graph/version.ts";
+import type { PlanState } from "../plan/plan-state.ts";
 import type { CheckResult } from "../quality/verdict.ts";
 import type { StageResult } from "./context.ts";
 import type { Execution } from "./execute.ts";
 import type { Prepared } from "./prepare.ts";
+import { logicalMoment, sourceAges, sourcesIn } from "./source-ages.ts";
 
 type Finding = Omit<IncidentFinding, "since">;
 
@@ -51,6 +54,7 @@ export function observeRun(
     .filter(([id, { by }]) => by === id && judged.has(id) && !stopped.has(id))
     .map(([id, { reason }]): Finding => unsaidFinding(id, reason, offers.has(id) ? "held" : "build"));
   const all = withoutPersonal(graph, [...known, ...unsaid]);
+  const stale = staleFindings(graph, state, execution.versions);
   const seen = observation(graph, prepared, { at, who, ...(runId === undefined ? {} : { runId }) });
   const stayed = [...judged].flatMap(([id, { version }]) =>
     version !== undefined && version.id === state.pointers.get(id)?.version
@@ -60,10 +64,10 @@ export function observeRun(
   return {
     ...seen,
     standing: new Map([...seen.standing, ...stayed]),
-    found: linkFindings(graph, all),
+    found: [...linkFindings(graph, all), ...stale],
     judged: new Set(judged.keys()),
     held,
-    touched: touchedBy(graph, new Set(all.map(({ dataset }) => dataset))),
+    touched: touchedBy(graph, new Set([...all, ...stale].map(({ dataset }) => dataset))),
   };
 }
 
@@ -87,13 +91,38 @@ function withoutPersonal(graph: Graph, findings: readonly Finding[]): readonly F
 
 /** What a run saw that had nothing to do: everything stands where it stood, and nobody is held any more. */
 export function observeNothing(graph: Graph, prepared: Prepared, occasion: Occasion): Observation {
+  const stale = staleFindings(graph, prepared.state, new Map());
   return {
     ...observation(graph, prepared, occasion),
-    found: [],
+    found: stale,
     judged: new Set(),
     held: {},
-    touched: new Map(),
+    touched: touchedBy(
+      graph,
+      stale.map(({ dataset }) => dataset),
+    ),
   };
+}
+
+/** Sources of which nothing came for too long. What else is found has nothing to do with it: old data did not change. */
+function staleFindings(
+  graph: Graph,
+  state: PlanState,
+  made: ReadonlyMap<DatasetId, Version>,
+): Observation["found"] {
+  const found = judgeFreshness(sourceAges(graph, state, made), logicalMoment(state));
+  return found.map((finding) => ({ ...finding, below: [] }));
+}
+
+/** Whether an observation says other things of the age of sources than the incidents that are open. */
+export function tellsNewAge({ found, aged }: Observation, open: readonly Incident[]): boolean {
+  const said = (findings: readonly Pick<IncidentFinding, "dataset" | "kind" | "severity" | "version">[]) =>
+    findings
+      .filter(({ dataset, kind }) => kind === "delivery" && aged?.has(dataset) !== false)
+      .map(({ dataset, severity, version }) => `${dataset} ${severity} ${version}`)
+      .toSorted()
+      .join();
+  return said(found) !== said(open.flatMap(({ findings }) => findings));
 }
 
 function observation(
@@ -110,6 +139,7 @@ function observation(
     ...occasion,
     standing: new Map(standing),
     repairs: true,
+    aged: new Set(sourcesIn(graph, state).map(({ id }) => id)),
     datasets: new Set(graph.datasets.map(({ id }) => id)),
   };
 }

@@ -4,22 +4,25 @@
  * what was finished. This room speaks to ports only, and never decides what it could ask the heart.
  */
 import { SluiceError } from "../errors.ts";
+import { freshUntil } from "../flow/freshness.ts";
 import type { Incident } from "../flow/incident.ts";
 import type { DatasetId } from "../graph/graph.ts";
+import type { Version } from "../graph/version.ts";
 import type { Lease, RunEnd, RunRecord } from "../store/store.ts";
 import type { RunEvent, RunSummary } from "./events.ts";
 import { execute, type Execution } from "./execute.ts";
 import { withHooks } from "./hooks.ts";
 import { type Journal, openJournal, startedEvent } from "./journal.ts";
 import { withLease } from "./lease.ts";
-import { observeNothing } from "./observe.ts";
+import { observeNothing, tellsNewAge } from "./observe.ts";
 import type { Ports } from "./ports.ts";
 import { type CompiledProject, type Prepared, prepareWithState, type Scope } from "./prepare.ts";
 import { publish } from "./publish.ts";
 import { reportLineage } from "./report-lineage.ts";
 import { settledBy } from "./settled.ts";
+import { logicalMoment, sourceAges } from "./source-ages.ts";
 import { summarise } from "./summarise.ts";
-import { tellIncidents } from "./tell-incidents.ts";
+import { tellIncidents, tellIncidentsAt } from "./tell-incidents.ts";
 
 export interface RunRequest extends Scope {
   readonly who: string;
@@ -82,7 +85,7 @@ export async function runLeased(
     onEvent({ type: "planned", runId, plan: prepared.plan });
     const signal = AbortSignal.any([request.signal, stop]);
     const run = { ports, project, request: { ...request, signal }, lease, prepared, started };
-    return prepared.plan.stages.length === 0 ? nothingToDo(run) : carryOut(run, runId, onEvent);
+    return prepared.plan.stages.length === 0 ? nothingToDo(run, onEvent) : carryOut(run, runId, onEvent);
   };
   return withLease(ports, request.environment, work, (message) => onEvent({ type: "warning", message }));
 }
@@ -122,7 +125,7 @@ async function carryOut(run: Run, runId: string, onEvent: (event: RunEvent) => v
     const summary = summaryOf(run, runId, published?.release, execution);
     end = endOf(summary);
     await tellIncidents(ports, runId, prepared.state, onEvent);
-    await settle(run, summary);
+    await settle(run, summary, execution.versions);
     return summary;
   } catch (error) {
     end = brokenOff(end, error, request.signal);
@@ -192,17 +195,21 @@ async function endRun(
   await ports.store.endRun(lease, id, { ...end, endedAt }, notes).catch(() => undefined);
 }
 
-async function nothingToDo(run: Run): Promise<RunSummary> {
+/** How many open incidents are looked at to see whether a source has become too old, or came again. */
+const mostOpen = 1000;
+
+async function nothingToDo(run: Run, onEvent: (event: RunEvent) => void): Promise<RunSummary> {
   const nobody = Object.keys(run.prepared.held).length === 0;
-  const { select, promotes, who } = run.request;
-  if (!nobody && select === undefined && promotes === undefined) {
+  const { environment, select, promotes, who } = run.request;
+  const { store } = run.ports;
+  if (select === undefined && promotes === undefined) {
     const at = run.ports.now().toISOString();
-    await run.ports.store.hold(
-      run.lease,
-      {},
-      [],
-      observeNothing(run.project.graph, run.prepared, { at, who }),
-    );
+    const seen = observeNothing(run.project.graph, run.prepared, { at, who });
+    const open = await store.incidents(mostOpen, { environment, unresolved: true });
+    if (!nobody || tellsNewAge(seen, open)) {
+      await store.hold(run.lease, {}, [], seen);
+      await tellIncidentsAt(run.ports, at, run.prepared.state, onEvent);
+    }
   }
   const summary = summaryOf(run, null, undefined, {
     versions: new Map(),
@@ -211,7 +218,7 @@ async function nothingToDo(run: Run): Promise<RunSummary> {
     rows: new Map(),
     measures: new Map(),
   });
-  await settle(run, summary);
+  await settle(run, summary, new Map());
   return summary;
 }
 
@@ -226,13 +233,15 @@ function summaryOf(
 }
 
 /** Remember that a run would have nothing to do; only a whole run that held nobody proves it. */
-async function settle(run: Run, summary: RunSummary): Promise<void> {
+async function settle(run: Run, summary: RunSummary, made: ReadonlyMap<DatasetId, Version>): Promise<void> {
   const { select, signature } = run.request;
   if (select !== undefined || signature === undefined || summary.held.length > 0) return;
-  const settled = settledBy(run.project.graph, run.prepared.state, {
+  const { state } = run.prepared;
+  const settled = settledBy(run.project.graph, state, {
     signature,
     release: summary.current,
     rows: summary.rows,
+    until: freshUntil(sourceAges(run.project.graph, state, made), logicalMoment(state)),
   });
   if (settled) await run.ports.store.settle(run.lease, settled);
 }

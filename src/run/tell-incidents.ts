@@ -17,12 +17,26 @@ export async function tellIncidents(
   onEvent: (event: RunEvent) => void,
 ): Promise<void> {
   for (const incident of (await store.incidents(most, { runId })).toReversed())
-    onEvent(eventOf(incident, runId, state));
+    onEvent(eventOf(incident, changeBy(incident, runId), state));
 }
 
-function eventOf(incident: Incident, runId: string, state: PlanState): IncidentEvent {
+/** Tell what a run did to incidents at one moment that had nothing to do, and so is not recorded. */
+export async function tellIncidentsAt(
+  { store }: Pick<Ports, "store">,
+  at: string,
+  state: PlanState,
+  onEvent: (event: RunEvent) => void,
+): Promise<void> {
+  const { environment } = state;
+  for (const incident of (await store.incidents(most, { environment })).toReversed()) {
+    const last = incident.timeline.at(-1);
+    if (last?.at !== at || last.what === "acknowledged" || last.what === "assigned") continue;
+    onEvent(eventOf(incident, last.what, state));
+  }
+}
+
+function eventOf(incident: Incident, change: IncidentEvent["change"], state: PlanState): IncidentEvent {
   const { id, severity, dataset, owner, consumers } = incident;
-  const change = changeBy(incident, runId);
   return {
     type: "incident",
     id,

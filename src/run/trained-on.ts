@@ -141,7 +141,7 @@ async function madeFrom(store: Lineage, dataset: DatasetId, version: string): Pr
 }
 
 /** Kinds of findings about what never came into a version. */
-const outside: ReadonlySet<string> = new Set(["quarantine", "file"]);
+const outside: ReadonlySet<string> = new Set(["quarantine", "file", "delivery"]);
 
 /** Findings with the ML models that were trained on the versions that they are about, or on what was made of those. */
 export async function nameMisled<F extends Omit<IncidentFinding, "since">>(

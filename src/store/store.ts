@@ -162,6 +162,8 @@ export interface Settled {
   /** All datasets of the project, and the records behind each source: what a run would report. */
   readonly datasets: readonly DatasetId[];
   readonly rows: Readonly<Record<DatasetId, RecordCounts>>;
+  /** When the next source becomes too old (ISO 8601, UTC): then a run has something to say. */
+  readonly until?: string;
 }
 
 /** A part of a version that may still be on its way, so that whoever builds it finds what is finished. */

@@ -1,0 +1,63 @@
+/** A source of which nothing comes is told of by runs that have nothing to do, until something comes. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type ProjectOnDisk, projectOnDisk, type Ran } from "./project-on-disk.ts";
+import { csv, orders, shop } from "./shop-project.ts";
+
+const limited = (limits: string): string =>
+  orders.replace("  columns:", `  freshness: ${limits},\n  columns:`);
+
+let project: ProjectOnDisk;
+beforeAll(async () => {
+  project = await projectOnDisk({ ...shop, "sources/raw/orders.ts": limited('{ warn: "1d" }') });
+  expect(await project.run()).toMatchObject({ code: 0, release: 1 });
+  expect(told(await project.run())).toEqual([]);
+});
+afterAll(() => project[Symbol.asyncDispose]());
+
+const told = ({ events }: Ran) =>
+  events
+    .filter(({ type }) => type === "incident")
+    .map(({ change, severity, dataset }) => [change, severity, dataset]);
+const allow = (limits: string) => project.write({ "sources/raw/orders.ts": limited(limits) });
+
+test("past its first limit it warns, past its second it stops, and nothing is held", async () => {
+  await sleep(1100);
+  await allow('{ warn: "1s", stop: "1d" }');
+  const late = await project.run();
+  expect(late).toMatchObject({ code: 0, release: null, current: 1, held: [], failed: [] });
+  expect(told(late)).toEqual([["opened", "warn", "raw.orders"]]);
+  await allow('{ warn: "1s", stop: "2s" }');
+  await sleep(1000);
+  const said = await project.sluice(["run"]);
+  expect(said).toMatchObject({ code: 0 });
+  expect(said.stdout).toMatch(/^Nothing to do: dev is at release 1\.\n/);
+  expect(said.stdout).toMatch(
+    /raw\.orders stopped: nothing came since .* UTC, the limit is 2s; readers keep the version of release 1/,
+  );
+  expect((await project.sluice(["incidents", "show", "1"])).stdout).toContain("board");
+});
+
+test("it is told once, and not by every run that has nothing to do", async () => {
+  expect(told(await project.run())).toEqual([]);
+  expect((await project.sluice(["run"])).stdout).toBe("Nothing to do: dev is at release 1.\n");
+});
+
+test("other limits resolve it", async () => {
+  await allow('{ warn: "1d" }');
+  expect(told(await project.run())).toEqual([["resolved", "stop", "raw.orders"]]);
+});
+
+test("no file has to change for it to be found, and a delivery resolves it", async () => {
+  await allow('{ warn: "12s" }');
+  await project.write({ "landing/orders/next.csv": csv("40,2026-03-05,tea,1.00") });
+  expect(await project.run()).toMatchObject({ code: 0, release: 2 });
+  await sleep(12_500);
+  expect(told(await project.run())).toEqual([["opened", "warn", "raw.orders"]]);
+  await project.touch("landing/orders/next.csv");
+  expect(told(await project.run())).toEqual([]);
+  await project.write({ "landing/orders/later.csv": csv("41,2026-03-06,tea,1.00") });
+  const ran = await project.run();
+  expect(ran).toMatchObject({ code: 0, release: 3 });
+  expect(told(ran)).toEqual([["resolved", "warn", "raw.orders"]]);
+});
