@@ -22,13 +22,14 @@ const told = ({ events }: Ran) =>
 const allow = (limits: string) => project.write({ "sources/raw/orders.ts": limited(limits) });
 
 test("past its first limit it warns, past its second it stops, and nothing is held", async () => {
-  await sleep(1100);
+  // The logical time of a run is told to the second.
+  await sleep(2100);
   await allow('{ warn: "1s", stop: "1d" }');
   const late = await project.run();
   expect(late).toMatchObject({ code: 0, release: null, current: 1, held: [], failed: [] });
   expect(told(late)).toEqual([["opened", "warn", "raw.orders"]]);
   await allow('{ warn: "1s", stop: "2s" }');
-  await sleep(1000);
+  await sleep(1500);
   const said = await project.sluice(["run"]);
   expect(said).toMatchObject({ code: 0 });
   expect(said.stdout).toMatch(/^Nothing to do: dev is at release 1\.\n/);
@@ -36,6 +37,9 @@ test("past its first limit it warns, past its second it stops, and nothing is he
     /raw\.orders stopped: nothing came since .* UTC, the limit is 2s; readers keep the version of release 1/,
   );
   expect((await project.sluice(["incidents", "show", "1"])).stdout).toContain("board");
+  expect((await project.sluice(["show", "raw.orders"])).stdout).toMatch(
+    /^incident 1 \(open\): raw\.orders stopped/m,
+  );
 });
 
 test("it is told once, and not by every run that has nothing to do", async () => {
@@ -52,7 +56,7 @@ test("no file has to change for it to be found, and a delivery resolves it", asy
   await allow('{ warn: "12s" }');
   await project.write({ "landing/orders/next.csv": csv("40,2026-03-05,tea,1.00") });
   expect(await project.run()).toMatchObject({ code: 0, release: 2 });
-  await sleep(12_500);
+  await sleep(13_100);
   expect(told(await project.run())).toEqual([["opened", "warn", "raw.orders"]]);
   await project.touch("landing/orders/next.csv");
   expect(told(await project.run())).toEqual([]);
