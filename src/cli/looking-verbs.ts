@@ -123,7 +123,7 @@ export const lookingVerbs: readonly VerbSpec[] = [
     name: "suggest",
     summary: "Suggest a contract and checks from what is published",
     description:
-      "Looks at the published rows of a dataset and says what its definition could promise: keys, nulls, formats, types, values, ranges, references, with the evidence, as a change of its file. What is declared stays. Values of personal columns are not looked at. Exits with 2 when there is something to add that was not written.",
+      "Looks at the published rows of a dataset and says what its definition could promise: keys, nulls, formats, types, values, ranges, references, with the evidence, as a change of its file. What is declared stays. Values of personal columns are not shown. Exits with 2 when there is something to add that was not written.",
     arguments: [ofDataset()],
     options: [
       environment(),

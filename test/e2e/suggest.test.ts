@@ -175,7 +175,7 @@ test("a source is told its key, states, references and ranges, and nothing is wr
   expect(stdout).toContain("Nothing was written; --write does it.");
 });
 
-test("values of people are neither looked at nor shown, also where only their name or look says so", async () => {
+test("values of people are not shown, also where only their name or look says so", async () => {
   const found = await suggest("raw.customers", 2);
   const { stdout } = await project.sluice(["suggest", "raw.customers"]);
   for (const shown of [JSON.stringify(found), stdout])
