@@ -9,7 +9,7 @@ import { parquetScan, standingScan, standsWithout } from "./tables.ts";
 const mostRows = 2_048;
 const mostValues = 60_000;
 /** In how many places they lie. Each costs what is decoded before it in its group of rows. */
-const places = 3;
+const placeCount = 3;
 /** Characters of a text that are looked at. */
 const shownCharacters = 64;
 
@@ -22,18 +22,26 @@ export async function sample(
   const read = columns.map(({ name, engineType }, index) => {
     const isNumber = numeric.test(engineType);
     const value = `${valueOf(quoteName(name), engineType)} as v${index}`;
-    return { isNumber, sql: isNumber ? [value] : [value, `length(${textOf(quoteName(name))}) as l${index}`] };
+    return {
+      isNumber,
+      sql: isNumber ? [value] : [value, `length(${textOf(quoteName(name), engineType)}) as l${index}`],
+    };
   });
   const list = read.flatMap(({ sql }) => sql).join(", ");
   const most = Math.max(1, Math.min(mostRows, Math.floor(mostValues / columns.length)));
-  const parts = blocks(files, most).map(({ file, from, to }) => {
+  const parts = places(files, most).map(({ file, ranges }) => {
     const { path, fallen, without, rows } = file;
+    const isWhole = ranges.every(([from, to]) => to - from === rows);
+    if (isWhole && without === undefined && fallen === undefined)
+      return `select ${list} from ${parquetScan([path])}`;
+    // All places of a file in one scan: what lies before a place is decoded once, not once for each place behind it.
+    const within = ranges
+      .map(([first, end]) => `file_row_number between ${first} and ${end - 1}`)
+      .join(" or ");
     const stands = without === undefined ? "" : ` and ${standsWithout(without)}`;
-    const range = `file_row_number between ${from} and ${to - 1}${stands}`;
-    if (fallen !== undefined) return `select ${list} from ${standingScan(path, fallen)} where ${range}`;
-    return from === 0 && to === rows && without === undefined
-      ? `select ${list} from ${parquetScan([path])}`
-      : `select ${list} from ${parquetScan([path], ", file_row_number = true")} where ${range}`;
+    const scan =
+      fallen === undefined ? parquetScan([path], ", file_row_number = true") : standingScan(path, fallen);
+    return `select ${list} from ${scan} where (${within})${stands}`;
   });
   if (parts.length === 0) return columns.map(({ name }) => ({ name, values: [] }));
   database.refuseInterrupted();
@@ -51,48 +59,57 @@ export async function sample(
   });
 }
 
-interface Block {
+/** Positions of rows, the end excluded. */
+type Range = readonly [from: number, to: number];
+
+interface Places {
   readonly file: SampleRequest["files"][number];
-  /** Rows of the file, the end excluded. */
-  readonly from: number;
-  readonly to: number;
+  /** Rows of the file. */
+  readonly ranges: readonly Range[];
 }
 
-/** All rows where they are few; else as many in each of some places, each in the middle of its share of all rows. */
-function blocks(files: SampleRequest["files"], most: number): readonly Block[] {
-  const total = files.reduce((sum, { rows }) => sum + rows, 0);
-  const size = Math.floor(most / places);
-  const ranges: readonly (readonly [number, number])[] =
-    total <= most || size === 0
-      ? [[0, Math.min(total, most)]]
-      : Array.from({ length: places }, (_, place) => {
-          const from = Math.floor(((place + 0.5) * total) / places - size / 2);
-          return [from, from + size] as const;
-        });
-  const found: Block[] = [];
+/** The rows of each file that are looked at: of a file without any, nothing. */
+function places(files: SampleRequest["files"], most: number): readonly Places[] {
+  const ranges = rangesOf(
+    files.reduce((sum, { rows }) => sum + rows, 0),
+    most,
+  );
+  const found: Places[] = [];
   let start = 0;
   for (const file of files) {
     const { rows } = file;
-    for (const [from, to] of ranges) {
-      const block = { file, from: Math.max(0, from - start), to: Math.min(rows, to - start) };
-      if (block.from < block.to) found.push(block);
-    }
+    const own = ranges
+      .map(([from, to]): Range => [Math.max(0, from - start), Math.min(rows, to - start)])
+      .filter(([from, to]) => from < to);
+    if (own.length > 0) found.push({ file, ranges: own });
     start += rows;
   }
   return found;
+}
+
+/** All rows where they are few; else as many in each of some places, each in the middle of its share of all rows. */
+function rangesOf(total: number, most: number): readonly Range[] {
+  const size = Math.floor(most / placeCount);
+  if (total <= most || size === 0) return [[0, Math.min(total, most)]];
+  return Array.from({ length: placeCount }, (_, place): Range => {
+    const from = Math.floor(((place + 0.5) * total) / placeCount - size / 2);
+    return [from, from + size];
+  });
 }
 
 const numeric = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL.*|DOUBLE|FLOAT|REAL|BOOLEAN|DATE|TIMESTAMP.*)$/;
 
 /** A value as a number where its type has an order that means something, else as the beginning of its text. */
 function valueOf(name: string, engineType: string): string {
-  if (!numeric.test(engineType)) return `left(${textOf(name)}, ${shownCharacters})`;
+  if (!numeric.test(engineType)) return `left(${textOf(name, engineType)}, ${shownCharacters})`;
   if (!/^(DATE|TIMESTAMP)/.test(engineType)) return `cast(${name} as double)`;
   // Infinite times have no number.
   return `case when isfinite(${name}) then epoch_ms(${name}) :: double end`;
 }
 
-const textOf = (name: string): string => `cast(${name} as varchar)`;
+/** Of a small table, planning the query is most of what it costs: nothing is cast that need not be. */
+const textOf = (name: string, engineType: string): string =>
+  engineType === "VARCHAR" ? name : `cast(${name} as varchar)`;
 
 const plain = (value: DuckDBValue): number | string | null =>
   typeof value === "number" || typeof value === "string" ? value : value === null ? null : String(value);
