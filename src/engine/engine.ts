@@ -302,8 +302,8 @@ export interface EngineSession extends AsyncDisposable {
   ): Promise<WrittenFile>;
   /**
    * Answer questions about a table in as few scans as possible. `before`: more rows of the same table, of which it is
-   * known that nothing offends among them; only what new rows do is told then. `known`: what the statistics of the write
-   * say of the table, or of all that it is a part of.
+   * known that nothing offends among them; only what new rows do is told then, and not of how many. `known`: what the
+   * statistics of the write say of the table, or of all that it is a part of.
    */
   ask(
     table: InputTable,

@@ -111,3 +111,14 @@ test("equal questions cost one", async () => {
   expect(answers.map(({ value }) => value)).toEqual([200, 200]);
   expect(answers[0]?.sample).toEqual(answers[1]?.sample);
 });
+
+test("of how many rows a check failed is counted only where it is not known and somebody wants it", async () => {
+  const columns = orders.columns.map(({ name, engineType }) => ({ name, engineType, nulls: 0 }));
+  const question = counting("dear", "amount > 998");
+  const known = { rows: 200_000, columns };
+  const [whole] = await ask(database, orders, [question], [], undefined, known);
+  expect(whole).toMatchObject({ value: 200, of: 200_000 });
+  const [part] = await ask(database, orders, [question], [], { ...orders, name: "clean" }, known);
+  expect(part?.value).toBe(200);
+  expect(part?.of).toBeUndefined();
+});

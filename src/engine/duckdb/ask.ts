@@ -44,7 +44,11 @@ export async function ask(
     const aggregates = questions.filter((question) => question.ask === "aggregate");
     // Of a part of a table nobody has told how many rows it has.
     const statistics = known && (before === undefined ? known : { columns: known.columns });
-    const values = await scan(database, table, [...aggregates, ...totals(questions)], statistics);
+    // Of how many rows new ones offend, whoever knows those before can tell: of a part nobody wants it.
+    const judged = before === undefined ? totals(questions, known?.rows) : [];
+    const values = new Map(await scan(database, table, [...aggregates, ...judged], statistics));
+    if (known !== undefined && before === undefined)
+      values.set(totalId({}), { value: known.rows, answered: { by: "statistics", milliseconds: 0 } });
     const samples = await samplesOf(database, table, aggregates, values);
     const answers: CheckAnswer[] = [];
     for (const question of questions) answers.push(await answer(database, asked, question, values, samples));
@@ -79,15 +83,15 @@ interface Samples {
 const counts = (question: CheckQuestion): boolean =>
   question.ask === "aggregate" ? question.sample !== undefined : question.ask !== "measure";
 
-const totalId = ({ where = "" }: CheckQuestion): string => `of ${where}`;
+const totalId = ({ where = "" }: Pick<CheckQuestion, "where">): string => `of ${where}`;
 
-/** How many rows are judged, asked once for all questions that judge the same. */
-function totals(questions: readonly CheckQuestion[]): readonly Aggregate[] {
+/** How many rows are judged, asked once for all questions that judge the same; `rows`: how many there are, if known. */
+function totals(questions: readonly CheckQuestion[], rows: number | undefined): readonly Aggregate[] {
   const asked = new Map(questions.filter(counts).map((question) => [totalId(question), question.where]));
-  return [...asked].map(([id, where]) => {
-    if (where === undefined) return { id, expression: "count(*)" };
+  return [...asked].flatMap(([id, where]): Aggregate[] => {
+    if (where === undefined) return rows === undefined ? [{ id, expression: "count(*)" }] : [];
     const sample = `(${where}\n)`;
-    return { id, expression: countOf(sample), sample };
+    return [{ id, expression: countOf(sample), sample }];
   });
 }
 
