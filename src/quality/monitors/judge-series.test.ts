@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { alarmChance, judgeNext, type SeriesPoint } from "./judge-series.ts";
+import { alarmChance, judgeMoving, judgeNext, type SeriesPoint } from "./judge-series.ts";
 
 const day = 86_400_000;
 const points = (values: readonly number[], more: Partial<SeriesPoint> = {}): SeriesPoint[] =>
@@ -86,4 +86,19 @@ test("a weekday is judged by its like", () => {
   expect(judgeNext("count", weeks, next(5000, 42))?.form.season).toBe("weekday");
   expect(judgeNext("count", weeks, next(5000, 42))?.chance).toBeGreaterThan(0.01);
   expect(judgeNext("count", weeks, next(1500, 42))?.chance).toBeLessThan(alarmChance);
+});
+
+test("what never moved is judged at once as it would be at length", () => {
+  for (const kind of ["count", "share", "amount"] as const)
+    for (const value of [-3.5, 0, 0.25, 1, 40, 1e9])
+      for (const count of [7, 20, 21, 35, 60]) {
+        // Few events are judged as such, shares are no more than all.
+        if ((kind === "count" && value < 20) || (kind === "share" && (value <= 0 || value > 1))) continue;
+        const past = points(Array(count).fill(value), { of: 5000 });
+        const still = judgeNext(kind, past, next(value, count, 5000));
+        const long = judgeMoving(kind, past, next(value, count, 5000), alarmChance);
+        expect(still).toMatchObject({ learntFrom: count, form: long.form, low: long.low, high: long.high });
+        expect([still?.chance, still?.drift, still?.patterns]).toEqual([1, long.drift, long.patterns]);
+        expect(long.chance).toBeCloseTo(1, 9);
+      }
 });

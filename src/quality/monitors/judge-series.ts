@@ -57,6 +57,41 @@ export function judgeNext(
   const past = history.filter(({ feedback }) => feedback !== "real");
   if (past.length < fewest) return undefined;
   if (kind !== "amount" && isRare(past)) return judgeRare(kind, past, next, alarm);
+  const isStill = Number.isFinite(next.value) && past.every(({ value }) => value === next.value);
+  return isStill ? judgeStill(kind, past, next, alarm) : judgeMoving(kind, past, next, alarm);
+}
+
+/** What has always been so and still is: nothing is more likely. Limits, which few ask for, are found as of any other. */
+function judgeStill(
+  kind: SeriesKind,
+  past: readonly SeriesPoint[],
+  next: SeriesPoint,
+  alarm: number,
+): Judgement {
+  const whole = (): Judgement => judgeMoving(kind, past, next, alarm);
+  return {
+    chance: 1,
+    get low() {
+      return whole().low;
+    },
+    get high() {
+      return whole().high;
+    },
+    learntFrom: past.length,
+    form: { trend: false, memory: 0 },
+    get patterns() {
+      return whole().patterns ?? [];
+    },
+  };
+}
+
+/** The same for any series of values that are not rare. */
+export function judgeMoving(
+  kind: SeriesKind,
+  past: readonly SeriesPoint[],
+  next: SeriesPoint,
+  alarm: number,
+): Judgement {
   const scale = scaleOf(kind, past, next);
   const points = past.map(({ value, at, feedback }) => ({ value: scale.to(value), at, feedback }));
   const judgements = levels(points).map((level) => judgeLevel(level, scale, next, alarm));
@@ -105,8 +140,9 @@ function scaleOf(kind: SeriesKind, past: readonly SeriesPoint[], next: SeriesPoi
  * it lay still for long, a step is no news. 0 where values are as many as there are.
  */
 function stepOf(values: readonly number[]): number {
-  const different = [...new Set(values)].toSorted((a, b) => a - b);
-  if (2 * different.length > values.length) return 0;
+  const seen = new Set<number>();
+  for (const value of values) if (2 * seen.add(value).size > values.length) return 0;
+  const different = [...seen].toSorted((a, b) => a - b);
   const [only] = different;
   if (different.length === 1) return Number.isInteger(only) ? 1 : 0;
   return Math.min(...different.slice(1).map((value, index) => value - (different[index] ?? value)));
@@ -243,13 +279,22 @@ function judgeRare(
   const above = (count: number): number => gammaPoissonTail(count, shape, scale);
   const seen = Math.round(next.value * (kind === "share" ? size(next) : 1));
   const unit = kind === "share" ? size(next) : 1;
-  let [low, high] = [0, Math.ceil(shape * scale)];
-  while (above(high + 1) > alarm / 2) high = Math.ceil(high * 1.2) + 1;
-  while (low < high && 1 - above(low + 1) < alarm / 2) low += 1;
+  const highest = (): number => {
+    let high = Math.ceil(shape * scale);
+    while (above(high + 1) > alarm / 2) high = Math.ceil(high * 1.2) + 1;
+    return high;
+  };
   return {
     chance: Math.min(1, 2 * Math.min(above(seen), 1 - above(seen + 1))),
-    low: low / unit,
-    high: high / unit,
+    get low() {
+      const high = highest();
+      let low = 0;
+      while (low < high && 1 - above(low + 1) < alarm / 2) low += 1;
+      return low / unit;
+    },
+    get high() {
+      return highest() / unit;
+    },
     learntFrom: past.length,
     form: { trend: false, memory: 0 },
   };
