@@ -67,26 +67,31 @@ interface WrittenSql {
   readonly what: string;
   /** What stands around it where it is asked. */
   readonly frame: readonly [start: string, end: string];
+  /** What stands before it where it has to be whole without anything around it. */
+  readonly bare: string;
 }
 
 function writtenSql(check: GraphCheck): readonly WrittenSql[] {
-  const condition = ["select count(*) as n from this where not (\n", "\n)"] as const;
+  const condition = {
+    frame: ["select count(*) as n from this where not (\n", "\n)"],
+    bare: "select * from this where\n",
+  } as const;
   const written: WrittenSql[] = [];
   if (check.where !== undefined)
-    written.push({ setting: "where", sql: check.where, what: 'the "where" of a check', frame: condition });
+    written.push({ setting: "where", sql: check.where, what: 'the "where" of a check', ...condition });
   if (check.check === "row_predicate")
     written.push({
       setting: "expression",
       sql: check.expression,
       what: "the expression of a check",
-      frame: condition,
+      ...condition,
     });
   if ("sql" in check) {
     const frame =
       check.check === "sql"
         ? (["select count(*) as n from (\n", "\n) as offending"] as const)
         : (["select (\n", "\n) + 0.0 as n"] as const);
-    written.push({ setting: "sql", sql: check.sql, what: "the SQL of a check", frame });
+    written.push({ setting: "sql", sql: check.sql, what: "the SQL of a check", frame, bare: "" });
   }
   return written;
 }
@@ -106,16 +111,18 @@ function patternsOf(check: GraphCheck): readonly (readonly [pattern: string, ...
 /** A check sees its own dataset and nothing else, so that it can be answered where the candidate lies. */
 async function bindSql(
   draft: DatasetDraft,
-  { setting, sql, what, frame }: WrittenSql,
+  { setting, sql, what, frame, bare }: WrittenSql,
   placeOf: CheckDraft["placeOf"],
   columns: readonly GraphColumn[],
   { binder, declare }: Tools,
 ): Promise<void> {
   const [start, end] = frame;
-  const head = `with this as (select * from ${quoteDataset(draft.id)}) ${start}`;
+  const rows = `with this as (select * from ${quoteDataset(draft.id)}) `;
   const report = (code: SqlProblem["code"], message: string, suggestion: string | undefined): void =>
     draft.mistakes.add(code, placeOf(setting), `${what} does not work: ${message}`, { suggestion });
-  const problems = await findProblems(head, sql, end, draft, binder, () => declare(draft.id));
+  const problems = await findProblems(rows + start, sql, end, rows + bare, draft, binder, () =>
+    declare(draft.id),
+  );
   for (const { code, message, hint } of problems) report(code, wordsOf(message, draft.id), hint);
   if (problems.length > 0 || setting === "sql" || columns.some(({ name }) => mentions(sql, name))) return;
   report("sql-bind", "it names no column, so it is the same for every row", undefined);
@@ -131,6 +138,7 @@ async function findProblems(
   start: string,
   written: string,
   end: string,
+  bare: string,
   draft: DatasetDraft,
   binder: Binder,
   declare: () => Promise<void>,
@@ -139,6 +147,9 @@ async function findProblems(
     return [{ code: "sql-syntax", message: "there is nothing in it" }];
   const parsed = await binder.parse(start + written + end);
   if (!parsed.ok) return parsed.problems;
+  // `a > 0) or (true` fits between the parentheses that stand around it, and says something else there.
+  const alone = /[),]/.test(written) ? await binder.parse(bare + written) : parsed;
+  if (!alone.ok) return alone.problems;
   const foreign = parsed.value.references.filter((reference) => reference.name !== draft.id);
   const problems: SqlProblem[] = [
     ...parsed.value.problems.map((problem) => ({

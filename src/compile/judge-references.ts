@@ -32,7 +32,7 @@ export function judgeReferences(
     }
     const columns = columnsOfDataset(found.id);
     const own = columnsOfDataset(reader);
-    if (found.id === reader && comparesWholes.has(check.check)) {
+    if (found.id === reader && comparesItself(check, column)) {
       mistakes.add(
         "bad-setting",
         placeOf("to"),
@@ -59,8 +59,12 @@ export function judgeReferences(
   }
 }
 
-/** Checks of which both sides are the same when the dataset is: nothing is ever found. */
-const comparesWholes: ReadonlySet<string> = new Set(["row_count_match", "dataset_diff"]);
+/** Both sides are the same when the dataset is, or its column: nothing is ever found. */
+function comparesItself(check: GraphCheck, column: string | undefined): boolean {
+  if (check.check === "row_count_match") return check.where === undefined;
+  if (check.check === "dataset_diff") return check.where === undefined;
+  return check.check === "referential_integrity" && check.column.toLowerCase() === column?.toLowerCase();
+}
 
 const find = (columns: readonly GraphColumn[], name: string): GraphColumn | undefined =>
   columns.find((column) => column.name.toLowerCase() === name.toLowerCase());

@@ -7,6 +7,7 @@ checks:
   - aggregate_match: { aggregate: sum, column: likes, to: raw.comments.likez }
   - aggregate_match: { aggregate: sum, column: likes, to: raw.comments.likes, tolerance: 5 }
   - dataset_diff: raw.comments
+  - referential_integrity: { column: body, to: community.others.BODY }
   - dataset_diff: { to: raw.comments, columns: [id, nothing] }
 ---*/
 select id, body, likes, posted_at as sent_at from raw.comments

@@ -21,5 +21,8 @@ checks:
   - monotonic: { column: likes, by: when }
   - pii_leak: [likes]
   - min: { column: likes, min: soon }
+  - row_predicate: "likes > 0) or (id > 0"
+  - row_predicate: likes > 0, id > 0
+  - null_values: { column: body, where: "likes > 0) or (id > 0" }
 ---*/
 select id, body, likes, posted_at from raw.comments
