@@ -2,7 +2,7 @@ import { judgeFreshness } from "../flow/freshness.ts";
 import type { Incident, IncidentFinding } from "../flow/incident.ts";
 import { linkFindings, type Observation, touchedBy } from "../flow/observation.ts";
 import { personalColumns } from "../govern/personal-columns.ts";
-import type { DatasetId, Graph } from "../graph/graph.ts";
+import type { DatasetId, Graph, GraphCheck } from "../graph/graph.ts";
 import type { Held, Version } from "../graph/version.ts";
 import type { PlanState } from "../plan/plan-state.ts";
 import type { CheckResult } from "../quality/verdict.ts";
@@ -71,8 +71,16 @@ export function observeRun(
   };
 }
 
-/** Kinds of checks whose message is a value of a row, or of a few. */
-const telling: ReadonlySet<string> = new Set(["min", "max", "median", "quantile"]);
+/** Kinds of checks whose message is a value of a row, or of a few, or whatever a query makes of them. */
+const telling: ReadonlySet<string> = new Set([
+  "min",
+  "max",
+  "median",
+  "quantile",
+  "top_value",
+  "aggregate_match",
+  "metric_sql",
+]);
 
 /** Incidents are sent to others: what a check measured of personal data is somebody's data. */
 function withoutPersonal(graph: Graph, findings: readonly Finding[]): readonly Finding[] {
@@ -82,11 +90,17 @@ function withoutPersonal(graph: Graph, findings: readonly Finding[]): readonly F
   return findings.map((finding) => {
     if (!telling.has(finding.kind)) return finding;
     const check = checks.get(finding.dataset)?.find(({ name }) => name === finding.check);
-    const column = check !== undefined && "column" in check ? check.column : undefined;
-    if (typeof column !== "string" || personal.get(finding.dataset)?.has(column) !== true) return finding;
+    if (check === undefined || !isAbout(check, personal.get(finding.dataset))) return finding;
     const message = "it is outside its limits; what it is may be personal data, and is not told";
     return { ...finding, message, value: 0 };
   });
+}
+
+/** Whether a check measures personal data. Of a query nobody knows: where there is such data, it may. */
+function isAbout(check: GraphCheck, personal: ReadonlySet<string> = new Set()): boolean {
+  if (!("column" in check)) return personal.size > 0;
+  const { column } = check;
+  return typeof column === "string" && personal.has(column);
 }
 
 /** What a run saw that had nothing to do: everything stands where it stood, and nobody is held any more. */

@@ -258,14 +258,18 @@ test("what a check measured of personal data is told by the run, and not by its 
 export default source({
   from: files("landing/pay.csv"),
   columns: { id: t.integer().key(), salary: t.integer().tag("pii.salary") },
-  checks: [check.max("salary", { max: 1000 }, { severity: "warn" })],
+  checks: [
+    check.max("salary", { max: 1000 }, { severity: "warn" }),
+    check.topValue("salary", { values: [5] }, { severity: "warn" }),
+    check.metricSql("select max(salary) from this", { max: 1000 }, { severity: "warn" }),
+  ],
 });
 `,
     "landing/pay.csv": "id,salary\n1,987654\n",
   });
   expect(await project.run("--select", "raw.pay")).toMatchObject({ code: 0 });
   const incident = (await list()).find(({ dataset }) => dataset === "raw.pay");
-  expect(incident?.findings[0]?.message).toContain("personal data");
+  expect(incident?.findings.map(({ message }) => /personal data/.test(message))).toEqual([true, true, true]);
   const { stdout } = await project.sluice(["incidents", "show", String(incident?.id)]);
   expect(JSON.stringify(incident) + stdout).not.toMatch(/987[,]?654/);
 });
