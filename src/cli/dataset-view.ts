@@ -63,7 +63,7 @@ async function audited(
   return {
     version: { ...version, columns: shownStatistics(version.columns, node.columns) },
     checks: results.get(version.id) ?? [],
-    refused: await readRefusals(ports, version, before),
+    refused: await readRefusals(ports, version, node.columns, before),
   };
 }
 

@@ -54,6 +54,12 @@ export function quarantineLines(quarantines: readonly Quarantine[], shell: Shell
   ];
 }
 
+/** A refused record as it may be shown. */
+export const recordText = (raw: string | null, hidden: readonly string[]): string =>
+  raw === null
+    ? "hidden"
+    : `${printable(raw)}${hidden.length === 0 ? "" : ` without ${printable(names(hidden, 4))}`}`;
+
 /** Refused records, a line each. */
 export function recordLines(records: readonly RecordDocument[], shell: Shell): string[] {
   const columns = [
@@ -68,9 +74,7 @@ export function recordLines(records: readonly RecordDocument[], shell: Shell): s
     count(position),
     outcome,
     printable(reasons.join("; ")),
-    raw === null
-      ? "hidden"
-      : `${printable(raw)}${hidden.length === 0 ? "" : ` without ${printable(names(hidden, 4))}`}`,
+    recordText(raw, hidden),
   ]);
   const isHidden = records.some(({ hidden }) => hidden.length > 0);
   return [

@@ -54,7 +54,7 @@ export async function showQuarantine(shell: Shell, dataset: string, options: Sho
     const { askQuarantine, refusedFor, refusingVersions } = await import("../run/quarantine.ts");
     const versions = await refusingVersions(ports, environment, dataset);
     const chosen = chooseVersion(versions, options.candidate === true);
-    const columns = await columnsOf({ ports }, environment, dataset);
+    const columns = await columnsOf({ ports }, environment, dataset, chosen?.version.runId);
     const where = refusedFor(options.reason);
     const rows =
       chosen === undefined
@@ -91,17 +91,24 @@ function chooseVersion(
   return versions.find(({ standing }) => standing === wanted) ?? (candidate ? undefined : versions[0]);
 }
 
-/** The columns of the contract that is published, so that nobody sees more by breaking the project. */
+/**
+ * The columns of the contract that is published, so that nobody sees more by breaking the project; where none is, those
+ * of the contract that the run refused records by.
+ */
 async function columnsOf(
   { ports: { store } }: Pick<Workspace, "ports">,
   environment: string,
   dataset: string,
+  runId: string | undefined,
 ): Promise<readonly GraphColumn[]> {
   const release = (await store.environment(environment))?.release ?? 0;
-  const hash = await store.releasedGraph(environment, release);
-  const graph = hash === undefined ? undefined : await store.graph(hash);
-  const node = graph?.datasets.find(({ id }) => id === dataset);
-  if (node !== undefined) return node.columns;
+  const [run] = runId === undefined ? [] : await store.runs(1, { id: runId });
+  const released = release === 0 ? undefined : await store.releasedGraph(environment, release);
+  for (const hash of [released, run?.graphHash]) {
+    const graph = hash === undefined ? undefined : await store.graph(hash);
+    const node = graph?.datasets.find(({ id }) => id === dataset);
+    if (node !== undefined) return node.columns;
+  }
   throw new SluiceError(
     "unknown-dataset",
     `release ${release} of "${environment}" has no contract of "${dataset}"`,

@@ -1,4 +1,6 @@
 import { quarantineColumns } from "../engine/engine.ts";
+import { shownRecord } from "../govern/shown-record.ts";
+import type { GraphColumn } from "../graph/graph.ts";
 import type { Version } from "../graph/version.ts";
 import type { Ports } from "../run/ports.ts";
 import { quoteText } from "../sql/quote.ts";
@@ -12,7 +14,10 @@ export interface Refusals {
     readonly file: string;
     readonly position: number;
     readonly reasons: readonly string[];
-    readonly raw: string;
+    /** Without personal data; null where nothing of it may be shown. */
+    readonly raw: string | null;
+    /** What was left out of it: names of fields, or `*` for all of it. */
+    readonly hidden: readonly string[];
   }[];
 }
 
@@ -25,7 +30,12 @@ const memory = 512 * 2 ** 20;
  * Look into the quarantine of one version of a source; with `before`, only at what was refused of the files that
  * this version did not know yet, or that changed since.
  */
-export async function readRefusals(ports: Ports, version: Version, before?: Version): Promise<Refusals> {
+export async function readRefusals(
+  ports: Ports,
+  version: Version,
+  columns: readonly GraphColumn[],
+  before?: Version,
+): Promise<Refusals> {
   if (version.quarantine.length === 0) return { reasons: [], examples: [] };
   const news = newFiles(version, before);
   const where = news.length === 0 ? "" : `where file in (${news.map(quoteText).join(", ")})`;
@@ -52,7 +62,8 @@ export async function readRefusals(ports: Ports, version: Version, before?: Vers
   const examples = await ask(
     `select file, "position", reasons, raw from "this"."quarantine" ${where} order by file, "position" limit ${examplesShown}`,
   );
-  return { reasons, examples } as unknown as Refusals;
+  const shown = examples.map((example) => ({ ...example, ...shownRecord(String(example["raw"]), columns) }));
+  return { reasons, examples: shown } as unknown as Refusals;
 }
 
 /** Names of files that an earlier version was not read from. None where that is not known. */

@@ -9,6 +9,7 @@ import { age, bytes, count, counted, duration, moment } from "./quantity.ts";
 import { kindWord } from "./kind-word.ts";
 import { columnOrigins } from "./lineage-document.ts";
 import { originWords } from "./lineage-lines.ts";
+import { recordText } from "./quarantine-lines.ts";
 import type { Refusals } from "./refusals.ts";
 import type { Style } from "./shell.ts";
 import { renderTable } from "./table.ts";
@@ -154,9 +155,9 @@ function refusalLines(refused: Refusals, title: string, options: ShowLineOptions
   if (refused.reasons.length === 0) return [];
   const { style, width } = options;
   const reasons = refused.reasons.map(({ reason, records }) => [count(records), printable(reason)]);
-  const examples = refused.examples.flatMap(({ file, position, reasons: why, raw }) => [
+  const examples = refused.examples.flatMap(({ file, position, reasons: why, raw, hidden }) => [
     clip(`  ${printable(file)}:${position}  ${printable(why.join("; "))}`, width),
-    style.dim(clip(`    ${printable(raw)}`, width)),
+    style.dim(clip(`    ${recordText(raw, hidden)}`, width)),
   ]);
   return [
     "",

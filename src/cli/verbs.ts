@@ -262,6 +262,7 @@ export const families: Readonly<Record<string, string>> = {
   hooks: "Who is told of incidents",
   monitors: "What is unusual, by what was published before",
   quarantine: "What contracts refused, and what becomes of it",
+  contract: "What datasets promise, as documents of ODCS, and what a change of it breaks",
   hold: "Keep data from gc, whatever releases need",
   state: "Copy the project's truth into a file, and from one",
 };

@@ -51,9 +51,13 @@ export async function refusingVersions(
   environment: string,
   dataset?: DatasetId,
 ): Promise<readonly RefusingVersion[]> {
-  const { release } = await existing(ports, environment);
-  const pointers = [...(await ports.store.pointers(environment, release)).values()];
   const held = await ports.store.held(environment);
+  // A first delivery that is refused as a whole leaves an environment without a release, and with a quarantine.
+  const isRefused = Object.values(held).some(({ candidate }) => candidate !== undefined);
+  const pointers =
+    isRefused && !(await hasRelease(ports, environment))
+      ? []
+      : [...(await ports.store.pointers(environment, (await existing(ports, environment)).release)).values()];
   if (dataset !== undefined)
     refuseUnknown(dataset, [...pointers.map((one) => one.dataset), ...Object.keys(held)]);
   const chosen = pointers.filter((pointer) => dataset === undefined || pointer.dataset === dataset);
@@ -70,6 +74,9 @@ export async function refusingVersions(
       a.version.dataset < b.version.dataset ? -1 : a.version.dataset > b.version.dataset ? 1 : 0,
     );
 }
+
+const hasRelease = async ({ store }: Pick<Ports, "store">, environment: string): Promise<boolean> =>
+  ((await store.environment(environment))?.release ?? 0) > 0;
 
 const candidates = (
   held: Readonly<Record<DatasetId, Held>>,

@@ -121,6 +121,26 @@ describe("a record", () => {
     const { stdout } = await project.sluice(["quarantine", "show", "raw.people"]);
     expect(stdout).toContain("hidden");
     expect(stdout + JSON.stringify(records)).not.toContain("secret");
+    const shown = await project.sluice(["show", "raw.people"]);
+    const document = await project.sluice(["show", "raw.people", "--json"]);
+    expect(shown.stdout).toContain("hidden");
+    expect(shown.stdout + document.stdout).not.toContain("secret");
+  });
+
+  test("is there when the first delivery was refused as a whole, and nothing was ever published", async () => {
+    await using fresh = await projectOnDisk({
+      "sluice.config.ts": config(),
+      "sources/raw/people.ts": people,
+      "landing/people/a.ndjson": person("no", 40) + person("nobody", 41),
+    });
+    expect(await fresh.run()).toMatchObject({ code: 1 });
+    const listed = await fresh.sluice(["quarantine", "ls"]);
+    expect(listed).toMatchObject({ code: 0, stdout: expect.stringMatching(/refused +id: not an integer/) });
+    const records = await fresh.sluice(["quarantine", "show", "raw.people"]);
+    expect(records).toMatchObject({ code: 0, stdout: expect.stringContaining("without contact") });
+    expect(records.stdout).not.toContain("secret");
+    const elsewhere = await fresh.sluice(["quarantine", "ls", "--env", "nope"]);
+    expect(elsewhere).toMatchObject({ code: 64, stderr: expect.stringContaining('"nope"') });
   });
 });
 
