@@ -29,6 +29,8 @@ const plan: Plan = {
   stages: [],
   unchanged: [],
   metadata: [],
+  links: [],
+  restated: false,
 };
 
 const explainPlan = (made: Plan, of: Graph, held: Readonly<Record<DatasetId, Held>> = {}): string[] =>

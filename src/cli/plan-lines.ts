@@ -25,7 +25,7 @@ export function planLines(
   const rest = [
     ...section("asks", askLines(summary), width),
     ...section("stays", stayLines(plan, summary), width),
-    ...section("notes", plan.metadata.map(noteLine), width),
+    ...section("notes", [...plan.metadata.map(noteLine), ...plan.links.map(linkLine)], width),
     ...section("held", heldLines(held), width).map(style.yellow),
   ];
   if (summary.stages.length === 0) {
@@ -33,7 +33,10 @@ export function planLines(
       plan.base === 0
         ? `${plan.environment} has no release`
         : `${plan.environment} is at release ${plan.base}`;
-    return [clip(printable(`Nothing to do: ${where}.`), width), ...rest];
+    const said = plan.restated
+      ? `No data to touch, but a run records what the project says anew: ${where}.`
+      : `Nothing to do: ${where}.`;
+    return [clip(printable(said), width), ...rest];
   }
   return [
     headline(plan, summary, options),
@@ -106,6 +109,8 @@ const noteLine = ({ dataset, settings, contract = [] }: Plan["metadata"][number]
     `${dataset}: ${settings.join(", ")} changed, which touches no data`,
     ...contract.map((change) => `${change.severity}: ${explainContract(change)}`),
   ].join("; ");
+
+const linkLine = ({ kind, name, change }: Plan["links"][number]): string => `${kind} ${name}: ${change}`;
 
 const heldLines = (held: Readonly<Record<DatasetId, Held>>): string[] =>
   Object.entries(held).map(([dataset, { by, reason, since }]) =>

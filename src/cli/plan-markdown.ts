@@ -30,7 +30,7 @@ export function planMarkdown(plan: Plan, graph: Graph, held: Readonly<Record<Dat
   const followers = summary.stages.filter((stage) => !isChange(stage));
   const blocks = [
     `### Sluice plan for ${code(plan.environment)}, from ${from}`,
-    summaryLine(summary),
+    summaryLine(summary, plan.restated),
     table(["", "dataset", "change", "who is hit"], changed.map(changeRow)),
     touchedLines(summary),
     folded(
@@ -51,6 +51,13 @@ export function planMarkdown(plan: Plan, graph: Graph, held: Readonly<Record<Dat
       ),
     ),
     folded(
+      `${counted(plan.links.length, "consumer or story", "consumers or stories")} said anew`,
+      table(
+        ["", "name", "change"],
+        plan.links.map(({ kind, name, change }) => [kind, code(name), change]),
+      ),
+    ),
+    folded(
       `${counted(Object.keys(held).length, "dataset")} held at the last good version`,
       table(
         ["dataset", "because of", "since"],
@@ -64,9 +71,10 @@ export function planMarkdown(plan: Plan, graph: Graph, held: Readonly<Record<Dat
 const isChange = ({ reason: { because } }: Stage): boolean =>
   ["new", "definition", "checks", "renamed", "removed"].includes(because);
 
-function summaryLine({ stages, breaking, counts, asked }: PlanSummary): string {
+function summaryLine({ stages, breaking, counts, asked }: PlanSummary, restated: boolean): string {
   const asks = asked.length === 0 ? "" : ` Asks ${codes(asked)} for what is new.`;
-  if (stages.length === 0) return `Nothing to do.${asks}`;
+  if (stages.length === 0)
+    return `${restated ? "No data to touch, but a run records what the project says anew." : "Nothing to do."}${asks}`;
   const grave = breaking === 0 ? "Nothing breaks: " : `**${counted(breaking, "breaking change")}**: `;
   return `${grave}${counts}.${asks}`;
 }

@@ -54,7 +54,7 @@ export async function printPlan(
     const { style } = shell.out;
     await printLines(shell, planLines(made, graph, held, { style, width: shell.out.width() }));
   }
-  return certainStages(made).certain.length > 0 ? exitCode.findings : exitCode.ok;
+  return certainStages(made).certain.length > 0 || made.restated ? exitCode.findings : exitCode.ok;
 }
 
 /** A plan as `--json` prints it: its stages as changes, known and possible, each with its reason in words as well. */

@@ -42,6 +42,7 @@ function changesOf({ changes, held, from }: Release): string {
     dropped.length === 0 ? "" : `drops ${names(dropped)}`,
     Object.keys(held).length === 0 ? "" : `holds ${names(Object.keys(held))}`,
   ];
+  if (moved.length + dropped.length === 0) parts.push("what the project says; no data moved");
   return parts.filter((part) => part !== "").join("; ");
 }
 

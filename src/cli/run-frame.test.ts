@@ -25,6 +25,8 @@ const planned = (...datasets: readonly string[]): RunEvent => ({
     stages: datasets.map((dataset) => stage(dataset)),
     unchanged: [],
     metadata: [],
+    links: [],
+    restated: false,
   },
 });
 

@@ -87,6 +87,16 @@ export class Comparison {
     return { dataset: node.id, settings, ...(contract.length === 0 ? {} : { contract }) };
   }
 
+  /** Whether it is audited or watched in another way than by the project of the release. */
+  isJudgedAnew(node: DatasetNode): boolean {
+    const before = this.#before.get(node.id);
+    return (
+      before !== undefined &&
+      (before.auditFingerprint !== node.auditFingerprint ||
+        JSON.stringify(before.monitors) !== JSON.stringify(node.monitors))
+    );
+  }
+
   #contract(node: DatasetNode, before: DatasetNode | undefined): readonly JudgedContractChange[] {
     if (node.kind !== "source" || before?.kind !== "source") return [];
     return this.#judged.contract(node, before);

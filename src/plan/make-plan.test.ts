@@ -101,6 +101,7 @@ const state = (change: Partial<PlanState> = {}): PlanState => ({
   audited: new Set(published.map((v) => `${v.id}/a1`)),
   listings: new Map([["raw.a", listing]]),
   renames: new Map(),
+  held: {},
   find: () => Promise.resolve(undefined),
   ...change,
 });
@@ -283,7 +284,44 @@ test("what is only described in another way is told, and nothing is done for it"
   expect(plan).toMatchObject({
     stages: [],
     metadata: [{ dataset: "m.two", settings: ["description", "owner"] }],
+    links: [],
+    restated: true,
   });
+  // Nothing of it is recorded while somebody is held, or by a run of a part.
+  const held = { "m.one": { by: "m.one", reason: "failed", since: "", runId: "r" } };
+  for (const change of [{ held }, { selected: new Set(["m.two"]) }])
+    expect(await makePlan(graph(source, one, described), state({ before, ...change }))).toMatchObject({
+      restated: false,
+    });
+});
+
+test("consumers and stories that are new, say something else or are gone are told", async () => {
+  const consumer = {
+    name: "sheet",
+    path: "consumers/sheet.ts",
+    type: "dashboard",
+    reads: ["m.one"],
+  } as const;
+  const story = { id: "s", path: "stories/s.md", title: "S", text: "" };
+  const before = { ...graph(source, one, two), consumers: [consumer], stories: [story] };
+  const now = {
+    ...graph(source, one, two),
+    consumers: [
+      { ...consumer, owner: "somebody" },
+      { ...consumer, name: "another" },
+    ],
+  };
+  expect(await makePlan(now, state({ before }))).toMatchObject({
+    stages: [],
+    links: [
+      { kind: "consumer", name: "another", change: "new" },
+      { kind: "consumer", name: "sheet", change: "changed" },
+      { kind: "story", name: "s", change: "removed" },
+    ],
+    restated: true,
+  });
+  const same = await makePlan(before, state({ before }));
+  expect(same).toMatchObject({ links: [], restated: false });
 });
 
 const key = { name: "id", engineType: "BIGINT", nulls: 0 };

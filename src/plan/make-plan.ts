@@ -13,6 +13,7 @@ import {
   type Moment,
   touchedBy,
 } from "./decide.ts";
+import { linkChanges } from "./link-changes.ts";
 import type { PlanState } from "./plan-state.ts";
 import type { Change, MetadataChange, Plan, Stage } from "./plan.ts";
 
@@ -51,6 +52,7 @@ export async function makePlan(graph: Graph, state: PlanState): Promise<Plan> {
     if (described !== undefined) metadata.push(described);
   }
   if (!state.selected) stages.push(...drops(graph, state, comparison));
+  const links = linkChanges(state.before, graph);
   return {
     format: 1,
     environment: state.environment,
@@ -59,6 +61,12 @@ export async function makePlan(graph: Graph, state: PlanState): Promise<Plan> {
     stages,
     unchanged,
     metadata,
+    links,
+    restated:
+      state.selected === undefined &&
+      // Whoever is held was made by a definition that the project of the release has to tell.
+      Object.keys(state.held).length === 0 &&
+      (metadata.length + links.length > 0 || graph.datasets.some((node) => comparison.isJudgedAnew(node))),
   };
 }
 

@@ -46,6 +46,8 @@ export interface PlanState {
   readonly selected?: ReadonlySet<DatasetId>;
   /** For the plan of a promotion. */
   readonly promotion?: Promotion;
+  /** Who is held, and why. */
+  readonly held: Readonly<Record<DatasetId, Held>>;
   /** Versions that exist for a build key, in any environment. */
   readonly find: (buildKey: string) => Promise<Version | undefined>;
 }

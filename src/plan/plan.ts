@@ -159,6 +159,14 @@ export interface MetadataChange {
   readonly contract?: readonly JudgedContractChange[];
 }
 
+/** A consumer or story that is new, says something else, or is gone. */
+export interface LinkChange {
+  readonly kind: "consumer" | "story";
+  /** The consumer's name, the story's id. */
+  readonly name: string;
+  readonly change: "new" | "changed" | "removed";
+}
+
 export interface Plan {
   readonly format: 1;
   readonly environment: string;
@@ -171,4 +179,10 @@ export interface Plan {
   readonly unchanged: readonly DatasetId[];
   /** Datasets that are described in another way than before, whether or not something happens to them. */
   readonly metadata: readonly MetadataChange[];
+  readonly links: readonly LinkChange[];
+  /**
+   * The project says something that its environment does not know yet, be it in words, checks, consumers or stories:
+   * where no data moves, a release that moves none records it.
+   */
+  readonly restated: boolean;
 }

@@ -9,13 +9,13 @@ import type { Prepared } from "./prepare.ts";
  */
 export function heldAfter(
   graph: Graph,
-  { state, held: heldBefore }: Prepared,
+  { state }: Prepared,
   execution: Execution,
   run: { readonly at: string; readonly runId: string; readonly all: boolean },
 ): Readonly<Record<DatasetId, Held>> {
   const held: Record<DatasetId, Held> = {};
   for (const node of graph.datasets) {
-    const before = heldBefore[node.id];
+    const before = state.held[node.id];
     if (state.selected && !state.selected.has(node.id)) {
       if (before) held[node.id] = before;
       continue;

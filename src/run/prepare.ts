@@ -1,7 +1,7 @@
 import { SluiceError } from "../errors.ts";
 import type { Listing } from "../graph/delivery.ts";
 import type { DatasetId, Graph, Parameter } from "../graph/graph.ts";
-import type { Held, Pointer, Version } from "../graph/version.ts";
+import type { Pointer, Version } from "../graph/version.ts";
 import { select } from "../graph/select.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import type { PlanState, Promotion } from "../plan/plan-state.ts";
@@ -26,8 +26,6 @@ export interface Scope {
 export interface Prepared {
   readonly plan: Plan;
   readonly state: PlanState;
-  /** Who is held before the run. */
-  readonly held: Readonly<Record<DatasetId, Held>>;
 }
 
 /** Plan a run: what it would do, why, and whom it touches. Errors: `bad-selection`. */
@@ -73,10 +71,10 @@ export async function prepareWithState(
     ...(before === undefined ? {} : { before }),
     renames,
     ...(scope.select === undefined ? {} : { selected: selection(graph, scope.select, current) }),
+    held: await store.held(scope.environment),
     find: finder(ports),
   };
-  const held = await store.held(scope.environment);
-  return { plan: await makePlan(graph, state), state, held };
+  return { plan: await makePlan(graph, state), state };
 }
 
 /** Datasets that are published under the name they had before, by the name they have now. */

@@ -28,7 +28,7 @@ export interface Publishing {
 
 /**
  * Move the pointers to everything good, all at once, and record who is held; or only that, when there is
- * nothing to move. Returns the release, or undefined. Errors: `lease-lost`, `base-moved`, `interrupted`.
+ * nothing to move and the project says nothing new. Returns the release, or undefined. Errors: `lease-lost`, `base-moved`, `interrupted`.
  */
 export async function publish(
   ports: Ports,
@@ -48,7 +48,8 @@ export async function publish(
   const { environment, base } = prepared.state;
   const seen = observeRun(project.graph, prepared, { execution, held, at, who, runId, brought });
   const observation = { ...seen, found: await nameMisled(ports.store, project.graph, seen.found) };
-  if (Object.keys(changes).length === 0) {
+  const restates = prepared.plan.restated && !failed && Object.keys(held).length === 0;
+  if (Object.keys(changes).length === 0 && !restates) {
     await ports.store.hold(lease, held, [], observation);
     return undefined;
   }

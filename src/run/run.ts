@@ -85,10 +85,13 @@ export async function runLeased(
     onEvent({ type: "planned", runId, plan: prepared.plan });
     const signal = AbortSignal.any([request.signal, stop]);
     const run = { ports, project, request: { ...request, signal }, lease, prepared, started };
-    return prepared.plan.stages.length === 0 ? nothingToDo(run, onEvent) : carryOut(run, runId, onEvent);
+    return isIdle(prepared) ? nothingToDo(run, onEvent) : carryOut(run, runId, onEvent);
   };
   return withLease(ports, request.environment, work, (message) => onEvent({ type: "warning", message }));
 }
+
+/** Whether there is nothing to build, to judge or to record. */
+const isIdle = ({ plan }: Prepared): boolean => plan.stages.length === 0 && !plan.restated;
 
 /** What processes that died left behind: staged files, and runs nobody ended. */
 async function tidyUp(ports: Ports, lease: Lease, next: string): Promise<void> {
@@ -199,7 +202,7 @@ async function endRun(
 const mostOpen = 1000;
 
 async function nothingToDo(run: Run, onEvent: (event: RunEvent) => void): Promise<RunSummary> {
-  const nobody = Object.keys(run.prepared.held).length === 0;
+  const nobody = Object.keys(run.prepared.state.held).length === 0;
   const { environment, select, promotes, who } = run.request;
   const { store } = run.ports;
   if (select === undefined && promotes === undefined) {

@@ -117,6 +117,7 @@ function newContext({ ports }: TestBench, { graph, node, test, lease, signal }: 
     audited: new Set(),
     listings: new Map(),
     renames: new Map(),
+    held: {},
     find: () => Promise.resolve(undefined),
   };
   return {

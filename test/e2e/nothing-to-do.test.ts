@@ -88,16 +88,40 @@ describe("a definition", () => {
     expect(await project.run()).toMatchObject(nothing);
   });
 
-  test("whose words change is not built again", async () => {
+  test("whose words change is not built again, and recorded in a release that moves no data", async () => {
+    const before = await project.snapshot(".sluice/data");
+    const [last] = await project.releases();
     await project.write({
       "models/shop/revenue.sql": revenue
         .replace("What was earned", "What came in")
         .replace("finance", "accounting"),
       "consumers/board.ts": board.replace("board-of-directors", "owner"),
     });
-    expect(await project.run()).toMatchObject(nothing);
+    const planned = await project.sluice(["plan"]);
+    expect(planned).toMatchObject({ code: 2 });
+    expect(planned.stdout).toContain("a run records what the project says anew");
+    expect(planned.stdout).toContain("consumer board: changed");
+    const release = Number(last?.["release"]) + 1;
+    expect(await project.run()).toMatchObject({ ...nothing, release });
+    expect((await project.releases())[0]).toMatchObject({ release, changes: {} });
     const { stdout } = await project.sluice(["show", "shop.revenue"]);
     expect(stdout).toContain("accounting");
+    expect((await project.sluice(["releases"])).stdout).toContain("no data moved");
+    expect(await project.sluice(["plan"])).toMatchObject({ code: 0 });
+    expect(await project.run()).toMatchObject(nothing);
+    expect(await project.snapshot(".sluice/data")).toEqual(before);
+  });
+
+  test("is promoted with its words, whatever data there is", async () => {
+    expect(await project.sluice(["promote", "dev", "prod"])).toMatchObject({ code: 0 });
+    await project.write({ "consumers/board.ts": board.replace("board-of-directors", "somebody") });
+    expect(await project.sluice(["plan", "--env", "prod"])).toMatchObject({ code: 2 });
+    expect(await project.run()).toMatchObject({ code: 0, built: [], held: [] });
+    const promoted = await project.sluice(["promote", "dev", "prod"]);
+    expect(promoted).toMatchObject({ code: 0 });
+    expect(promoted.stdout).toContain("published to prod");
+    expect(await project.sluice(["plan", "--env", "prod"])).toMatchObject({ code: 0 });
+    expect((await project.sluice(["promote", "dev", "prod"])).stdout).toContain("Nothing to do");
   });
 
   test("whose checks change is audited again, where it lies", async () => {
@@ -108,7 +132,7 @@ describe("a definition", () => {
     expect((await project.plan()).changes).toMatchObject([
       { dataset: "shop.revenue", action: "audit", why: "checks changed" },
     ]);
-    expect(await project.run()).toMatchObject(nothing);
+    expect(await project.run()).toMatchObject({ code: 0, built: [], held: [], failed: [] });
     expect(await project.snapshot(".sluice/data")).toEqual(before);
     expect((await project.plan()).changes).toEqual([]);
   });

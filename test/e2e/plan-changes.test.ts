@@ -142,11 +142,11 @@ describe("what does not change data", () => {
     expect(await plan(0)).toMatchObject({ changes: [], metadata: [] });
   });
 
-  test("owners and descriptions are told apart, and plan nothing", async () => {
+  test("owners and descriptions are told apart, and touch no data", async () => {
     edit("models/community/comments.sql", "owner: community-team", "owner: trust-team");
     edit("models/community/comments.sql", "description: Plain text", "description: What was said");
     edit("sources/raw/slack.ts", 'describe("Names a message', 'describe("Tells a message');
-    const { changes, metadata } = await plan(0);
+    const { changes, metadata } = await plan(2);
     expect(changes).toEqual([]);
     expect(metadata).toEqual([
       { dataset: "raw.slack", settings: ["columns"] },
