@@ -26,15 +26,16 @@ test("past its first limit it warns, past its second it stops, and nothing is he
   await sleep(2100);
   await allow('{ warn: "1s", stop: "1d" }');
   const late = await project.run();
-  expect(late).toMatchObject({ code: 0, release: null, current: 1, held: [], failed: [] });
+  expect(late).toMatchObject({ code: 0, release: 2, built: [], held: [], failed: [] });
   expect(told(late)).toEqual([["opened", "warn", "raw.orders"]]);
   await allow('{ warn: "1s", stop: "2s" }');
   await sleep(1500);
   const said = await project.sluice(["run"]);
   expect(said).toMatchObject({ code: 0 });
-  expect(said.stdout).toMatch(/^Nothing to do: dev is at release 1\.\n/);
+  // The new limits are recorded; no data moves for them.
+  expect(said.stdout).toContain("Release 3 published to dev");
   expect(said.stdout).toMatch(
-    /raw\.orders stopped: nothing came since .* UTC, the limit is 2s; readers keep the version of release 1/,
+    /raw\.orders stopped: nothing came since .* UTC, the limit is 2s; readers keep the version of release 2/,
   );
   expect((await project.sluice(["incidents", "show", "1"])).stdout).toContain("board");
   expect((await project.sluice(["show", "raw.orders"])).stdout).toMatch(
@@ -44,7 +45,7 @@ test("past its first limit it warns, past its second it stops, and nothing is he
 
 test("it is told once, and not by every run that has nothing to do", async () => {
   expect(told(await project.run())).toEqual([]);
-  expect((await project.sluice(["run"])).stdout).toBe("Nothing to do: dev is at release 1.\n");
+  expect((await project.sluice(["run"])).stdout).toBe("Nothing to do: dev is at release 3.\n");
 });
 
 test("other limits resolve it", async () => {
@@ -55,13 +56,13 @@ test("other limits resolve it", async () => {
 test("no file has to change for it to be found, and a delivery resolves it", async () => {
   await allow('{ warn: "12s" }');
   await project.write({ "landing/orders/next.csv": csv("40,2026-03-05,tea,1.00") });
-  expect(await project.run()).toMatchObject({ code: 0, release: 2 });
+  expect(await project.run()).toMatchObject({ code: 0, release: 5 });
   await sleep(13_100);
   expect(told(await project.run())).toEqual([["opened", "warn", "raw.orders"]]);
   await project.touch("landing/orders/next.csv");
   expect(told(await project.run())).toEqual([]);
   await project.write({ "landing/orders/later.csv": csv("41,2026-03-06,tea,1.00") });
   const ran = await project.run();
-  expect(ran).toMatchObject({ code: 0, release: 3 });
+  expect(ran).toMatchObject({ code: 0, release: 6 });
   expect(told(ran)).toEqual([["resolved", "warn", "raw.orders"]]);
 });
