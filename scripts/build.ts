@@ -3,7 +3,7 @@
  * installed Sluice depends on the engine alone and a command loads few files; tsc writes the types.
  */
 import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Plugin, rolldown } from "rolldown";
 import { root, runProgram } from "./run-program.ts";
 
@@ -103,7 +103,13 @@ async function licences(modules: readonly string[]): Promise<string> {
       file === undefined ? await declaredLicence(name, place) : await readFile(join(place, file), "utf8");
     return `${name}\n${"=".repeat(name.length)}\n\n${text}`;
   });
-  return (await Promise.all(texts)).join("\n\n");
+  return [...(await Promise.all(texts)), ...(await notices(modules))].join("\n\n");
+}
+
+/** What lies beside files of others that we ship as they are. Their licence is ours, so that its text is in the package. */
+async function notices(modules: readonly string[]): Promise<readonly string[]> {
+  const places = modules.filter((id) => id.endsWith(".json") && !id.includes("node_modules")).map(dirname);
+  return await Promise.all([...new Set(places)].map((place) => readFile(join(place, "NOTICE"), "utf8")));
 }
 
 /** What a package that ships no licence file declares. */

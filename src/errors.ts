@@ -84,7 +84,7 @@ export const diagnosticCatalogue = {
   "file-load": "a definition file cannot be loaded",
   "file-encoding": "a project file is not UTF-8 text",
   "no-definition": "a definition file has no default export of a kind that belongs there",
-  "bad-contract": "a contract is not what ODCS 3.1 says",
+  "bad-contract": "a contract is not what the published schema of ODCS 3.1.0 says",
   "bad-name": "a path does not make a valid dataset name",
   "duplicate-name": "two definitions have one name",
   "bad-setting": "a setting has the wrong type or value",

@@ -17,7 +17,8 @@ export async function readContractFile(shell: Shell, file: string): Promise<Odcs
       hint: "give the path of a file in YAML or JSON",
     });
   });
-  const { document, diagnostics } = readContract(relative(shell.cwd, path), text);
+  const { misfitsOf } = await import("../compile/odcs/judge-by-schema.ts");
+  const { document, diagnostics } = readContract(relative(shell.cwd, path), text, misfitsOf);
   if (document !== undefined) return document;
   const { ProjectInvalid } = await import("../project/project-invalid.ts");
   throw new ProjectInvalid(diagnostics);

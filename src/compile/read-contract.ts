@@ -4,7 +4,7 @@ import { didYouMean } from "../graph/nearest-name.ts";
 import type { DatasetId } from "../graph/graph.ts";
 import type { OdcsObject } from "./odcs/column-property.ts";
 import { importContract, type OdcsRest } from "./odcs/contract-document.ts";
-import { rangeOf, readContract } from "./odcs/judge-document.ts";
+import { rangeOf, readContract, type SchemaJudge } from "./odcs/judge-document.ts";
 import { type Place, placeAt } from "./place.ts";
 import type { SettingPath, Settings } from "./settings.ts";
 import type { Mistakes } from "./validate.ts";
@@ -15,6 +15,8 @@ export interface ContractFile {
   readonly path: string;
   /** Undefined where it cannot be read. */
   readonly text?: string;
+  /** What judges the document when somebody looks at it. */
+  readonly judge: SchemaJudge;
 }
 
 /** What a document says of a source. */
@@ -29,7 +31,7 @@ export interface TakenContract {
 
 /** Read the contract of a source; what is wrong with the document is told at its place there. */
 export function takeContract(
-  { path, text }: ContractFile,
+  { path, text, judge }: ContractFile,
   id: DatasetId,
   mistakes: Mistakes,
 ): TakenContract | undefined {
@@ -38,7 +40,7 @@ export function takeContract(
     mistakes.add("bad-setting", ["contract"], `the contract "${path}" cannot be read`, { suggestion });
     return undefined;
   }
-  const { document, diagnostics } = readContract(path, text);
+  const { document, diagnostics } = readContract(path, text, judge);
   mistakes.diagnostics.push(...diagnostics);
   if (document === undefined) return undefined;
   const names = (document["schema"] as readonly OdcsObject[]).map(({ name }) => String(name));

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { exportContract } from "../compile/odcs/contract-document.ts";
+import { misfitsOf } from "../compile/odcs/judge-by-schema.ts";
 import { readContract } from "../compile/odcs/judge-document.ts";
 import type { DatasetNode } from "../graph/graph.ts";
 import { compileProject } from "./compile-project.ts";
@@ -103,7 +104,7 @@ describe("the document is what the definition would say", () => {
   });
 
   test("the export says what the document says, and where the files lie", async () => {
-    const { document } = readContract("", contract);
+    const { document } = readContract("", contract, misfitsOf);
     const said = structuredClone(exportContract(await compiled())) as { schema: Record<string, unknown>[] };
     const value = { from: { kind: "files", patterns: ["landing/orders/*.csv"] } };
     expect(said.schema[0]?.["customProperties"]).toEqual([{ property: "sluice", value }]);

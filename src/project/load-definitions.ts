@@ -59,7 +59,7 @@ export async function loadDefinitions(
   const evaluation =
     earlier?.evaluation ??
     (await (thread === undefined ? evaluate(scan.root, task, timeout) : thread.evaluate(task, timeout)));
-  const files = takeModules(scan.root, evaluation, modules, loading);
+  const files = await takeModules(scan.root, evaluation, modules, loading);
   const contracts = files.flatMap((file) =>
     file.kind === "module" && file.contract !== undefined ? [file.contract.path] : [],
   );
@@ -192,23 +192,25 @@ const rank = ({ path }: TextFile): number => folders.findIndex((folder) => path.
 const inLoadOrder = (a: TextFile, b: TextFile): number => rank(a) - rank(b) || (a.path < b.path ? -1 : 1);
 
 /** The document that a source names as its contract. A path that leads out of the project is refused by the compiler. */
-function readContractFile(root: string, value: EvaluatedModule): ContractFile | undefined {
-  const { kind, contract: path } = value;
-  if (kind !== "source" || !pathSchema.safeParse(path).success) return undefined;
+async function readContractFile(root: string, value: EvaluatedModule): Promise<ContractFile | undefined> {
+  const { kind, contract } = value;
+  if (kind !== "source" || !pathSchema.safeParse(contract).success) return undefined;
+  const { misfitsOf: judge } = await import("../compile/odcs/judge-by-schema.ts");
+  const path = String(contract);
   try {
-    const bytes = readFileSync(join(root, String(path)));
-    return { path: String(path), text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+    const bytes = readFileSync(join(root, path));
+    return { path, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), judge };
   } catch {
-    return { path: String(path) };
+    return { path, judge };
   }
 }
 
-function takeModules(
+async function takeModules(
   root: string,
   evaluation: Evaluation,
   modules: readonly TextFile[],
   loading: Loading,
-): DefinitionFile[] {
+): Promise<DefinitionFile[]> {
   const texts = new Map(modules.map((file) => [file.path, file]));
   if ("lostOn" in evaluation) {
     for (const { path } of modules) loading.unread.add(path);
@@ -220,7 +222,7 @@ function takeModules(
     if (value === undefined) loading.unread.add(path);
     else {
       const file = texts.get(path);
-      const contract = readContractFile(root, value);
+      const contract = await readContractFile(root, value);
       files.push({
         kind: "module",
         path,

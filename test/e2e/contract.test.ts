@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
 import { z } from "zod";
 
 const entry = fileURLToPath(new URL("../../bin/sluice.js", import.meta.url));
@@ -157,6 +158,84 @@ test(
   },
 );
 
+const foreign = `apiVersion: v3.1.0
+kind: DataContract
+id: 8f2c
+name: Returns of the shop
+version: 1.4.0
+status: active
+tenant: shop
+domain: sales
+description: { purpose: "What came back, and why", limitations: 'no "gift" returns' }
+servers:
+  - { server: prod, type: postgres, host: db.example.com, port: 5432, database: shop, schema: public }
+team: { name: sales, members: [{ username: ann, role: owner, dateIn: "2024-01-01" }] }
+roles: [{ role: analyst, access: read, firstLevelApprovers: ann }]
+support: [{ channel: "#sales", tool: slack }]
+price: { priceAmount: 9.5, priceCurrency: EUR, priceUnit: megabyte }
+slaProperties:
+  - { property: latency, value: 2, unit: d, element: returns }
+  - { property: retention, value: 3, unit: y }
+customProperties: [{ property: ruleset, value: { strict: true } }]
+schema:
+  - name: returns
+    physicalType: table
+    relationships: [{ from: [returns.a, returns.b], to: [orders.a, orders.b] }]
+    properties:
+      - name: id
+        primaryKey: true
+        required: true
+        logicalType: string
+        logicalTypeOptions: { format: uuid }
+        classification: public
+        examples: ["7f1"]
+        relationships: [{ to: orders.id, type: foreignKey }]
+      - name: why
+        logicalType: string
+        quality:
+          - { type: sql, query: "select count(*) from \${table}", mustBeLessThan: 3 }
+          - { type: custom, engine: soda, implementation: "type: missing_count" }
+      - name: parts
+        logicalType: array
+        items: { logicalType: object, properties: [{ name: weight, logicalType: number }] }
+`;
+
+test(
+  "a document of others is the definition of a source, and goes out as it came",
+  { timeout: 120_000 },
+  async () => {
+    await writeFile(join(directory, "returns.odcs.yaml"), foreign);
+    const { unsaid } = (await document(
+      "import",
+      0,
+      "import",
+      "returns.odcs.yaml",
+      "--as",
+      "raw.returns",
+    )) as {
+      unsaid: readonly string[];
+    };
+    for (const place of [
+      "price",
+      "servers",
+      "schema.returns.relationships",
+      "schema.returns.properties.id.classification",
+    ])
+      expect(unsaid).toContain(place);
+    const { contracts } = (await document("export", 0, "export", "raw.returns")) as {
+      contracts: readonly { document: { schema: readonly Record<string, unknown>[] } }[];
+    };
+    const [exported] = contracts;
+    // Where its files lie the definition says itself.
+    const { customProperties, ...table } = exported?.document.schema[0] ?? {};
+    expect(customProperties).toEqual([
+      { property: "sluice", value: { from: { kind: "files", patterns: ["landing/returns/**/*.csv"] } } },
+    ]);
+    expect({ ...exported?.document, schema: [table] }).toEqual(parse(foreign));
+    await rm(join(directory, "sources/raw/returns.ts"));
+  },
+);
+
 test("a document that is none is told with its place", { timeout: 60_000 }, async () => {
   await writeFile(
     join(directory, "bad.yaml"),
@@ -166,4 +245,9 @@ test("a document that is none is told with its place", { timeout: 60_000 }, asyn
   expect(exit).not.toBe(0);
   expect(err).toContain("bad.yaml:8");
   expect(err).toContain("the first must be below the second");
+  await writeFile(join(directory, "bad.yaml"), foreign.replace("access: read", "acess: read"));
+  const misspelt = await sluice("contract", "import", "bad.yaml", "--as", "raw.returns");
+  expect(misspelt).toMatchObject({ exit: 1 });
+  expect(misspelt.err).toContain("bad.yaml:13");
+  expect(misspelt.err).toContain('did you mean "access"?');
 });

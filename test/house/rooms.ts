@@ -63,6 +63,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ["src/sink/smtp"],
   "smtp-server": ["src/testing/"],
   yaml: ["src/compile/"],
+  "@cfworker/json-schema": ["src/compile/odcs/"],
   zod: ["src/compile/"],
   commander: ["src/cli/"],
   vitest: ["src/testing/"],

@@ -1,19 +1,29 @@
-/** What is wrong with a document of ODCS 3.1, as far as its contract hangs on it; each with its place in the file. */
+/** What is wrong with a document of ODCS, each with its place in the file. */
 import { isMap, isPair, isScalar, isSeq, parseDocument } from "yaml";
 import type { Diagnostic } from "../../errors.ts";
-import { didYouMean } from "../../graph/nearest-name.ts";
 import { placeAt } from "../place.ts";
-import { show } from "../validate.ts";
 import type { OdcsObject } from "./column-property.ts";
 import { isObject } from "./patch.ts";
 
-type Path = readonly (string | number)[];
+/** A document of ODCS as it was read: without `document` the diagnostics say why. */
+export interface ReadDocument {
+  readonly document?: OdcsObject;
+  readonly diagnostics: readonly Diagnostic[];
+}
 
-/** Read a document, YAML or JSON. Without `document` the diagnostics say why. */
-export function readContract(
-  path: string,
-  text: string,
-): { readonly document?: OdcsObject; readonly diagnostics: readonly Diagnostic[] } {
+/** One thing that a document may not say, or does not say where it has to. */
+export interface Misfit {
+  /** Where in the document: keys of mappings and positions in lists. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly suggestion?: string;
+}
+
+/** What the schema that the standard publishes says of a document: `misfitsOf`, which is loaded where it is needed. */
+export type SchemaJudge = (document: OdcsObject) => readonly Misfit[];
+
+/** Read a document, YAML or JSON, and judge it: by what Sluice needs, and by the published schema. */
+export function readContract(path: string, text: string, judge: SchemaJudge): ReadDocument {
   const yaml = parseDocument(text, { prettyErrors: false, logLevel: "silent" });
   const [broken] = yaml.errors;
   if (broken) {
@@ -22,58 +32,48 @@ export function readContract(
       diagnostics: [{ code: "yaml-syntax", severity: "error", message: broken.message, path, ...place }],
     };
   }
-  const diagnostics: Diagnostic[] = [];
-  const add = (at: Path, message: string, suggestion?: string): void => {
+  const misfits: Misfit[] = [];
+  let document: unknown;
+  try {
+    document = yaml.toJS({ maxAliasCount: 100 });
+    if (!isObject(document))
+      misfits.push({ path: [], message: "the document is not a mapping of names to values" });
+  } catch {
+    misfits.push({ path: [], message: "the aliases of the document cannot be resolved" });
+  }
+  if (isObject(document)) misfits.push(...judgeDocument(document, judge));
+  const diagnostics = misfits.map(({ path: at, message, suggestion }): Diagnostic => {
     const range = rangeOf(yaml.contents, at);
-    diagnostics.push({
+    return {
       code: "bad-contract",
       severity: "error",
       message,
       path,
       ...(range === undefined ? { line: 1 } : placeAt(text, range[0], range[1] - range[0])),
       ...(suggestion === undefined ? {} : { suggestion }),
-    });
-  };
-  let document: unknown;
-  try {
-    document = yaml.toJS({ maxAliasCount: 100 });
-  } catch {
-    add([], "the aliases of the document cannot be resolved");
-  }
-  if (diagnostics.length > 0) return { diagnostics };
-  if (!isObject(document)) add([], "the document is not a mapping of names to values");
-  else judgeDocument(document, add);
+    };
+  });
   return diagnostics.length > 0 || !isObject(document) ? { diagnostics } : { document, diagnostics };
 }
 
-type Add = (at: Path, message: string, suggestion?: string) => void;
+/** What is wrong with a document, each place once: in our words where we have some, else by the schema. */
+function judgeDocument(document: OdcsObject, judge: SchemaJudge): readonly Misfit[] {
+  const own: Misfit[] = [];
+  judgeNeeds(document, (path, message, suggestion) =>
+    own.push({ path, message, ...(suggestion === undefined ? {} : { suggestion }) }),
+  );
+  // A later version of the standard may say more than the schema knows; that is kept as it is.
+  if (isLater(document["apiVersion"])) return own;
+  const isTold = ({ path }: Misfit): boolean =>
+    own.some((one) => one.path.every((step, at) => step === path[at]));
+  return [...own, ...judge(document).filter((misfit) => !isTold(misfit))];
+}
 
-const rootKeys =
-  "version kind apiVersion id name tenant tags status servers dataProduct description domain schema support price team roles slaDefaultElement slaProperties authoritativeDefinitions customProperties contractCreatedTs".split(
-    " ",
-  );
-const elementKeys =
-  "id name physicalType description businessName authoritativeDefinitions tags customProperties logicalType physicalName properties relationships quality".split(
-    " ",
-  );
-const tableKeys = [...elementKeys, "dataGranularityDescription"];
-const propertyKeys = [
-  ...elementKeys,
-  ..."primaryKey primaryKeyPosition logicalTypeOptions required unique partitioned partitionKeyPosition classification encryptedName transformSourceObjects transformLogic transformDescription examples criticalDataElement items".split(
-    " ",
-  ),
-];
-const logicalTypes = [
-  "string",
-  "date",
-  "timestamp",
-  "time",
-  "number",
-  "integer",
-  "object",
-  "array",
-  "boolean",
-];
+type Add = (at: Misfit["path"], message: string, suggestion?: string) => void;
+
+const isLater = (version: unknown): boolean =>
+  typeof version === "string" && /^v3\.(?:[2-9]|\d\d)/.test(version);
+
 const operators = [
   "mustBe",
   "mustNotBe",
@@ -84,17 +84,11 @@ const operators = [
   "mustBeBetween",
   "mustNotBeBetween",
 ];
-const metrics = ["nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount"];
-
-function judgeDocument(document: OdcsObject, add: Add): void {
-  judgeKeys(document, rootKeys, [], add);
-  for (const key of ["version", "apiVersion", "kind", "id", "status"]) {
-    if (typeof document[key] !== "string") add([key], `"${key}" is missing: a contract says it as text`);
-  }
+/** What the schema does not say, or says in a way that helps nobody. */
+function judgeNeeds(document: OdcsObject, add: Add): void {
   const version = document["apiVersion"];
-  if (typeof version === "string" && !/^v3\.[01]\./.test(version)) {
-    add(["apiVersion"], `"apiVersion" is "${version}", and Sluice reads v3.0 and v3.1`);
-  }
+  if (typeof version === "string" && !/^v3\.\d/.test(version))
+    add(["apiVersion"], `"apiVersion" is "${version}", and Sluice reads v3.0 and later`);
   const tables = document["schema"];
   if (!Array.isArray(tables) || tables.length === 0) {
     add(["schema"], "the contract has no table", 'write "schema: [{ name: …, properties: […] }]"');
@@ -104,14 +98,13 @@ function judgeDocument(document: OdcsObject, add: Add): void {
     const where = ["schema", at];
     if (!isObject(table) || typeof table["name"] !== "string") add(where, "a table has no name");
     else {
-      judgeKeys(table, tableKeys, where, add);
       judgeRules(table["quality"], [...where, "quality"], add);
       judgeProperties(table["properties"], [...where, "properties"], add);
     }
   }
 }
 
-function judgeProperties(properties: unknown, where: Path, add: Add): void {
+function judgeProperties(properties: unknown, where: Misfit["path"], add: Add): void {
   if (properties === undefined) return;
   if (!Array.isArray(properties)) {
     add(where, '"properties" is not a list');
@@ -124,30 +117,15 @@ function judgeProperties(properties: unknown, where: Path, add: Add): void {
       add(here, "a property has no name");
       continue;
     }
-    const { name, logicalType } = property;
+    const { name } = property;
     if (seen.has(name)) add([...here, "name"], `there are two properties called "${name}"`);
     seen.add(name);
-    judgeKeys(property, propertyKeys, here, add);
-    if (logicalType !== undefined && !isOneOf(logicalType, logicalTypes)) {
-      const suggestion =
-        didYouMean(spell(logicalType), logicalTypes) ?? `types are ${logicalTypes.join(", ")}`;
-      add([...here, "logicalType"], `${show(logicalType)} is not a logical type of ODCS`, suggestion);
-    }
     judgeRules(property["quality"], [...here, "quality"], add);
   }
 }
 
-function judgeKeys(element: OdcsObject, known: readonly string[], where: Path, add: Add): void {
-  for (const key of Object.keys(element)) {
-    if (known.includes(key)) continue;
-    const suggestion =
-      didYouMean(key, known) ?? "what the standard does not name belongs into customProperties";
-    add([...where, key], `ODCS 3.1 does not know "${key}" here`, suggestion);
-  }
-}
-
 /** The text of the standard shows two operators in one rule; its schema allows exactly one. */
-function judgeRules(rules: unknown, where: Path, add: Add): void {
+function judgeRules(rules: unknown, where: Misfit["path"], add: Add): void {
   if (rules === undefined) return;
   if (!Array.isArray(rules)) {
     add(where, '"quality" is not a list of rules');
@@ -174,9 +152,6 @@ function judgeRules(rules: unknown, where: Path, add: Add): void {
         "for two limits write mustBeBetween: [1, 3]",
       );
     }
-    if (metric !== undefined && !isOneOf(metric, metrics)) {
-      add([...here, "metric"], `${show(metric)} is not a metric of ODCS`, didYouMean(spell(metric), metrics));
-    }
     for (const name of ["mustBeBetween", "mustNotBeBetween"]) {
       const bounds = rule[name];
       if (bounds === undefined) continue;
@@ -189,12 +164,8 @@ function judgeRules(rules: unknown, where: Path, add: Add): void {
   }
 }
 
-const isOneOf = (value: unknown, list: readonly string[]): boolean => list.some((one) => one === value);
-
-const spell = (value: unknown): string => (typeof value === "string" ? value : "");
-
 /** Where in a parsed document something stands: its key, or as near as there is one. */
-export function rangeOf(root: unknown, path: Path): readonly [number, number] | undefined {
+export function rangeOf(root: unknown, path: Misfit["path"]): readonly [number, number] | undefined {
   let node: unknown = root;
   let found: unknown = root;
   for (const step of path) {
