@@ -13,7 +13,7 @@ const feedback = (name: "expected" | "real", summary: string, description: strin
     environment(),
     new Option(
       "--release <number>",
-      "the release that is meant (default: the refused candidate, else the newest)",
+      "the release that is meant (default: the refused candidate, else the newest, also if rolled back since)",
     ).argParser(wholeNumber(1)),
     new Option("--why <text>", "the reason; it is remembered"),
     projectOption(),

@@ -24,10 +24,12 @@ const tableOf = (
 /** All datasets with what their monitors say of the newest release. */
 export function monitorTable(views: readonly MonitoredView[], look: Look): string[] {
   if (views.length === 0) return ["The project has no dataset."];
-  const rows = views.map(({ dataset, node, points, newest, due }) => [
+  const rows = views.map(({ dataset, node, points, newest, isRolledBack, due }) => [
     dataset,
     newest === undefined ? "" : count(newest.measures.rows),
-    newest === undefined ? "never published" : `release ${newest.release}, ${age(newest.at, look.now())}`,
+    newest === undefined
+      ? "never published"
+      : `release ${newest.release}, ${age(newest.at, look.now())}${isRolledBack ? ", rolled back" : ""}`,
     node.monitors === "off"
       ? "off"
       : points.length < learning
@@ -45,7 +47,7 @@ export function monitorTable(views: readonly MonitoredView[], look: Look): strin
 
 /** The monitors of one dataset, and what each expected of the newest release. */
 export function monitorLines(view: MonitoredView, readings: readonly MonitorReading[], look: Look): string[] {
-  const { dataset, newest, points, due, node } = view;
+  const { dataset, newest, isRolledBack, points, due, node } = view;
   if (node.monitors === "off" && readings.length === 0) return [`The monitors of ${dataset} are off.`];
   if (newest === undefined) return [`Nothing of ${dataset} was published yet, so nothing is known.`];
   const rows = readings.map(({ name, measure, value, severity, judgement }) => [
@@ -60,7 +62,7 @@ export function monitorLines(view: MonitoredView, readings: readonly MonitorRead
     ].join("; "),
   ]);
   return [
-    look.out.style.bold(`${dataset}, release ${newest.release}`),
+    look.out.style.bold(`${dataset}, release ${newest.release}${isRolledBack ? ", rolled back since" : ""}`),
     `learnt from ${counted(points.length - 1, "earlier release")}${due === undefined ? "" : `; due again by ${moment(new Date(due.by).toISOString())}`}`,
     ...newest.findings.map(
       ({ name, message }) => `  ${look.out.style.yellow("warn")}  ${printable(name)}: ${printable(message)}`,

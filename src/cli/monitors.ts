@@ -1,5 +1,5 @@
 import { exitCode } from "../errors.ts";
-import type { MonitoredView } from "../run/monitors.ts";
+import type { MeantVersion, MonitoredView } from "../run/monitors.ts";
 import type { MonitorReading } from "../quality/monitors/judge-release.ts";
 import { findNode } from "./dataset-view.ts";
 import { printable } from "./display-text.ts";
@@ -80,7 +80,11 @@ async function feedback(
     const inventory = await readInventory(shell, workspace, environment);
     const { id: dataset } = findNode(inventory, name);
     const { giveFeedback } = await import("../run/monitors.ts");
-    const { feedback: given, misled } = await giveFeedback(workspace.ports, inventory.graph, {
+    const {
+      feedback: given,
+      meant,
+      misled,
+    } = await giveFeedback(workspace.ports, inventory.graph, {
       environment,
       dataset,
       feedback: said,
@@ -88,14 +92,12 @@ async function feedback(
       who: workspace.ports.holder.who,
       why: options.why ?? "",
     });
-    if (options.json) await printJson(shell, { feedback: given, misled });
+    if (options.json)
+      await printJson(shell, { feedback: given, state: meant.state, release: meant.release ?? null, misled });
     else {
-      const means =
-        said === "expected"
-          ? "part of what its monitors expect; a refused candidate is published by the next run"
-          : "no part of what its monitors expect";
       await printLines(shell, [
-        `Version ${given.version.slice(0, 8)} of ${printable(dataset)} is ${means}.`,
+        `Version ${given.version.slice(0, 8)} of ${printable(dataset)}, ${whichWords(meant)}, is ${meansWords(said, meant)}.`,
+        ...otherMeant(meant, options),
         ...misled.map(
           ({ consumer, trainedOn }) =>
             `${shell.out.style.yellow("warning:")} ${printable(consumer)} was trained on it (${printable(trainedOn)}): train it again`,
@@ -104,6 +106,29 @@ async function feedback(
     }
     return exitCode.ok;
   });
+}
+
+function whichWords({ state, release }: MeantVersion): string {
+  switch (state) {
+    case "refused":
+      return "the candidate that was refused";
+    case "published":
+      return release === undefined ? "which readers have" : `which readers have since release ${release}`;
+    case "earlier":
+      return `which readers had with release ${release} and have no more`;
+  }
+}
+
+function meansWords(said: "expected" | "real", { state }: MeantVersion): string {
+  if (said === "real") return "no part of what its monitors expect";
+  return `part of what its monitors expect${state === "refused" ? "; it is published by the next run" : ""}`;
+}
+
+/** How to say it of what readers have, where something else was marked and nobody said which. */
+function otherMeant({ state }: MeantVersion, { release }: FeedbackOptions): string[] {
+  return state === "published" || release !== undefined
+    ? []
+    : ["If another one is meant, name its release: --release."];
 }
 
 /** `sluice monitors backtest`: replay what was published, and say how often monitors would have cried wolf. */
@@ -134,12 +159,12 @@ export async function backtestMonitors(
   });
 }
 
-/** What the newest release's monitors found, unless somebody said that it was to be expected. */
-const alarmsOf = ({ newest }: MonitoredView): readonly string[] =>
-  newest === undefined || newest.feedback === "expected" ? [] : newest.alarms;
+/** What the newest release's monitors found, unless it was rolled back or somebody said that it was to be expected. */
+const alarmsOf = ({ newest, isRolledBack }: MonitoredView): readonly string[] =>
+  newest === undefined || isRolledBack || newest.feedback === "expected" ? [] : newest.alarms;
 
 function datasetDocument(view: MonitoredView) {
-  const { dataset, node, points, newest, due } = view;
+  const { dataset, node, points, newest, isRolledBack, due } = view;
   return {
     dataset,
     settings: node.monitors ?? "warn",
@@ -148,6 +173,7 @@ function datasetDocument(view: MonitoredView) {
     rows: newest?.measures.rows ?? null,
     findings: newest?.findings ?? [],
     feedback: newest?.feedback ?? null,
+    rolledBack: isRolledBack,
     due: due === undefined ? null : { by: new Date(due.by).toISOString(), isLate: due.isLate },
   };
 }

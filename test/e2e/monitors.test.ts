@@ -41,6 +41,11 @@ const findingsOf = ({ events }: Ran, dataset: string): readonly Finding[] =>
   (events.findLast((event) => event.type === "finished" && event.dataset === dataset)?.["findings"] ??
     []) as readonly Finding[];
 
+async function versionNow(): Promise<string> {
+  const { stdout } = await project.sluice(["show", "raw.orders", "--json"]);
+  return (JSON.parse(stdout) as { readonly version: { readonly id: string } }).version.id;
+}
+
 test("a month of healthy deliveries raises nothing", { timeout: 300_000 }, async () => {
   for (let day = 0; day < 22; day++) {
     await deliver(day);
@@ -118,6 +123,27 @@ test("columns that change under a query that did not are told", async () => {
       message: "orders was BIGINT and is DOUBLE, amount is gone, though its query is the same",
     }),
   ]);
+});
+
+test("after a rollback, what was rolled back is meant, and said to be", async () => {
+  const before = await versionNow();
+  await deliver(26);
+  expect(await project.run()).toMatchObject({ code: 0, release: 29 });
+  const bad = await versionNow();
+  expect((await project.sluice(["rollback"])).code).toBe(0);
+  expect(await versionNow()).toBe(before);
+  const { stdout } = await project.sluice(["monitors", "real", "raw.orders", "--json"]);
+  expect(JSON.parse(stdout)).toMatchObject({ feedback: { version: bad }, state: "earlier", release: 29 });
+  const said = await project.sluice(["monitors", "real", "raw.orders"]);
+  expect(said.stdout).toContain(
+    `Version ${bad.slice(0, 8)} of raw.orders, which readers had with release 29 and have no more, is no part`,
+  );
+  expect(said.stdout).toContain("--release");
+  expect((await project.sluice(["monitors", "ls"])).stdout).toMatch(
+    /raw\.orders .*release 29, .*rolled back/,
+  );
+  const other = await project.sluice(["monitors", "expected", "raw.orders", "--release", "30"]);
+  expect(other.stdout).toContain(`Version ${before.slice(0, 8)} of raw.orders, which readers have since`);
 });
 
 test("a setting for a column that is not there is a mistake of the project", async () => {
