@@ -20,6 +20,10 @@ interface ActOptions extends VerbOptions {
 export async function listIncidents(shell: Shell, options: ListOptions): Promise<number> {
   return withWorkspace(shell, options, async ({ ports }) => {
     const { env: environment, all = false, limit } = options;
+    if (environment !== undefined) {
+      const { heardOf } = await import("../run/environment.ts");
+      await heardOf(ports, environment);
+    }
     const incidents = await ports.store.incidents(limit, { environment, unresolved: !all });
     if (options.json) await printJson(shell, { incidents });
     else if (incidents.length > 0) await printLines(shell, incidentTable(incidents, shell));

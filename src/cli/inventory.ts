@@ -3,6 +3,7 @@ import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { Held, Pointer, Version } from "../graph/version.ts";
 import type { Release } from "../store/store.ts";
 import type { Workspace } from "../wiring.ts";
+import { heardOf } from "../run/environment.ts";
 import { pointedVersions } from "../run/pointed-versions.ts";
 import type { Shell } from "./shell.ts";
 
@@ -20,7 +21,8 @@ export interface Inventory {
 
 /**
  * Look at a project and an environment together. A project that does not compile is no reason to hide what
- * is published: then the project of the current release answers, and the user is told.
+ * is published: then the project of the current release answers, and the user is told. Errors: `unknown-environment`,
+ * `project-invalid`.
  */
 export async function readInventory(
   shell: Shell,
@@ -28,6 +30,7 @@ export async function readInventory(
   environment: string,
 ): Promise<Inventory> {
   const { store } = workspace.ports;
+  await heardOf(workspace.ports, environment);
   const number = (await store.environment(environment))?.release ?? 0;
   const release = number === 0 ? undefined : await store.release(environment, number);
   const graph = await currentGraph(shell, workspace, release);

@@ -38,6 +38,15 @@ function verbOf(program: Command, argv: readonly string[]): string | undefined {
   return named.map(fullName).at(-1);
 }
 
+/** A command line without its wish for help, where it asks for that of a verb that is not there. */
+function understood(program: Command, argv: readonly string[]): readonly string[] {
+  const words = argv.filter((word) => word !== "--help" && word !== "-h");
+  const named = verbOf(program, words);
+  const command = commandsBelow(program).find((one) => fullName(one) === named) ?? program;
+  const next = words[named === undefined ? 0 : named.split(" ").length];
+  return command.commands.length > 0 && next !== undefined && !next.startsWith("-") ? words : argv;
+}
+
 /** What was asked for, as far as it was understood: how errors are told, and where the project is. */
 interface Asked {
   json: boolean;
@@ -65,7 +74,9 @@ async function perform(shell: Shell, argv: readonly string[], asked: Asked): Pro
   else {
     try {
       await program.parseAsync(
-        argv[0] === "--version" || argv[0] === "-V" ? ["version", ...argv.slice(1)] : argv,
+        argv[0] === "--version" || argv[0] === "-V"
+          ? ["version", ...argv.slice(1)]
+          : understood(program, argv),
         { from: "user" },
       );
     } catch (error) {

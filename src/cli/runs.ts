@@ -22,6 +22,10 @@ export async function runs(shell: Shell, id: string | undefined, options: RunsOp
       else await printLines(shell, accountLines(run, shell));
       return exitCode.ok;
     }
+    if (options.env !== undefined) {
+      const { heardOf } = await import("../run/environment.ts");
+      await heardOf(ports, options.env);
+    }
     const list = await listRuns(ports, options.limit, options.env);
     if (options.json) await printJson(shell, { runs: list });
     else if (list.length === 0) await printLines(shell, [noneOf(options)]);

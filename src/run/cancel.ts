@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SluiceError } from "../errors.ts";
+import { heardOf } from "./environment.ts";
 import type { Holding, Lease, RunRecord } from "../store/store.ts";
 import { isHere, withLease } from "./lease.ts";
 import type { Ports } from "./ports.ts";
@@ -40,6 +41,7 @@ async function runToStop(ports: Ports, { id, environment }: CancelRequest): Prom
   if (id !== undefined) return findRun(ports, id);
   const [run] = await ports.store.runs(1, { environment, state: "running" });
   if (run !== undefined) return statusOf(ports, run);
+  await heardOf(ports, environment);
   throw new SluiceError("unknown-run", `no run of "${environment}" is on its way`, {
     hint: "sluice runs lists those of all environments",
   });

@@ -1,4 +1,5 @@
 import { SluiceError } from "../errors.ts";
+import { heardOf } from "./environment.ts";
 import type { DatasetId, DatasetNode, Graph } from "../graph/graph.ts";
 import { endOf } from "./cancel.ts";
 import type { Ports } from "./ports.ts";
@@ -41,6 +42,7 @@ export async function resume(
 async function newest(ports: Ports, environment: string): Promise<RunStatus> {
   const [run] = await ports.store.runs(1, { environment });
   if (run !== undefined) return statusOf(ports, run);
+  await heardOf(ports, environment);
   throw new SluiceError("unknown-run", `"${environment}" has had no run`, {
     hint: `sluice run --env ${environment} is its first`,
   });

@@ -27,6 +27,24 @@ const verbs = [
   "rollback",
   "version",
 ];
+/** Verbs of an environment that has to be there. */
+const nearby = [
+  ["ls"],
+  ["show", "raw.orders"],
+  ["releases"],
+  ["runs"],
+  ["incidents", "ls"],
+  ["monitors", "ls"],
+  ["monitors", "show", "raw.orders"],
+  ["monitors", "real", "raw.orders"],
+  ["monitors", "backtest"],
+  ["suggest", "raw.orders"],
+  ["query", "select 1"],
+  ["rollback"],
+  ["resume"],
+  ["cancel"],
+  ["quarantine", "ls"],
+];
 // oxlint-disable-next-line no-control-regex
 const colour = /\u001b\[/;
 
@@ -68,6 +86,10 @@ describe("a mistake", () => {
     [["show", "raw.order"], "raw.orders"],
     [["run", "--select", "raw.nothing"], "raw.nothing"],
     [["releases", "--env", "nowhere"], "there is dev"],
+    ...nearby.map((args) => [[...args, "--env", "dve"], 'did you mean "dev"?'] as const),
+    [["rnu", "--help"], '"run"'],
+    [["--help", "rnu"], '"run"'],
+    [["incidents", "lss", "-h"], '"ls"'],
     [["state"], "sluice state --help"],
     [["state", "exprot", "x"], "export"],
     [["state", "import", "x", "--relpace"], "--replace"],
