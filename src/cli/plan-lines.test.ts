@@ -34,8 +34,8 @@ const plan: Plan = {
 };
 
 const explainPlan = (made: Plan, of: Graph, held: Readonly<Record<DatasetId, Held>> = {}): string[] =>
-  planLines(made, of, held, { style: plainStyle, width: Number.POSITIVE_INFINITY }).map((line) =>
-    line.trimEnd(),
+  planLines(made, of, { held, incidents: [] }, { style: plainStyle, width: Number.POSITIVE_INFINITY }).map(
+    (line) => line.trimEnd(),
   );
 
 const noOne = { consumers: [], stories: [] };
@@ -225,13 +225,13 @@ Plan for dev, from release 3: 1 to read, 1 to reuse (1 breaking)
 });
 
 test("a narrow terminal cuts lines and loses no stage", () => {
-  const lines = planLines(grave, graph, {}, { style: plainStyle, width: 40 });
+  const lines = planLines(grave, graph, { held: {}, incidents: [] }, { style: plainStyle, width: 40 });
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
   expect(lines.join("\n")).toMatch(/read {4}raw\.slack[\s\S]*reuse {3}a\.d/);
 });
 
 test("as Markdown: a table of changes with who is hit, the rest folded, and no name is markup", () => {
-  const text = planMarkdown(grave, graph, {});
+  const text = planMarkdown(grave, graph, { held: {}, incidents: [] });
   expect(text).toContain("### Sluice plan for <code>dev</code>, from release 3");
   expect(text).toContain("**1 breaking change**: 1 to read, 1 to reuse.");
   const row = text.split("\n").find((line) => line.startsWith("| **breaking** |")) ?? "";
@@ -245,5 +245,5 @@ test("as Markdown: a table of changes with who is hit, the rest folded, and no n
   );
   expect(text).toContain("<code>staging.slack.body</code>");
   expect(text).toContain("2 datasets that read nothing of what changes");
-  expect(planMarkdown(plan, graph, {})).toContain("Nothing to do.");
+  expect(planMarkdown(plan, graph, { held: {}, incidents: [] })).toContain("Nothing to do.");
 });

@@ -1,19 +1,21 @@
 /** A plan for a terminal: what happens and why, whom it touches, what stays, what is held. */
+import { titleOf } from "../flow/incident.ts";
 import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { Held } from "../graph/version.ts";
 import { explainContract } from "../plan/judge-contract.ts";
 import { explainBroken, explainColumns, explainReach, explainStage, someOf } from "../plan/explain.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
 import { clip, displayWidth, pad, printable } from "./display-text.ts";
+import type { Standing } from "./open-incidents.ts";
 import { expected, type PlanSummary, summarisePlan } from "./plan-summary.ts";
 import { counted } from "./quantity.ts";
 import type { LineOptions } from "./run-lines.ts";
 
-/** A plan in readable lines. `held`: the environment's, by dataset. */
+/** A plan in readable lines. */
 export function planLines(
   plan: Plan,
   graph: Graph,
-  held: Readonly<Record<DatasetId, Held>>,
+  { held, incidents }: Standing,
   options: LineOptions,
 ): string[] {
   const summary = summarisePlan(plan, graph);
@@ -27,6 +29,7 @@ export function planLines(
     ...section("stays", stayLines(plan, summary), width),
     ...section("notes", [...plan.metadata.map(noteLine), ...plan.links.map(linkLine)], width),
     ...section("held", heldLines(held), width).map(style.yellow),
+    ...section("wrong", wrongLines(incidents), width).map(style.yellow),
   ];
   if (summary.stages.length === 0) {
     const where =
@@ -116,6 +119,21 @@ const heldLines = (held: Readonly<Record<DatasetId, Held>>): string[] =>
   Object.entries(held).map(([dataset, { by, reason, since }]) =>
     by === dataset ? `${dataset} since ${since}: ${reason}` : `${dataset} since ${since}, because of ${by}`,
   );
+
+const shownIncidents = 10;
+
+/** Incidents, the worst first. */
+function wrongLines(incidents: Standing["incidents"]): string[] {
+  const worst = incidents.toSorted((a, b) => Number(b.severity === "stop") - Number(a.severity === "stop"));
+  const more = worst.length - shownIncidents;
+  return [
+    ...worst.slice(0, shownIncidents).map((incident) => {
+      const { id, state, owner, dataset } = incident;
+      return `incident ${id} (${state}): ${titleOf(dataset, incident)}${owner === undefined ? "" : `; owner ${owner}`}`;
+    }),
+    ...(more > 0 ? [`and ${more} more: sluice incidents ls`] : []),
+  ];
+}
 
 /** A heading before the first of its lines, the others below each other. */
 const section = (heading: string, lines: readonly string[], width: number): string[] =>

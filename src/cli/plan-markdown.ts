@@ -1,10 +1,11 @@
 /** A plan for a pull request: what changes and who is hit in a table, everything else folded. */
-import type { DatasetId, Graph } from "../graph/graph.ts";
-import type { Held } from "../graph/version.ts";
+import { type Incident, titleOf } from "../flow/incident.ts";
+import type { Graph } from "../graph/graph.ts";
 import { explainContract } from "../plan/judge-contract.ts";
 import { explainBroken, explainColumns, explainReach, explainStage } from "../plan/explain.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
 import { printable } from "./display-text.ts";
+import type { Standing } from "./open-incidents.ts";
 import { expected, type PlanSummary, summarisePlan } from "./plan-summary.ts";
 import { counted } from "./quantity.ts";
 
@@ -22,8 +23,8 @@ const codes = (names: readonly string[], most = 8): string => {
   return names.length <= most ? shown : `${shown} and ${names.length - most} more`;
 };
 
-/** A plan as Markdown. `held`: the environment's, by dataset. */
-export function planMarkdown(plan: Plan, graph: Graph, held: Readonly<Record<DatasetId, Held>>): string {
+/** A plan as Markdown. */
+export function planMarkdown(plan: Plan, graph: Graph, { held, incidents }: Standing): string {
   const summary = summarisePlan(plan, graph);
   const from = plan.base === 0 ? "its first release" : `release ${plan.base}`;
   const changed = summary.stages.filter(isChange);
@@ -63,6 +64,10 @@ export function planMarkdown(plan: Plan, graph: Graph, held: Readonly<Record<Dat
         ["dataset", "because of", "since"],
         Object.entries(held).map(([id, { by, since }]) => [code(id), code(by), since]),
       ),
+    ),
+    folded(
+      `${counted(incidents.length, "open incident")} on what this touches or reads`,
+      table(["", "dataset", "state", "owner", "what"], incidents.map(incidentRow)),
     ),
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
@@ -114,6 +119,14 @@ const expectations = (changed: readonly Stage[]): string[][] =>
   changed.flatMap((stage) =>
     expected(stage) === "" ? [] : [[code(stage.dataset), escaped(expected(stage))]],
   );
+
+const incidentRow = (incident: Incident): string[] => [
+  `${incident.severity} ${incident.id}`,
+  code(incident.dataset),
+  incident.state,
+  escaped(incident.owner ?? ""),
+  escaped(titleOf(incident.dataset, incident)),
+];
 
 /** Every column that depends on a change, by name. */
 function reachedColumns({ dataset, change }: Stage): string {

@@ -1,12 +1,13 @@
 import { exitCode } from "../errors.ts";
-import type { DatasetId, Graph } from "../graph/graph.ts";
-import type { Held } from "../graph/version.ts";
+import type { Graph } from "../graph/graph.ts";
+import { upstream } from "../graph/walks.ts";
 import { certainStages } from "../plan/certain-stages.ts";
 import { explainReason } from "../plan/explain.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
 import type { Prepared } from "../run/prepare.ts";
 import type { StoreReader } from "../store/store.ts";
 import { environmentOf, printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
+import { incidentDocument, openIncidents, type Standing } from "./open-incidents.ts";
 import type { Shell } from "./shell.ts";
 
 interface PlanOptions extends VerbOptions {
@@ -44,24 +45,41 @@ export async function printPlan(
   const { prepared, graph, format } = planned;
   const { forecast } = await import("../run/forecast.ts");
   const made = await forecast(store, graph, prepared);
-  const held = await store.held(made.environment);
-  if (format === "json") await printJson(shell, planDocument(made, held));
+  const standing = await standingOf(store, graph, made);
+  if (format === "json") await printJson(shell, planDocument(made, standing));
   else if (format === "markdown") {
     const { planMarkdown } = await import("./plan-markdown.ts");
-    await shell.out.write(planMarkdown(made, graph, held));
+    await shell.out.write(planMarkdown(made, graph, standing));
   } else {
     const { planLines } = await import("./plan-lines.ts");
     const { style } = shell.out;
-    await printLines(shell, planLines(made, graph, held, { style, width: shell.out.width() }));
+    await printLines(shell, planLines(made, graph, standing, { style, width: shell.out.width() }));
   }
   return certainStages(made).certain.length > 0 || made.restated ? exitCode.findings : exitCode.ok;
 }
 
 /** A plan as `--json` prints it: its stages as changes, known and possible, each with its reason in words as well. */
-function planDocument(made: Plan, held: Readonly<Record<DatasetId, Held>>) {
+function planDocument(made: Plan, { held, incidents }: Standing) {
   const { stages: _stages, ...rest } = made;
   const { certain, possible } = certainStages(made);
-  return { ...rest, changes: certain.map(changeDocument), possible: possible.map(changeDocument), held };
+  return {
+    ...rest,
+    changes: certain.map(changeDocument),
+    possible: possible.map(changeDocument),
+    held,
+    incidents: incidents.map(incidentDocument),
+  };
+}
+
+/** What stands in the way already: who is held, and the open incidents of that, of what is touched and of what that reads. */
+async function standingOf(
+  store: StoreReader,
+  graph: Graph,
+  { environment, stages }: Plan,
+): Promise<Standing> {
+  const held = await store.held(environment);
+  const touched = [...stages.map(({ dataset }) => dataset), ...Object.keys(held)];
+  return { held, incidents: await openIncidents(store, environment, () => upstream(graph, touched)) };
 }
 
 function changeDocument({ kind, ...stage }: Stage) {

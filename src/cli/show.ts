@@ -1,12 +1,10 @@
 import { exitCode } from "../errors.ts";
-import { type Incident, titleOf } from "../flow/incident.ts";
-import type { DatasetId } from "../graph/graph.ts";
 import { type AuditedVersion, type DatasetView, findNode, readDatasetView } from "./dataset-view.ts";
 import { readInventory } from "./inventory.ts";
 import { keptAs } from "./kind-word.ts";
 import { environmentOf, printJson, printLines, withWorkspace, type VerbOptions } from "./open-workspace.ts";
-import { printable } from "./display-text.ts";
-import type { Shell, Style } from "./shell.ts";
+import { incidentDocument, incidentLine, openIncidents } from "./open-incidents.ts";
+import type { Shell } from "./shell.ts";
 import { showLines } from "./show-lines.ts";
 
 interface ShowOptions extends VerbOptions {
@@ -19,30 +17,18 @@ export async function show(shell: Shell, dataset: string, options: ShowOptions):
   return withWorkspace(shell, options, async (workspace) => {
     const inventory = await readInventory(shell, workspace, environment);
     const view = await readDatasetView(workspace.ports, inventory, findNode(inventory, dataset));
-    if (options.json) await printJson(shell, showDocument(view));
+    const { store } = workspace.ports;
+    const open = await openIncidents(store, environment, () => new Set([view.node.id]));
+    if (options.json)
+      await printJson(shell, { ...showDocument(view), incidents: open.map(incidentDocument) });
     else {
       const { style } = shell.out;
       const lines = showLines(view, { style, width: shell.out.width(), now: shell.now() });
-      const open = await workspace.ports.store.incidents(mostIncidents, { environment, unresolved: true });
-      await printLines(shell, [...lines, ...openIncidents(open, view.node.id, style)]);
+      const incidents = open.map((incident) => incidentLine(incident, style));
+      await printLines(shell, [...lines, ...(incidents.length === 0 ? [] : ["", ...incidents])]);
     }
     return exitCode.ok;
   });
-}
-
-const mostIncidents = 1000;
-
-/** What stands of a dataset, or keeps it where it is, a line each. */
-function openIncidents(incidents: readonly Incident[], id: DatasetId, style: Style): string[] {
-  const about = incidents.filter(
-    ({ dataset, findings, held }) =>
-      dataset === id || held.names.includes(id) || findings.some((finding) => finding.dataset === id),
-  );
-  const lines = about.map(
-    (incident) =>
-      `${style.yellow(`incident ${incident.id}`)} (${incident.state}): ${printable(titleOf(incident.dataset, incident))}`,
-  );
-  return lines.length === 0 ? [] : ["", ...lines];
 }
 
 function versionDocument({ version, checks, refused }: AuditedVersion) {

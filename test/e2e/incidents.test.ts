@@ -141,6 +141,23 @@ describe("a poisoned delivery", () => {
     ]);
   });
 
+  test("plan and show name those that concern what they look at", async () => {
+    const { incidents } = JSON.parse((await project.sluice(["plan", "--json"])).stdout) as {
+      readonly incidents: readonly Incident[];
+    };
+    expect(incidents.map(({ id, severity, owner }) => [id, severity, owner])).toEqual([
+      [2, "stop", "data-platform"],
+      [1, "stop", "till-night-shift"],
+    ]);
+    const { stdout } = await project.sluice(["plan"]);
+    expect(stdout).toContain("incident 1 (acknowledged): raw.orders stopped: 9 of 9 records refused");
+    const markdown = (await project.sluice(["plan", "--format", "markdown"])).stdout;
+    expect(markdown).toContain("<summary>2 open incidents on what this touches or reads</summary>");
+    expect(await ask("show", "shop.news")).toMatchObject({ incidents: [{ id: 2, dataset: "shop.busiest" }] });
+    expect(await ask("show", "shop.revenue")).toMatchObject({ incidents: [{ id: 1 }] });
+    expect(await ask("show", "raw.visits")).toMatchObject({ incidents: [] });
+  });
+
   test("rows are shown without personal data", async () => {
     const incident = await show(2);
     expect(incident.samples).toMatchObject([{ hidden: ["guide"], rows: [{ visitors: 5000 }] }]);
