@@ -33,7 +33,7 @@ function headLines({ node, inventory }: DatasetView, { style }: ShowLineOptions)
   return [
     `${style.bold(node.id)}  ${kindWord(node)}${held}`,
     ...(node.description === undefined ? [] : [printable(node.description)]),
-    style.dim(about.filter((part) => part !== "").join("; ")),
+    style.dim(printable(about.filter((part) => part !== "").join("; "))),
   ];
 }
 
@@ -45,7 +45,9 @@ const labelWidth = 11;
 /** Labelled texts, each wrapped to the terminal beside its label. */
 function factLines(facts: readonly Fact[], { width }: ShowLineOptions): string[] {
   return facts.flatMap(([label, text]) =>
-    wrap(text, width - labelWidth).map((line, index) => pad(index === 0 ? label : "", labelWidth) + line),
+    wrap(printable(text), width - labelWidth).map(
+      (line, index) => pad(index === 0 ? label : "", labelWidth) + line,
+    ),
   );
 }
 
@@ -66,7 +68,7 @@ function versionFacts(view: DatasetView, { now }: ShowLineOptions): Fact[] {
   }
   if (held) {
     const because = held.by === node.id || held.reason.includes(held.by) ? "" : ` (because of ${held.by})`;
-    facts.push(["held", `since ${moment(held.since)}: ${printable(held.reason)}${because}`]);
+    facts.push(["held", `since ${moment(held.since)}: ${held.reason}${because}`]);
   }
   const refused = view.candidate?.version.counts;
   if (refused) facts.push(["candidate", accounting(refused)]);

@@ -1,4 +1,4 @@
-import { clip, displayWidth, pad } from "./display-text.ts";
+import { clip, displayWidth, pad, printable } from "./display-text.ts";
 import { plainStyle, type Style } from "./shell.ts";
 
 export interface TableColumn {
@@ -38,31 +38,28 @@ function fit(widths: readonly number[], columns: readonly TableColumn[], availab
 }
 
 /**
- * Aligned columns under a line of titles, without rules or boxes. Cells must be printable already; those
- * that do not fit end in "…".
+ * Aligned columns under a line of titles, without rules or boxes. Cells that do not fit end in "…". What a terminal would
+ * obey is shown instead, whoever made the cell; so cells cannot be painted.
  */
 export function renderTable(
   columns: readonly TableColumn[],
-  rows: readonly (readonly string[])[],
+  cells: readonly (readonly string[])[],
   options: TableOptions,
 ): string[] {
   const style = options.style ?? plainStyle;
   const indent = options.indent ?? "";
-  const natural = columns.map((column, index) =>
-    rows.reduce(
-      (widest, row) => Math.max(widest, displayWidth(row[index] ?? "")),
-      displayWidth(column.title),
-    ),
+  const titled = columns.map(({ title }) => printable(title));
+  const rows = cells.map((row) => row.map(printable));
+  const natural = titled.map((title, index) =>
+    rows.reduce((widest, row) => Math.max(widest, displayWidth(row[index] ?? "")), displayWidth(title)),
   );
   const widths = fit(natural, columns, options.width - indent.length);
-  const line = (cells: readonly string[]) =>
-    cells.map((cell, index) => {
+  const line = (row: readonly string[]) =>
+    row.map((cell, index) => {
       const width = widths[index] ?? 0;
       return pad(clip(cell, width), width, columns[index]?.align);
     });
-  const titles = line(columns.map(({ title }) => title))
-    .join(gap)
-    .trimEnd();
+  const titles = line(titled).join(gap).trimEnd();
   return [
     indent + style.dim(titles),
     ...rows.map((row) => (indent + line(columns.map((_, index) => row[index] ?? "")).join(gap)).trimEnd()),

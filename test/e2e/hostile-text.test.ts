@@ -1,0 +1,86 @@
+/** Names, owners, reasons and cells come from anywhere: nothing of them reaches a terminal as something it obeys. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ProjectOnDisk, projectOnDisk } from "./project-on-disk.ts";
+import { config } from "./shop-project.ts";
+
+/** Clears the screen, names the window, turns the direction, goes back to the beginning of the line. */
+const poison = "a\u001b[2J\u001b]0;mine\u0007\u202e\u009b31m\rb\nc";
+const written = JSON.stringify(poison);
+// oxlint-disable-next-line no-control-regex
+const obeyed = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/;
+
+let project: ProjectOnDisk;
+beforeAll(async () => {
+  const cell = `"${poison}"`;
+  project = await projectOnDisk({
+    "sluice.config.ts": config(),
+    "sources/raw/evil.ts": `import { files, source, t } from "sluice";
+export default source({
+  description: ${written}, owner: ${written}, tags: [${written}],
+  from: files("landing/evil/*.csv"),
+  columns: { id: t.integer(), ${written}: t.text() },
+  quarantine: { warn: 0, stop: 0.9 },
+});
+`,
+    "models/evil/m.sql": `/*---
+description: ${written}
+owner: ${written}
+checks:
+  - invalid_values: { column: ${written}, values: [ok], name: ${written}, severity: warn }
+  - row_count: { min: 10 }
+---*/
+select * from raw.evil
+`,
+    "consumers/evil.ts": `import { consumer } from "sluice";
+export default consumer({ type: "report", description: ${written}, owner: ${written}, reads: ["evil.m"] });
+`,
+    "tests/evil.yml": `${written}:
+  model: evil.m
+  given: { raw.evil: [{ ${written}: ${written} }] }
+  expect: [{ ${written}: other }]
+`,
+    "landing/evil/a.csv": `id,${cell}\n1,${cell}\n2,${cell}\n${cell},${cell}\n`,
+  });
+  expect(await project.run()).toMatchObject({ code: 1, release: 1, built: ["raw.evil"], held: ["evil.m"] });
+});
+afterAll(() => project[Symbol.asyncDispose]());
+
+describe("a terminal obeys nothing of what comes from outside in", () => {
+  test.each([
+    [["run"]],
+    [["plan"]],
+    [["test"]],
+    [["ls"]],
+    [["show", "raw.evil"]],
+    [["show", "evil.m"]],
+    [["query", "from raw.evil"]],
+    [["query", "--candidate", "from evil.m"]],
+    [["query", "from raw.evil__quarantine"]],
+    [["lineage", "evil.m"]],
+    [["suggest", "raw.evil"]],
+    [["monitors", "ls"]],
+    [["monitors", "show", "raw.evil"]],
+    [["monitors", "show", poison]],
+    [["monitors", "backtest"]],
+    [["quarantine", "ls"]],
+    [["quarantine", "show", "raw.evil"]],
+    [["quarantine", "replay", "raw.evil"]],
+    [["quarantine", "drop", "raw.evil", "--why", poison]],
+    [["contract", "diff", "dev", "raw.evil"]],
+    [["incidents", "ls"]],
+    [["incidents", "assign", "1", poison]],
+    [["incidents", "ack", "1", "--why", poison]],
+    [["incidents", "show", "1"]],
+    [["releases", "--env", "dev"]],
+    [["runs"]],
+    [["hold", "add", "raw.evil", "--why", poison]],
+    [["hold", "ls"]],
+    [["doctor"]],
+    [["gc"]],
+  ])("sluice %j", async (args) => {
+    const { stdout, stderr, code } = await project.sluice(args);
+    expect(code).toBeDefined();
+    expect(`${stdout}${stderr}`).not.toBe("");
+    expect(obeyed.exec(`${stdout}${stderr}`)?.input ?? "").toBe("");
+  });
+});
