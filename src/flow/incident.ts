@@ -93,6 +93,8 @@ interface Standing {
   readonly severity: "warn" | "stop";
   readonly findings: readonly IncidentFinding[];
   readonly held: NameList;
+  /** What its dataset is called from now on, where it has another name than before. */
+  readonly renamed?: DatasetId;
 }
 
 /** What happens to incidents, as the log of events keeps it (`data`, under the type `incident.<what>`). */
@@ -151,7 +153,7 @@ export function foldIncident(
   switch (change.what) {
     case "seen":
     case "worsened": {
-      const { what, ...standing } = change;
+      const { what, renamed: dataset = before.dataset, ...standing } = change;
       const { acknowledged, ...rest } = before;
       const worse = what === "worsened";
       return {
@@ -160,14 +162,15 @@ export function foldIncident(
         // Whoever took note of it has not seen this.
         ...(worse ? { state: "open" } : {}),
         ...standing,
+        dataset,
         lastSeen: moment,
         occurrences: before.occurrences + 1,
-        timeline: timeline(titleOf(before.dataset, change)),
+        timeline: timeline(titleOf(dataset, change)),
       };
     }
     case "changed": {
-      const { what: _, ...standing } = change;
-      return { ...before, ...standing, timeline: timeline(titleOf(before.dataset, change)) };
+      const { what: _, renamed: dataset = before.dataset, ...standing } = change;
+      return { ...before, ...standing, dataset, timeline: timeline(titleOf(dataset, change)) };
     }
     case "acknowledged": {
       const { why } = change;

@@ -206,6 +206,38 @@ describe("the flow recovers", () => {
   });
 });
 
+describe("a dataset that is renamed", () => {
+  const warned = look({ found: [found("a", "max"), found("b", "max", { below: ["a\nmax"] })] });
+  const renamed = { renamed: new Map([["a", "z"]]), datasets: new Set(["z", "b"]) };
+
+  test("keeps its incident when it is found again under its new name", () => {
+    const again = look({ ...renamed, found: [found("z", "max"), found("b", "max", { below: ["z\nmax"] })] });
+    expect(after(warned, again)).toMatchObject([
+      { id: 1, dataset: "z", state: "open", occurrences: 2, findings: [{ dataset: "z" }, { dataset: "b" }] },
+    ]);
+  });
+
+  test("and when nobody looks at it", () => {
+    const untouched = look({
+      ...renamed,
+      standing: new Map([
+        ["z", "v of a"],
+        ["b", "v of b"],
+      ]),
+    });
+    expect(after(warned, untouched)).toMatchObject([
+      { dataset: "z", state: "open", occurrences: 1, findings: [{ dataset: "z" }, { dataset: "b" }] },
+    ]);
+    expect(after(warned, untouched, untouched)[0]?.timeline).toHaveLength(2);
+  });
+
+  test("and has it resolved when nothing is found any more", () => {
+    expect(after(warned, look({ ...renamed, judged: new Set(["z", "b"]) }))).toMatchObject([
+      { state: "resolved", resolved: { why: "nothing of it is found any more" } },
+    ]);
+  });
+});
+
 describe("going back to an earlier release", () => {
   const back = look({ standing: new Map([["a", "the version before"]]), repairs: false });
 

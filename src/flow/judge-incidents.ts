@@ -10,7 +10,9 @@ export interface JudgedChange {
 
 /** An incident, as it was or not yet there, with what is now found of it. */
 interface Case {
+  /** Under the names of now. */
   readonly before?: Incident;
+  readonly isRenamed?: boolean;
   readonly dataset: DatasetId;
   readonly found: Found[];
 }
@@ -26,7 +28,7 @@ export function judgeIncidents(
   seen: Observation,
   release?: number,
 ): readonly JudgedChange[] {
-  const cases: Case[] = open.map((before) => ({ before, dataset: before.dataset, found: [] }));
+  const cases: Case[] = open.map((incident) => caseOf(incident, seen));
   const known = new Map<string, Case>();
   for (const one of cases)
     for (const finding of one.before?.findings ?? []) known.set(findingKey(finding), one);
@@ -48,6 +50,21 @@ export function judgeIncidents(
     if (one.before === undefined) causes.set(findingKey(found), one);
   }
   return cases.flatMap((one) => changeOf(one, cases, seen, release));
+}
+
+/** An incident goes on under the names that its datasets have now. */
+function caseOf(incident: Incident, { renamed = new Map() }: Observation): Case {
+  const now = (dataset: DatasetId): DatasetId => renamed.get(dataset) ?? dataset;
+  const { dataset, findings } = incident;
+  const isRenamed = [incident, ...findings].some((one) => renamed.has(one.dataset));
+  const before: Incident = isRenamed
+    ? {
+        ...incident,
+        dataset: now(dataset),
+        findings: findings.map((finding) => ({ ...finding, dataset: now(finding.dataset) })),
+      }
+    : incident;
+  return { before, dataset: before.dataset, isRenamed, found: [] };
 }
 
 /** Causes before what may come from them. */
@@ -98,7 +115,7 @@ function changeOf(
   const findings = [...found.map((finding) => withSince(finding, before, seen)), ...rest].toSorted(byWeight);
   const severity = findings.some((finding) => finding.severity === "stop") ? "stop" : "warn";
   const held = nameList(heldBecause(one, findings, cases, seen));
-  const standing = { severity, findings, held } as const;
+  const standing = { severity, findings, held, ...(one.isRenamed ? { renamed: dataset } : {}) } as const;
   if (before === undefined) {
     const touched = seen.touched.get(dataset) ?? { datasets: nameList([]), consumers: [], stories: [] };
     return [{ change: { what: "opened", dataset, ...standing, ...touched } }];
@@ -113,7 +130,8 @@ function changeOf(
   if (isNew || (severity === "stop" && before.severity === "warn"))
     return [{ id, change: { what: "worsened", ...standing } }];
   if (found.length > 0) return [{ id, change: { what: "seen", ...standing } }];
-  const changed = rest.length < before.findings.length || held.count !== before.held.count;
+  const changed =
+    one.isRenamed === true || rest.length < before.findings.length || held.count !== before.held.count;
   return changed ? [{ id, change: { what: "changed", ...standing } }] : [];
 }
 

@@ -34,8 +34,20 @@ export interface Observation {
   readonly held: Readonly<Record<DatasetId, { readonly by: DatasetId }>>;
   /** All datasets of the project: nothing is found any more on one that has left it. */
   readonly datasets: ReadonlySet<DatasetId>;
+  /** Names of now, by the ones that incidents may still have. */
+  readonly renamed?: ReadonlyMap<DatasetId, DatasetId>;
   /** Of each dataset with a finding. */
   readonly touched: ReadonlyMap<DatasetId, Touched>;
+}
+
+/** The names that datasets of a project have now, by those that they say they had. */
+export function renamedIn({ datasets }: Graph): ReadonlyMap<DatasetId, DatasetId> {
+  const names = new Set(datasets.map(({ id }) => id));
+  return new Map(
+    datasets.flatMap(({ id, renamedFrom }) =>
+      renamedFrom === undefined || names.has(renamedFrom) ? [] : [[renamedFrom, id]],
+    ),
+  );
 }
 
 /** Two findings with one key are the same, found twice. */

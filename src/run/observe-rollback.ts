@@ -1,4 +1,4 @@
-import { linkFindings, type Observation, touchedBy } from "../flow/observation.ts";
+import { linkFindings, type Observation, renamedIn, touchedBy } from "../flow/observation.ts";
 import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { Held } from "../graph/version.ts";
 import { indexDatasets } from "../graph/walks.ts";
@@ -57,9 +57,23 @@ export async function observeRollback(
     repairs: false,
     held: {},
     datasets: new Set(nodes.keys()),
+    renamed: await namesBack(store, { environment, base }, nodes),
     touched:
       graph === undefined ? new Map() : touchedBy(graph, new Set(findings.map(({ dataset }) => dataset))),
   };
+}
+
+/** The names that datasets had before the release that is gone back from gave them others. */
+async function namesBack(
+  store: Ports["store"],
+  { environment, base }: { readonly environment: string; readonly base: number },
+  nodes: ReadonlyMap<DatasetId, unknown>,
+): Promise<ReadonlyMap<DatasetId, DatasetId>> {
+  const graphHash = await store.releasedGraph(environment, base);
+  const graph = graphHash === undefined ? undefined : await store.graph(graphHash);
+  if (graph === undefined) return new Map();
+  const back = [...renamedIn(graph)].map(([earlier, later]) => [later, earlier] as const);
+  return new Map(back.filter(([later, earlier]) => nodes.has(earlier) && !nodes.has(later)));
 }
 
 /** What is left of what was found on a source once somebody accepted that some of its records are lost. */
@@ -85,6 +99,7 @@ export function observeDrop(
     repairs: true,
     held,
     datasets: new Set(graph.datasets.map(({ id }) => id)),
+    renamed: renamedIn(graph),
     touched: touchedBy(graph, findings.length === 0 ? [] : [dataset]),
   };
 }

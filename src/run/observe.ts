@@ -1,6 +1,6 @@
 import { judgeFreshness } from "../flow/freshness.ts";
 import type { Incident, IncidentFinding } from "../flow/incident.ts";
-import { linkFindings, type Observation, touchedBy } from "../flow/observation.ts";
+import { linkFindings, type Observation, renamedIn, touchedBy } from "../flow/observation.ts";
 import { personalColumns } from "../govern/personal-columns.ts";
 import type { DatasetId, Graph, GraphCheck } from "../graph/graph.ts";
 import type { Held, Version } from "../graph/version.ts";
@@ -155,6 +155,7 @@ function observation(
     repairs: true,
     aged: new Set(sourcesIn(graph, state).map(({ id }) => id)),
     datasets: new Set(graph.datasets.map(({ id }) => id)),
+    renamed: renamedIn(graph),
   };
 }
 

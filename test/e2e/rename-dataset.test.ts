@@ -150,3 +150,26 @@ describe("a model", () => {
     expect(await project.query("select day from shop.takings", "--env", "prod")).toHaveLength(2);
   });
 });
+
+test("an incident goes on under the new name, and back with a rollback", async () => {
+  const warning = orders.replace(
+    "check.rowCount({ min: 1 })",
+    'check.rowCount({ min: 9 }, { severity: "warn" })',
+  );
+  await using other = await projectOnDisk({ ...shop, "sources/raw/orders.ts": warning });
+  expect(await other.run()).toMatchObject({ code: 0, release: 1 });
+  expect((await other.sluice(["incidents", "ack", "1", "--why", "the till is slow"])).code).toBe(0);
+  await other.write({
+    ...renamedSource,
+    "sources/till/sales.ts": warning.replace("source({", 'source({\n  renamedFrom: "raw.orders",'),
+  });
+  const standing = async () =>
+    (JSON.parse((await other.sluice(["incidents", "ls", "--json"])).stdout) as { incidents: unknown[] })
+      .incidents;
+  expect(await other.run()).toMatchObject({ code: 0, release: 2 });
+  expect(await standing()).toMatchObject([{ id: 1, dataset: "till.sales", state: "acknowledged" }]);
+  const shown = await other.sluice(["incidents", "show", "1"]);
+  expect(shown.stdout).toMatch(/readers have +3 rows/);
+  expect((await other.sluice(["rollback", "--why", "the old name"])).code).toBe(0);
+  expect(await standing()).toMatchObject([{ id: 1, dataset: "raw.orders", state: "acknowledged" }]);
+});
