@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { EmailOptions } from "../define/hook.ts";
 import type { Incident, NameList } from "../flow/incident.ts";
 import type { Mail } from "../sink/sink.ts";
+import { oneLine } from "./one-line.ts";
 import { idOf, messageOf, sourceOf, type Told, withoutValue } from "./hook-message.ts";
 
 /** An event as an e-mail in plain text. */
@@ -91,13 +92,4 @@ function reachOf({ held, consumers, stories }: Incident): readonly (readonly [st
 function listed({ count, names }: NameList): string {
   const shown = names.slice(0, 10);
   return `${shown.join(", ")}${count > shown.length ? ` and ${count - shown.length} more` : ""}`;
-}
-
-// Names and reasons come from strangers: none of them begins a line, or a header, or turns the direction of a text.
-// oxlint-disable-next-line no-control-regex
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+/g;
-
-function oneLine(text: string, longest: number): string {
-  const line = text.replaceAll(unprintable, " ").toWellFormed();
-  return line.length > longest ? `${line.slice(0, longest - 1).toWellFormed()}…` : line;
 }

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { type Incident, type IncidentFinding, titleOf } from "../flow/incident.ts";
 import type { Event } from "../flow/event.ts";
+import { oneLine } from "./one-line.ts";
 
 /** What is sent to tell of one event: the same id however often it is sent. */
 export interface HookMessage {
@@ -59,9 +60,13 @@ export function slackMessage(told: Told): HookMessage {
         ]),
   ];
   const head = `*Incident ${Number(event.data["incident"])}* in ${escaped(event.environment ?? "")}: ${escaped(messageOf(told))}`;
-  const text = [head, ...(facts.length === 0 ? [] : [escaped(facts.join("; "))])].join("\n");
+  const lines = [head, ...(facts.length === 0 ? [] : [escaped(facts.join("; "))])];
+  const text = lines.map((line) => oneLine(line, longestLine)).join("\n");
   return { id: idOf(told), contentType: "application/json; charset=utf-8", body: JSON.stringify({ text }) };
 }
+
+/** Slack shows some 4,000 characters of a message well. */
+const longestLine = 2000;
 
 /** What Slack would take for markup or a mention. */
 const escaped = (text: string): string =>
