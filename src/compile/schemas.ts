@@ -8,9 +8,12 @@ export const list = z.array(text);
 export const number = z.number().check(z.refine((value) => Number.isFinite(value), "a finite number"));
 const share = number.check(z.gte(0, "a share from 0 to 1"), z.lte(1, "a share from 0 to 1"));
 export const count = z.int().check(z.gte(0));
-export const duration = z
-  .string()
-  .check(z.regex(/^\d+(?:s|m|h|d|w)$/, 'a duration such as "90m", "6h" or "2d"'));
+// What is longer than a century or two leads to times that no clock and no database has.
+const tooLong = /^(?:\d{11,}s|\d{9,}m|\d{7,}h|\d{6,}d|\d{5,}w)$/;
+export const duration = z.string().check(
+  z.regex(/^\d+(?:s|m|h|d|w)$/, 'a duration such as "90m", "6h" or "2d"'),
+  z.refine((text) => !tooLong.test(text), "a duration of a century at most"),
+);
 export const severity = z.optional(z.enum(["warn", "stop"]));
 export const value = z.union([text, number]);
 

@@ -10,12 +10,15 @@ export interface Due {
   readonly isLate: boolean;
 }
 
+/** Limits so many times beyond the longest pause that was seen say nothing but that there is no schedule. */
+const believable = 10;
+
 /** The least pause that is believed, as a share of a pause: nobody's schedule is exact to the second. */
 const least = 0.05;
 
 /**
  * When a dataset is due again: pauses between its releases, by their ratios, with the weekday on which they began where
- * that tells more. Undefined while there is too little to learn from. `times`: of its releases, oldest first.
+ * that tells more. Undefined while there is too little to learn from, and where there is no schedule. `times`: of its releases, oldest first.
  */
 export function dueBy(times: readonly number[], now: number): Due | undefined {
   const pauses = times.slice(1).map((time, index) => {
@@ -25,5 +28,7 @@ export function dueBy(times: readonly number[], now: number): Due | undefined {
   const last = times.at(-1);
   if (last === undefined || pauses.length < fewest) return undefined;
   const longest = Math.exp(learn(pauses, least).expect(1, last).exceeded(alarmChance));
+  const seen = pauses.reduce((most, { value }) => Math.max(most, Math.exp(value)), 0);
+  if (!(longest <= believable * seen)) return undefined;
   return { since: now - last, by: last + longest, isLate: now - last > longest };
 }

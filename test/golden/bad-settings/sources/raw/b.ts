@@ -12,5 +12,5 @@ export default source({
     odd: 5 as never,
   },
   quarantine: { warn: 2, stop: 0.1 },
-  freshness: { warn: "soon" },
+  freshness: { warn: "soon", stop: "99999999999d" },
 });
