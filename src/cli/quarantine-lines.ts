@@ -42,6 +42,7 @@ export function quarantineLines(quarantines: readonly Quarantine[], shell: Shell
       one.lastSeen === undefined ? "" : age(one.lastSeen, now),
     ]),
   );
+  // A newer version that was refused knows of the same losses.
   const drops = quarantines.flatMap(({ dataset, drops: all }) =>
     all.map(
       ({ records, who, at, why }) =>
@@ -50,7 +51,7 @@ export function quarantineLines(quarantines: readonly Quarantine[], shell: Shell
   );
   return [
     ...renderTable(columns, rows, { width: shell.out.width(), style: shell.out.style }),
-    ...(drops.length === 0 ? [] : ["", ...drops]),
+    ...(drops.length === 0 ? [] : ["", ...new Set(drops)]),
   ];
 }
 
