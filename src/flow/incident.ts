@@ -154,7 +154,7 @@ export function foldIncident(
     case "seen":
     case "worsened": {
       const { what, renamed: dataset = before.dataset, ...standing } = change;
-      const { acknowledged, ...rest } = before;
+      const { acknowledged, ...rest } = { ...before, dataset };
       const worse = what === "worsened";
       return {
         ...rest,
@@ -162,7 +162,6 @@ export function foldIncident(
         // Whoever took note of it has not seen this.
         ...(worse ? { state: "open" } : {}),
         ...standing,
-        dataset,
         lastSeen: moment,
         occurrences: before.occurrences + 1,
         timeline: timeline(titleOf(dataset, change)),
