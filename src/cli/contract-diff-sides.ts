@@ -7,7 +7,7 @@ import {
 import { SluiceError } from "../errors.ts";
 import { type ColumnLinks, columnLinks } from "../graph/column-walks.ts";
 import type { DatasetId, DatasetNode, Graph } from "../graph/graph.ts";
-import { type ContractReaders, judgeContract } from "../plan/judge-contract.ts";
+import { type ContractReaders, judgeContract, readersOf } from "../plan/judge-contract.ts";
 import { isContractFile, isSide, type NamedChange } from "./contract-names.ts";
 import { findDataset, readContractFile } from "./contract-files.ts";
 import { findTable } from "./contract-import.ts";
@@ -71,19 +71,17 @@ function compareEnds(a: End, b: End, datasets: readonly string[]): readonly Name
     a.only !== undefined || b.only !== undefined || a.document !== undefined || b.document !== undefined;
   const ids = idsOf(a, b, datasets);
   let links: ColumnLinks | undefined;
-  const readersOf = (dataset: DatasetId, column: string): ContractReaders => {
+  const found = (dataset: DatasetId, column: string): ContractReaders => {
     if (graph === undefined) return { models: [], consumers: [] };
     links ??= columnLinks(graph);
-    const models = links.readers({ dataset, column }).map((link) => link.dataset);
-    const consumers = links.consumersOf({ dataset, column }).map(({ name }) => name);
-    return { models: [...new Set(models)], consumers: [...new Set(consumers)] };
+    return readersOf(links, { dataset, column });
   };
   return ids.flatMap((id) => {
     const is = nodeOf(b, id);
     // Under the name it had before, where that says so.
     const earlier = a.graph && nodeOf(a, id) === undefined ? (is?.renamedFrom ?? id) : id;
     const [from, to] = [contractOf(a, nodeOf(a, earlier), b), contractOf(b, is, a)];
-    const changes = judgeContract(from, to, (column) => readersOf(earlier, column));
+    const changes = judgeContract(from, to, (column) => found(earlier, column));
     return isAlone ? changes : changes.map((change) => ({ dataset: id, ...change }));
   });
 }

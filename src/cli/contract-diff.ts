@@ -2,7 +2,7 @@ import { type ContractSettings, importContract } from "../compile/odcs/contract-
 import { exitCode, SluiceError } from "../errors.ts";
 import { columnLinks } from "../graph/column-walks.ts";
 import type { Graph } from "../graph/graph.ts";
-import { type ContractReaders, judgeContract } from "../plan/judge-contract.ts";
+import { isRefusal, judgeContract, readersOf } from "../plan/judge-contract.ts";
 import { isContractFile, isSide, type NamedChange } from "./contract-names.ts";
 import { documentOfDataset, findDataset, readContractFile } from "./contract-files.ts";
 import { findTable } from "./contract-import.ts";
@@ -55,10 +55,11 @@ async function compare(
     const document = own ? documentOfDataset(project.graph, name) : await readContractFile(shell, name);
     return importContract(document, findTable(document, own ? undefined : options.table), "any.any").settings;
   };
+  const links = project && columnLinks(project.graph);
   const changes = judgeContract(
     await read(names[0]),
     await read(names[1]),
-    project && ((column) => readersOf(project, column)),
+    links && ((column) => readersOf(links, { dataset: project.dataset, column })),
   );
   return await tell(shell, { a: names[0], b: names[1], changes }, options);
 }
@@ -76,21 +77,18 @@ async function tell(
   return changes.length === 0 ? exitCode.ok : exitCode.findings;
 }
 
-function readersOf({ graph, dataset }: Project, column: string): ContractReaders {
-  const links = columnLinks(graph);
-  const models = links.readers({ dataset, column }).map((link) => link.dataset);
-  const consumers = links.consumersOf({ dataset, column }).map(({ name }) => name);
-  return { models: [...new Set(models)], consumers: [...new Set(consumers)] };
-}
-
 function lineOf({ dataset, column, what, from, to, breaks, severity, readers }: NamedChange): string {
   const sign = what === "added" ? "+" : what === "removed" ? "-" : "~";
   const said = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
   const values = [from, to].flatMap((value) => (value === undefined ? [] : [said(value)])).join(" → ");
-  const whom =
-    breaks === "suppliers"
-      ? "refuses records that were accepted"
-      : [...(readers?.models ?? []), ...(readers?.consumers ?? [])].join(", ");
+  const people = [
+    ...(readers?.models ?? []),
+    ...(readers?.consumers ?? []).map((name) => `consumer ${name}`),
+  ];
+  const whom = [
+    ...(isRefusal(breaks) ? ["refuses records that were accepted"] : []),
+    ...(people.length === 0 ? [] : [`read by ${people.join(", ")}`]),
+  ].join("; ");
   const end = severity === "breaking" ? `  breaking${whom === "" ? "" : `: ${whom}`}` : "";
   return `${sign} ${dataset === undefined ? "" : `${dataset} `}${column === undefined ? "" : `${column} `}${what} ${values}${end}`;
 }

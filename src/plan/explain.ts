@@ -1,4 +1,4 @@
-import { explainContract } from "./judge-contract.ts";
+import { explainContract, isRefusal } from "./judge-contract.ts";
 import type { BrokenReader, Change, KeptAs, PartsForecast, Reason, Stage } from "./plan.ts";
 
 const listed = 4;
@@ -106,7 +106,12 @@ export function explainColumns({ columns, kept, contract = [] }: Change): string
   return [
     ...(kept === undefined ? [] : [`is ${keptWords[kept.to]}, and no longer ${keptWords[kept.from]}`]),
     ...(removed.length === 0 ? [] : [`removes ${someOf(removed)}`]),
-    ...retyped.map(({ column, from, to }) => `retypes ${column} from ${from} to ${to}`),
+    ...retyped.map(({ column, from, to }) => {
+      const isRefused = contract.some(
+        (one) => one.what === "retyped" && one.column === column && isRefusal(one.breaks),
+      );
+      return `retypes ${column} from ${from} to ${to}${isRefused ? ", refuses records that were accepted" : ""}`;
+    }),
     ...(added.length === 0 ? [] : [`adds ${someOf(added)}`]),
     ...(redefined.length === 0 ? [] : [`makes ${someOf(redefined)} in another way`]),
     // What came, went or has another type is said already.

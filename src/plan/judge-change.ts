@@ -7,6 +7,7 @@ import {
   isFeltChange,
   judgeContract,
   type JudgedContractChange,
+  readersOf,
 } from "./judge-contract.ts";
 import type { BrokenReader, Change, ColumnChanges, Reach } from "./plan.ts";
 
@@ -45,11 +46,13 @@ export class ChangeJudge {
 
   /** What the contract of a source takes back or refuses from now on. */
   contract(node: SourceNode, before: SourceNode): JudgedContractChange[] {
-    const readersOf = (column: string): ContractReaders => {
-      const [{ models, consumers } = { models: [], consumers: [] }] = this.#readersOf(before.id, [column]);
-      return { models, consumers };
+    const found = (column: string): ContractReaders => {
+      const ref = { dataset: before.id, column };
+      const all = this.#before === undefined ? undefined : readersOf(this.#before.links, ref);
+      const [{ models } = { models: [] }] = this.#readersOf(before.id, [column]);
+      return { models, consumers: all?.consumers.filter((name) => this.#now.consumers.has(name)) ?? [] };
     };
-    return judgeContract(settingsOf(before), settingsOf(node), readersOf).filter(isFeltChange);
+    return judgeContract(settingsOf(before), settingsOf(node), found).filter(isFeltChange);
   }
 
   /** A dataset that left the project. */

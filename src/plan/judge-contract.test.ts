@@ -1,9 +1,12 @@
 /** What a plan says of the contract of a source that changes. */
 import { expect, test } from "vitest";
+import { settingsOf } from "../compile/odcs/contract-document.ts";
 import type { ColumnSpec } from "../define/column.ts";
+import { columnLinks } from "../graph/column-walks.ts";
 import type { Graph, ModelNode, SourceNode } from "../graph/graph.ts";
 import type { Version } from "../graph/version.ts";
 import { Comparison } from "./comparison.ts";
+import { judgeContract, readersOf } from "./judge-contract.ts";
 import { explainColumns } from "./explain.ts";
 import type { PlanState } from "./plan-state.ts";
 
@@ -96,10 +99,57 @@ test.each([
   expect(explainColumns(change)).toContain(`${words}, refuses records that were accepted`);
 });
 
-test("what accepts more breaks nobody, and is not told", () => {
+test("what is promised no more breaks who reads the column; without a reader nobody", () => {
   const { change } = compare(source("g", price(), column("note"), column("state")));
   expect(change).toMatchObject({ severity: "compatible" });
-  expect(change.contract).toBeUndefined();
+  expect(change.contract).toMatchObject([{ what: "oneOf", breaks: "readers", severity: "compatible" }]);
+});
+
+/** Who feels a change of `price`, which core.sums reads, and consumer board through it. */
+const readers = { models: ["core.sums"], consumers: ["board"] };
+test.each([
+  ["dropped", {}, undefined, "removed", "readers"],
+  ["renamed", {}, { name: "amount", from: ["price"] }, "renamed", "readers"],
+  ["widened", { type: "decimal", precision: 8 }, { type: "decimal", precision: 12 }, "retyped", "readers"],
+  ["narrowed", { type: "decimal", precision: 12 }, { type: "decimal", precision: 8 }, "retyped", "both"],
+  ["another type", { type: "text" }, { type: "integer" }, "retyped", "both"],
+  ["a type that has all", { type: "integer" }, { type: "text" }, "retyped", "readers"],
+  ["nullable", {}, { nullable: true }, "nullable", "readers"],
+  ["required", { nullable: true }, { nullable: false }, "nullable", "suppliers"],
+  ["no key", { key: true }, { key: false }, "key", "readers"],
+  ["more values", { oneOf: [1] }, { oneOf: [1, 2] }, "oneOf", "readers"],
+  ["fewer values", { oneOf: [1, 2] }, { oneOf: [1] }, "oneOf", "suppliers"],
+  ["other values", { oneOf: [1, 2] }, { oneOf: [1, 3] }, "oneOf", "both"],
+  ["another format", { type: "text", format: "email" }, { type: "text", format: "url" }, "format", "both"],
+  ["no format", { type: "text", format: "email" }, { type: "text" }, "format", "readers"],
+  ["a format", { type: "text" }, { type: "text", format: "email" }, "format", "suppliers"],
+  [
+    "a date that is written otherwise",
+    { type: "date", format: "%d" },
+    { type: "date" },
+    "format",
+    "suppliers",
+  ],
+  ["another pattern", { type: "text", pattern: "a" }, { type: "text", pattern: "b" }, "pattern", "both"],
+  ["another unit", { unit: "EUR" }, { unit: "USD" }, "unit", "readers"],
+  ["lower limit", { min: 0 }, { min: -5 }, "min", "readers"],
+  ["higher limit", { min: 0 }, { min: 5 }, "min", "suppliers"],
+  ["no limit", { max: 5 }, {}, "max", "readers"],
+] as const)("%s: %j made %j", (_, was, is, what, breaks) => {
+  const of = ({ name = "price", ...more }: object & { name?: string }) =>
+    column(name, { type: "integer", nullable: false, ...more });
+  const [a, b] = [source("f", of(was)), source("g", ...(is === undefined ? [column("x")] : [of(is)]))];
+  const consumers = [
+    { name: "board", type: "dashboard", path: "", reads: ["core.sums"] },
+    { name: "notes", type: "report", path: "", reads: ["raw.orders"], columns: { "raw.orders": ["note"] } },
+  ] as const;
+  const links = columnLinks({ ...graph(a), consumers });
+  const changes = judgeContract(settingsOf(a), settingsOf(b), (name) =>
+    readersOf(links, { dataset: "raw.orders", column: name }),
+  ).filter((change) => change.column === "price");
+  expect(changes).toHaveLength(1);
+  expect(changes[0]).toMatchObject({ what, breaks, severity: "breaking" });
+  expect(changes[0]?.readers).toEqual(breaks === "suppliers" ? undefined : readers);
 });
 
 test("another unit touches no data, and breaks who reads the column; without a reader nobody", () => {
@@ -140,6 +190,6 @@ test("a narrower type is told of its readers, and the contract adds no second wo
     contract: [{ what: "retyped", readers: { models: ["core.sums"] }, severity: "breaking" }],
   });
   expect(explainColumns(change).filter((line) => /retype[sd]/.test(line))).toEqual([
-    "retypes price from BIGINT to INTEGER",
+    "retypes price from BIGINT to INTEGER, refuses records that were accepted",
   ]);
 });

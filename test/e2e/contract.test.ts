@@ -117,8 +117,8 @@ test("a change breaks who reads the column, and who delivers it", { timeout: 120
       severity: "breaking",
       readers: { models: ["core.sums"] },
     },
-    { column: "mail", what: "format", breaks: "suppliers" },
-    { column: "state", what: "oneOf", breaks: "suppliers" },
+    { column: "mail", what: "format", breaks: "both" },
+    { column: "state", what: "oneOf", breaks: "both" },
   ]);
 });
 

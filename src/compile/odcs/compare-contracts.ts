@@ -1,4 +1,7 @@
-/** How one contract differs from another, and who feels it: those who read the data, or those who deliver it. */
+/**
+ * How one contract differs from another, and who feels it: those who read the data, or those who deliver it. Whatever a
+ * contract says of values is a promise to the ones and a demand on the others: less of it is taken back, more of it refuses.
+ */
 import type { ColumnSpec } from "../../define/column.ts";
 import type { ContractSettings } from "./contract-document.ts";
 import { isSame } from "./patch.ts";
@@ -6,17 +9,35 @@ import { isSame } from "./patch.ts";
 export interface ContractChange {
   /** Absent where it is about the whole table. */
   readonly column?: string;
-  readonly what: "added" | "removed" | "retyped" | keyof ColumnSpec | "check" | "about";
+  readonly what: "added" | "removed" | "renamed" | "retyped" | keyof ColumnSpec | "check" | "about";
   readonly from?: unknown;
   readonly to?: unknown;
   /** `readers`: a promise is taken back. `suppliers`: records are refused that were accepted. */
-  readonly breaks: "readers" | "suppliers" | "nobody";
+  readonly breaks: "readers" | "suppliers" | "both" | "nobody";
 }
 
 /** Changes from the contract `a` to `b`, by column in the order of `b`, then those of the whole table. */
 export function compareContracts(a: ContractSettings, b: ContractSettings): ContractChange[] {
-  const columns = Object.keys({ ...b.columns, ...a.columns }).flatMap((column) => {
-    const [was, is] = [a.columns[column], b.columns[column]];
+  const called = renamed(a, b);
+  const gone = new Set(called.values());
+  const columns = Object.keys({ ...b.columns, ...a.columns }).flatMap((column): ContractChange[] => {
+    if (gone.has(column)) return [];
+    const earlier = called.get(column);
+    const [was, is] = [a.columns[earlier ?? column], b.columns[column]];
+    if (earlier !== undefined && was !== undefined && is !== undefined) {
+      const change = {
+        column: earlier,
+        what: "renamed",
+        from: earlier,
+        to: column,
+        breaks: "readers",
+      } as const;
+      const { from: _, ...same } = is;
+      return [
+        change,
+        ...compareColumn(earlier, was, was.from === undefined ? same : { ...same, from: was.from }),
+      ];
+    }
     if (was === undefined) {
       const breaks = is?.nullable === true ? ("nobody" as const) : ("suppliers" as const);
       return [{ column, what: "added" as const, to: typeOf(is), breaks }];
@@ -41,6 +62,17 @@ export function compareContracts(a: ContractSettings, b: ContractSettings): Cont
   return [...columns, ...checks, ...about];
 }
 
+/** Columns that are called otherwise but still arrive under the name that they had, by their new names. */
+function renamed(a: ContractSettings, b: ContractSettings): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(b.columns).flatMap(([column, { from = [] }]) => {
+      if (Object.hasOwn(a.columns, column)) return [];
+      const earlier = from.find((name) => Object.hasOwn(a.columns, name) && !Object.hasOwn(b.columns, name));
+      return earlier === undefined ? [] : [[column, earlier] as const];
+    }),
+  );
+}
+
 const typeOf = (spec: ColumnSpec | undefined): string =>
   spec?.type === "decimal" ? `decimal(${spec.precision ?? 18},${spec.scale ?? 2})` : (spec?.type ?? "");
 
@@ -52,7 +84,17 @@ const said = (from: unknown, to: unknown): { readonly from?: unknown; readonly t
 function compareColumn(column: string, was: ColumnSpec, is: ColumnSpec): ContractChange[] {
   const [before, after] = [typeOf(was), typeOf(is)];
   const retyped: ContractChange[] =
-    before === after ? [] : [{ column, what: "retyped", from: before, to: after, breaks: "readers" }];
+    before === after
+      ? []
+      : [
+          {
+            column,
+            what: "retyped",
+            from: before,
+            to: after,
+            breaks: takesAll(was, is) ? "readers" : "both",
+          },
+        ];
   const settings = (Object.keys({ ...was, ...is }) as (keyof ColumnSpec)[]).filter(
     (key) => !["type", "precision", "scale"].includes(key) && !isSame(was[key], is[key]),
   );
@@ -60,12 +102,24 @@ function compareColumn(column: string, was: ColumnSpec, is: ColumnSpec): Contrac
     ...retyped,
     ...settings.map((what): ContractChange => {
       const [from, to] = [was[what], is[what]];
-      return { column, what, ...said(from, to), breaks: whoFeels(what, from, to) };
+      return { column, what, ...said(from, to), breaks: whoFeels(what, was, is) };
     }),
   ];
 }
 
-function whoFeels(what: keyof ColumnSpec, from: unknown, to: unknown): ContractChange["breaks"] {
+/** Whether all that is read as the one type is read as the other. */
+function takesAll(was: ColumnSpec, is: ColumnSpec): boolean {
+  if (is.type === "text") return true;
+  if (is.type === "number") return was.type === "integer" || was.type === "decimal";
+  if (is.type !== "decimal" || was.type !== "decimal") return false;
+  const [scale, more] = [was.scale ?? 2, is.scale ?? 2];
+  return more >= scale && (is.precision ?? 18) - more >= (was.precision ?? 18) - scale;
+}
+
+type Felt = ContractChange["breaks"];
+
+function whoFeels(what: keyof ColumnSpec, was: ColumnSpec, is: ColumnSpec): Felt {
+  const [from, to] = [was[what], is[what]];
   switch (what) {
     case "nullable":
       return to === true ? "readers" : "suppliers";
@@ -76,20 +130,18 @@ function whoFeels(what: keyof ColumnSpec, from: unknown, to: unknown): ContractC
       return from === undefined ? "nobody" : "readers";
     case "min":
     case "minLength":
-      return tightened(from, to, (one, other) => other > one);
+      return whoFeelsLimit(from, to, (one, other) => other > one);
     case "max":
     case "maxLength":
-      return tightened(from, to, (one, other) => other < one);
-    case "oneOf": {
-      if (from === undefined) return "suppliers";
-      const kept = new Set((to ?? []) as readonly unknown[]);
-      return to !== undefined && (from as readonly unknown[]).some((one) => !kept.has(one))
-        ? "suppliers"
-        : "nobody";
-    }
+      return whoFeelsLimit(from, to, (one, other) => other < one);
+    case "oneOf":
+      return whoFeelsList(from as List, to as List);
     case "pattern":
+      return from === undefined ? "suppliers" : to === undefined ? "readers" : "both";
     case "format":
-      return to === undefined ? "nobody" : "suppliers";
+      // Of a date it says how one is written that arrives, which readers never see.
+      if (is.type !== "text") return "suppliers";
+      return from === undefined ? "suppliers" : to === undefined ? "readers" : "both";
     case "tags":
     case "description":
       return "nobody";
@@ -98,12 +150,23 @@ function whoFeels(what: keyof ColumnSpec, from: unknown, to: unknown): ContractC
   }
 }
 
-function tightened(
+type List = readonly unknown[] | undefined;
+
+function whoFeelsList(from: List, to: List): Felt {
+  if (from === undefined) return "suppliers";
+  if (to === undefined) return "readers";
+  const isFewer = from.some((one) => !to.includes(one));
+  const isMore = to.some((one) => !from.includes(one));
+  return isFewer && isMore ? "both" : isFewer ? "suppliers" : isMore ? "readers" : "nobody";
+}
+
+function whoFeelsLimit(
   from: unknown,
   to: unknown,
   isTighter: (one: number | string, other: number | string) => boolean,
-): ContractChange["breaks"] {
-  if (to === undefined) return "nobody";
-  if (from === undefined || typeof from !== typeof to) return "suppliers";
-  return isTighter(from as number | string, to as number | string) ? "suppliers" : "nobody";
+): Felt {
+  if (to === undefined) return "readers";
+  if (from === undefined) return "suppliers";
+  if (typeof from !== typeof to) return "both";
+  return isTighter(from as number | string, to as number | string) ? "suppliers" : "readers";
 }
