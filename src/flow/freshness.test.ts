@@ -27,6 +27,23 @@ test("a warning that comes after what stops does not take its place", () => {
   expect(finding?.severity).toBe("stop");
 });
 
+test("a consumer says nothing that a source it hangs on says as gravely", () => {
+  const board: Delivered = {
+    ...source("core.a", { warn: "1h", stop: "3h" }),
+    consumer: "board",
+    sources: new Set(["raw.a"]),
+  };
+  const all = [source("raw.a", { warn: "2h" }), source("raw.z", { stop: "1h" }), board];
+  const at = (time: number) =>
+    judgeFreshness(all, time).map(({ dataset, check, severity }) => [dataset, check, severity]);
+  const other = ["raw.z", "delivery", "stop"];
+  const own = ["raw.a", "delivery", "warn"];
+  expect(at(hour)).toEqual([other, ["core.a", "freshness for board", "warn"]]);
+  expect(at(2 * hour)).toEqual([own, other]);
+  expect(at(3 * hour)).toEqual([own, other, ["core.a", "freshness for board", "stop"]]);
+  expect(freshUntil(all, 2 * hour)).toBe(3 * hour);
+});
+
 test("what was only sent again is no delivery", () => {
   const file = {
     bytes: 1,

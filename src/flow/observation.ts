@@ -26,7 +26,7 @@ export interface Observation {
    * version of one that was not judged is gone.
    */
   readonly standing: ReadonlyMap<DatasetId, string>;
-  /** Sources of which it was judged whether their newest delivery is too old: what is not found of that is gone. */
+  /** Datasets of which it was judged whether what they are made of is too old: what is not found of that is gone. */
   readonly aged?: ReadonlySet<DatasetId>;
   /** Whether what stopped a dataset may be gone because it stands: going back to an earlier release repairs nothing. */
   readonly repairs: boolean;

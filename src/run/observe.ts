@@ -9,7 +9,7 @@ import type { CheckResult } from "../quality/verdict.ts";
 import type { StageResult } from "./context.ts";
 import type { Execution } from "./execute.ts";
 import type { Prepared } from "./prepare.ts";
-import { logicalMoment, sourceAges, sourcesIn } from "./source-ages.ts";
+import { awaitedIn, dataAges, logicalMoment, sourcesIn } from "./data-ages.ts";
 
 type Finding = Omit<IncidentFinding, "since">;
 
@@ -54,7 +54,7 @@ export function observeRun(
     .filter(([id, { by }]) => by === id && judged.has(id) && !stopped.has(id))
     .map(([id, { reason }]): Finding => unsaidFinding(id, reason, offers.has(id) ? "held" : "build"));
   const all = withoutPersonal(graph, [...known, ...unsaid]);
-  const stale = staleFindings(graph, state, execution.versions);
+  const stale = staleFindings(graph, state, execution.versions, held);
   const seen = observation(graph, prepared, { at, who, ...(runId === undefined ? {} : { runId }) });
   const stayed = [...judged].flatMap(([id, { version }]) =>
     version !== undefined && version.id === state.pointers.get(id)?.version
@@ -105,7 +105,7 @@ function isAbout(check: GraphCheck, personal: ReadonlySet<string> = new Set()): 
 
 /** What a run saw that had nothing to do: everything stands where it stood, and nobody is held any more. */
 export function observeNothing(graph: Graph, prepared: Prepared, occasion: Occasion): Observation {
-  const stale = staleFindings(graph, prepared.state, new Map());
+  const stale = staleFindings(graph, prepared.state, new Map(), {});
   return {
     ...observation(graph, prepared, occasion),
     found: stale,
@@ -118,22 +118,25 @@ export function observeNothing(graph: Graph, prepared: Prepared, occasion: Occas
   };
 }
 
-/** Sources of which nothing came for too long. What else is found has nothing to do with it: old data did not change. */
+/** Data of which nothing came for too long. What else is found has nothing to do with it: old data did not change. */
 function staleFindings(
   graph: Graph,
   state: PlanState,
   made: ReadonlyMap<DatasetId, Version>,
+  held: Readonly<Record<DatasetId, Held>>,
 ): Observation["found"] {
-  const found = judgeFreshness(sourceAges(graph, state, made), logicalMoment(state));
+  const found = judgeFreshness(dataAges(graph, state, made, held), logicalMoment(state));
   return found.map((finding) => ({ ...finding, below: [] }));
 }
 
-/** Whether an observation says other things of the age of sources than the incidents that are open. */
+/** Whether an observation says other things of the age of data than the incidents that are open. */
 export function tellsNewAge({ found, aged }: Observation, open: readonly Incident[]): boolean {
-  const said = (findings: readonly Pick<IncidentFinding, "dataset" | "kind" | "severity" | "version">[]) =>
+  const said = (
+    findings: readonly Pick<IncidentFinding, "dataset" | "check" | "kind" | "severity" | "version">[],
+  ) =>
     findings
       .filter(({ dataset, kind }) => kind === "delivery" && aged?.has(dataset) !== false)
-      .map(({ dataset, severity, version }) => `${dataset} ${severity} ${version}`)
+      .map(({ dataset, check, severity, version }) => `${dataset} ${check} ${severity} ${version}`)
       .toSorted()
       .join();
   return said(found) !== said(open.flatMap(({ findings }) => findings));
@@ -153,7 +156,10 @@ function observation(
     ...occasion,
     standing: new Map(standing),
     repairs: true,
-    aged: new Set(sourcesIn(graph, state).map(({ id }) => id)),
+    aged: new Set([
+      ...sourcesIn(graph, state).map(({ id }) => id),
+      ...awaitedIn(graph, state).map(({ dataset }) => dataset),
+    ]),
     datasets: new Set(graph.datasets.map(({ id }) => id)),
     renamed: renamedIn(graph),
   };

@@ -20,7 +20,7 @@ import { type CompiledProject, type Prepared, prepareWithState, type Scope } fro
 import { publish } from "./publish.ts";
 import { reportLineage } from "./report-lineage.ts";
 import { settledBy } from "./settled.ts";
-import { logicalMoment, sourceAges } from "./source-ages.ts";
+import { dataAges, logicalMoment } from "./data-ages.ts";
 import { summarise } from "./summarise.ts";
 import { tellIncidents, tellIncidentsAt } from "./tell-incidents.ts";
 
@@ -244,7 +244,7 @@ async function settle(run: Run, summary: RunSummary, made: ReadonlyMap<DatasetId
     signature,
     release: summary.current,
     rows: summary.rows,
-    until: freshUntil(sourceAges(run.project.graph, state, made), logicalMoment(state)),
+    until: freshUntil(dataAges(run.project.graph, state, made, {}), logicalMoment(state)),
   });
   if (settled) await run.ports.store.settle(run.lease, settled);
 }

@@ -66,3 +66,39 @@ test("no file has to change for it to be found, and a delivery resolves it", asy
   expect(ran).toMatchObject({ code: 0, release: 6 });
   expect(told(ran)).toEqual([["resolved", "warn", "raw.orders"]]);
 });
+
+const needing = (limits: string): string => `import { consumer } from "sluice";
+export default consumer({ type: "dashboard", reads: ["shop.revenue"], freshness: ${limits} });
+`;
+
+test("a consumer whose data is older than it needs it is told, where no source says so itself", async () => {
+  await using own = await projectOnDisk({
+    ...shop,
+    "consumers/till.ts": needing('{ warn: "1s", stop: "1d" }'),
+  });
+  expect(await own.run()).toMatchObject({ code: 0, release: 1 });
+  await sleep(2100);
+  expect(told(await own.run())).toEqual([["opened", "warn", "shop.revenue"]]);
+  expect(told(await own.run())).toEqual([]);
+  const shown = await own.sluice(["incidents", "show", "1"]);
+  expect(shown.stdout).toMatch(/nothing came since .* UTC, and consumer till needs it within 1s/);
+  // The source says it itself from now on, and names whom it touches.
+  await own.write({ "sources/raw/orders.ts": limited('{ warn: "1s" }') });
+  expect(told(await own.run()).toSorted((a, b) => (String(a) < String(b) ? -1 : 1))).toEqual([
+    ["opened", "warn", "raw.orders"],
+    ["resolved", "warn", "shop.revenue"],
+  ]);
+  await own.write({
+    "sources/raw/orders.ts": orders,
+    "consumers/till.ts": needing('{ warn: "1s", stop: "2s" }'),
+  });
+  expect(told(await own.run()).toSorted((a, b) => (String(a) < String(b) ? -1 : 1))).toEqual([
+    ["opened", "stop", "shop.revenue"],
+    ["resolved", "warn", "raw.orders"],
+  ]);
+  await own.write({
+    "consumers/till.ts": needing('{ stop: "30s" }'),
+    "landing/orders/new.csv": csv("50,2026-03-06,tea,1.00"),
+  });
+  expect(told(await own.run())).toEqual([["resolved", "stop", "shop.revenue"]]);
+});
