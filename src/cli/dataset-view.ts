@@ -54,12 +54,12 @@ export function findNode({ graph }: Inventory, name: string): DatasetNode {
 
 async function audited(
   ports: Ports,
-  { versions }: Inventory,
+  { graph, versions }: Inventory,
   node: DatasetNode,
   version: Version,
   before?: Version,
 ): Promise<AuditedVersion> {
-  const results = await auditResults(ports.store, [{ node, version }], (id) => versions.get(id));
+  const results = await auditResults(ports.store, graph, [{ node, version }], (id) => versions.get(id));
   return {
     version: { ...version, columns: shownStatistics(version.columns, node.columns) },
     checks: results.get(version.id) ?? [],

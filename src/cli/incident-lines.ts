@@ -114,10 +114,14 @@ const shownRows = 3;
 
 function sampleLines({ samples }: IncidentAccount, { out }: Shell): string[] {
   return samples.flatMap(({ dataset, check, rows, hidden }) => {
+    if (rows.length === 0)
+      return [
+        "",
+        `  ${dataset}  ${printable(check)}, no rows: all they have (${printable(names(hidden, 5))}) may be personal data`,
+      ];
     const without = hidden.length === 0 ? "" : `, without ${names(hidden, 5)}, which may hold personal data`;
     const head = `  ${dataset}  ${printable(check)}, some rows${printable(without)}:`;
     const shown = rows
-      .filter((row) => Object.keys(row).length > 0)
       .slice(0, shownRows)
       .map((row) => out.style.dim(clip(`    ${printable(JSON.stringify(row))}`, out.width())));
     return ["", head, ...shown];

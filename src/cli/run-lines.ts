@@ -96,9 +96,11 @@ function findingLines(dataset: string, finding: CheckResult, { style, width }: L
   const samples = finding.sample
     .slice(0, shownSamples)
     .map((row) => `      ${printable(JSON.stringify(row))}`);
+  const { hidden = [] } = finding;
+  const without = hidden.length === 0 ? [] : [`      without ${names(hidden, 5)}: it may be personal data`];
   return [
     `  ${severity}  ${dataset}  ${printable(finding.name)}: ${printable(finding.message)}`,
-    ...samples.map((line) => style.dim(clip(line, width))),
+    ...[...samples, ...without.map(printable)].map((line) => style.dim(clip(line, width))),
   ];
 }
 

@@ -30,6 +30,12 @@ export interface StoredFile extends KeptFile {
   readonly made?: MadeFrom;
 }
 
+/** A file of refused records without its smallest and largest one: what is known of a file holds nobody's record. */
+export const refusedFile = (file: StoredFile): StoredFile => ({
+  ...file,
+  columns: file.columns.map(({ min: _, max: __, ...column }) => column),
+});
+
 /** What a file is known by, without what is in it. */
 export function keptFile({ key, bytes, sha256, fallen, without, tombstones }: KeptFile): KeptFile {
   return {

@@ -33,6 +33,9 @@ export function judge(
   return { outcome: outcomeOf(results), results };
 }
 
+/** How the message of a check begins that could not be answered; what follows is the engine's. */
+export const failedItself = "the check itself failed";
+
 function outcomeOf(results: readonly CheckResult[]): Verdict["outcome"] {
   const failed = results.filter((result) => !result.passed);
   if (failed.some((result) => result.severity === "stop")) return "stopped";
@@ -44,8 +47,7 @@ function checkResult(check: GraphCheck, answer: CheckAnswer): CheckResult {
   const { name, check: kind, severity } = check;
   const base = { name, check: kind, severity, value, sample };
   const how = answered && { answered };
-  if (error !== undefined)
-    return { ...base, passed: false, message: `the check itself failed: ${error}`, ...how };
+  if (error !== undefined) return { ...base, passed: false, message: `${failedItself}: ${error}`, ...how };
   const measured = measurementOf(check);
   const finding = measured === undefined ? offending(check, answer) : measure(measured, answer);
   return { ...base, ...finding, ...how };

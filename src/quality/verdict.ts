@@ -13,6 +13,8 @@ export interface CheckResult {
   readonly message: string;
   /** Up to five offending rows. */
   readonly sample: readonly Record<string, unknown>[];
+  /** Columns that the sample is shown without, as they may hold personal data; absent where there are none. */
+  readonly hidden?: readonly string[];
   /** Of a monitor: between which values it was expected, and the release since which it has not been. */
   readonly expected?: { readonly low: number; readonly high: number };
   readonly since?: number;

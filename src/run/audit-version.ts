@@ -5,6 +5,7 @@ import { judge } from "../quality/judge.ts";
 import type { Verdict } from "../quality/verdict.ts";
 import { type Context, judged, perform, type StageResult, workSettings } from "./context.ts";
 import { pinVersion } from "./pin-versions.ts";
+import { shownVerdict } from "./shown-verdict.ts";
 import { withSameContent } from "./same-content.ts";
 
 /** Let a dataset stand at a version that exists already, audited with the checks of today. */
@@ -24,9 +25,10 @@ export async function record(
   context: Context,
   node: DatasetNode,
   made: Version,
-  verdict: Verdict,
+  found: Verdict,
 ): Promise<StageResult> {
   const { store } = context.ports;
+  const verdict = shownVerdict(context.graph, node, found);
   const candidate = await withSameContent(context, node, made);
   const id = await store.saveVersion(context.lease, candidate, {
     version: candidate.id,
@@ -44,7 +46,8 @@ async function knownVerdict(
   version: Version,
 ): Promise<Verdict | undefined> {
   const audits = await context.ports.store.audits([version.id]);
-  return audits.find((audit) => audit.auditFingerprint === node.auditFingerprint)?.verdict;
+  const known = audits.find((audit) => audit.auditFingerprint === node.auditFingerprint)?.verdict;
+  return known === undefined ? undefined : shownVerdict(context.graph, node, known);
 }
 
 /** Audit a version where it lies, and record the verdict. */
@@ -59,11 +62,8 @@ async function auditVersion(context: Context, node: DatasetNode, version: Versio
     ...(version.query === undefined ? { statistics: { rows: version.rows, columns: version.columns } } : {}),
   });
   const delivery = version.manifest?.delivery;
-  const verdict = judge(
-    asked,
-    answers,
-    node.kind === "source" && delivery ? { ...delivery, limits: node.quarantine } : undefined,
-  );
+  const limits = node.kind === "source" && delivery ? { ...delivery, limits: node.quarantine } : undefined;
+  const verdict = shownVerdict(context.graph, node, judge(asked, answers, limits));
   await context.ports.store.saveAudit(context.lease, {
     version: version.id,
     auditFingerprint: node.auditFingerprint,

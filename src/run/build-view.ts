@@ -48,7 +48,8 @@ export async function buildView(context: Context, node: ModelNode): Promise<Stag
   });
   const { error, ...measured } = readMeasures(unknown.columns, answers);
   if (error !== undefined) {
-    throw new SluiceError("build-failed", `the query failed: ${error}`, {
+    throw new SluiceError("build-failed", "the query failed", {
+      details: [error],
       hint: "correct it: a view that cannot be computed for every row is not published",
     });
   }

@@ -3,7 +3,7 @@ import { SluiceError } from "../errors.ts";
 import type { Drop, ManifestFile, RecordCounts } from "../graph/delivery.ts";
 import type { DatasetId, Graph, SourceNode } from "../graph/graph.ts";
 import { sumCounts } from "../graph/record-counts.ts";
-import { keptFile } from "../graph/stored-file.ts";
+import { keptFile, refusedFile } from "../graph/stored-file.ts";
 import type { Version } from "../graph/version.ts";
 import { sourceKey } from "../plan/build-key.ts";
 import { judge } from "../quality/judge.ts";
@@ -161,7 +161,7 @@ async function versionWithout(
     ...(profile === undefined ? {} : { profile }),
     id,
     buildKey: sourceKey(node, files, ports.engine.version, version, drops),
-    quarantine: result.files,
+    quarantine: result.files.map(refusedFile),
     manifest: {
       ...version.manifest,
       files,

@@ -16,6 +16,7 @@ import { failureOf } from "./failure.ts";
 import { judgeMonitors, type Monitored } from "./judge-monitors.ts";
 import { judgeReferences } from "./judge-references.ts";
 import { allOrFirstError } from "./all-or-first-error.ts";
+import { personalIn } from "./shown-verdict.ts";
 import { readFiles, readGenerator } from "./read-source.ts";
 
 /** What came of a plan's stages. */
@@ -143,9 +144,17 @@ async function attempt(context: Context, stage: Stage, node: DatasetNode): Promi
     if (listing) return await readFiles(context, node, listing);
     return (await alreadyRead(context, node)) ?? (await readGenerator(context, node));
   } catch (error) {
-    return { outcome: "failed", findings: [], held: { reason: failureOf(error), by: node.id } };
+    return {
+      outcome: "failed",
+      findings: [],
+      held: { reason: failureOf(error, () => isPersonal(context, node)), by: node.id },
+    };
   }
 }
+
+/** Whether a dataset, or one that it is built from, may hold personal data. */
+const isPersonal = ({ graph }: Context, { id, inputs }: DatasetNode): boolean =>
+  [id, ...inputs].some((one) => (personalIn(graph).get(one)?.size ?? 0) > 0);
 
 /** What a generator brought to the run that this one resumes: no build key finds it, and nobody is asked twice. */
 async function alreadyRead(context: Context, node: SourceNode): Promise<StageResult | undefined> {

@@ -15,10 +15,16 @@ const fatal: ReadonlySet<string> = new Set([
   "package-missing",
 ]);
 
-/** An error that fails one dataset, in words with its way out. Throws what ends the whole run, and bugs. */
-export function failureOf(error: unknown): string {
+const untold = "what exactly may be personal data, and is not told";
+
+/**
+ * An error that fails one dataset, in words with its way out. With `isPersonal`, where rows hold personal data, without its
+ * details: the engine quotes the value that it failed on. Throws what ends the whole run, and bugs.
+ */
+export function failureOf(error: unknown, isPersonal: () => boolean = () => false): string {
   if (!(error instanceof SluiceError) || fatal.has(error.code)) throw error;
-  const details = error.details.length > 0 ? ` (${error.details.join("; ")})` : "";
+  const told = error.details.length > 0 && isPersonal() ? [untold] : error.details;
+  const details = told.length > 0 ? ` (${told.join("; ")})` : "";
   const hint = error.hint === undefined ? "" : `; ${error.hint}`;
   return `${error.message}${details}${hint}`;
 }

@@ -1,11 +1,12 @@
 import { SluiceError } from "../errors.ts";
 import { durationOf } from "../flow/freshness.ts";
 import type { Incident, IncidentFinding, TouchedConsumer } from "../flow/incident.ts";
-import { personalColumns } from "../govern/personal-columns.ts";
 import type { DatasetId, Graph } from "../graph/graph.ts";
 import { downstream, upstream } from "../graph/walks.ts";
+import type { CheckResult } from "../quality/verdict.ts";
 import type { IncidentAct } from "../store/store.ts";
 import type { Ports } from "./ports.ts";
+import { shownVerdict } from "./shown-verdict.ts";
 
 /** Offending rows of one finding. Values of columns that may hold personal data are left out. */
 export interface IncidentSample {
@@ -135,37 +136,28 @@ async function samplesOf(
 ): Promise<readonly IncidentSample[]> {
   const versions = [...new Set(findings.flatMap(({ version }) => version ?? []))];
   const audits = versions.length === 0 ? [] : await store.audits(versions);
-  const personal = graph === undefined ? undefined : personalColumns(graph);
-  return findings.flatMap((finding): IncidentSample[] => {
-    const { dataset, check, version } = finding;
-    const rows = audits
+  return findings.flatMap(({ dataset, check, version }): IncidentSample[] => {
+    const result = audits
       .filter((audit) => audit.version === version)
       .flatMap(({ verdict }) => verdict.results)
-      .findLast((result) => !result.passed && result.name === check)?.sample;
-    if (rows === undefined || rows.length === 0) return [];
-    const isHidden = hides(finding, graph, personal?.get(dataset));
-    const hidden = new Set(rows.flatMap((row) => Object.keys(row).filter(isHidden)));
-    const shown = rows.map((row) =>
-      Object.fromEntries(Object.entries(row).filter(([column]) => !hidden.has(column))),
-    );
-    return [{ dataset, check, rows: shown, hidden: [...hidden] }];
+      .findLast((one) => !one.passed && one.name === check);
+    if (result === undefined) return [];
+    const { sample: rows, hidden = [] } = shownSample(result, dataset, graph);
+    return rows.length === 0 && hidden.length === 0 ? [] : [{ dataset, check, rows, hidden }];
   });
 }
 
-/** Whether a column of a sample may hold personal data. What a check made up by itself may hold anything of its dataset. */
-function hides(
-  { dataset, kind }: IncidentFinding,
+/** Where nobody knows what is personal, all of it may be. */
+function shownSample(
+  result: CheckResult,
+  dataset: DatasetId,
   graph: Graph | undefined,
-  personal: ReadonlySet<string> | undefined,
-): (column: string) => boolean {
+): Pick<CheckResult, "sample" | "hidden"> {
   const node = graph?.datasets.find(({ id }) => id === dataset);
-  if (node === undefined || personal === undefined) return () => true;
-  const [own, secret] = [node.columns.map(({ name }) => name), [...personal]].map(
-    (names) => new Set(names.map((name) => name.toLowerCase())),
-  );
-  return (column) =>
-    secret?.has(column.toLowerCase()) === true ||
-    ((kind === "sql" || own?.has(column.toLowerCase()) !== true) && personal.size > 0);
+  if (graph === undefined || node === undefined)
+    return { sample: [], hidden: [...new Set(result.sample.flatMap((row) => Object.keys(row)))] };
+  const [shown] = shownVerdict(graph, node, { results: [result] }).results;
+  return shown ?? { sample: [] };
 }
 
 async function relatedTo(

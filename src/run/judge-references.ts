@@ -12,6 +12,7 @@ import type { CheckResult, Verdict } from "../quality/verdict.ts";
 import { allOrFirstError } from "./all-or-first-error.ts";
 import { type Context, heldBy, isStopped, perform, type StageResult, workSettings } from "./context.ts";
 import { failureOf } from "./failure.ts";
+import { shownVerdict } from "./shown-verdict.ts";
 import { pinVersion } from "./pin-versions.ts";
 
 /** A dataset at the version at which it would be published, with what its checks say of others. */
@@ -82,15 +83,19 @@ async function judgeAll(
 ): Promise<void> {
   const open = pairs.filter((pair) => !verdicts.has(keyOf(pair)) && missing(context, pair) === undefined);
   if (open.length === 0) return;
+  const nodes = new Map(open.map(({ node, version }) => [version.id, node]));
   const lasting = open.filter(({ asked }) => !asked.some(hangsOnMoment));
   for (const { version, auditFingerprint, verdict } of await context.ports.store.audits(
     lasting.map(({ version }) => version.id),
   ))
-    verdicts.set(`${version}/${auditFingerprint}`, verdict);
+    verdicts.set(`${version}/${auditFingerprint}`, shownOf(context, nodes.get(version), verdict));
   const asking = open.filter((pair) => !verdicts.has(keyOf(pair)));
   const judging = asking.map(async (pair) => void verdicts.set(keyOf(pair), await judgePair(context, pair)));
   await allOrFirstError(judging, context.signal);
 }
+
+const shownOf = ({ graph }: Context, node: DatasetNode | undefined, verdict: Verdict): Verdict =>
+  node === undefined ? verdict : shownVerdict(graph, node, verdict);
 
 /** Ask the checks of one pair, where both lie, and record the verdict. What cannot be asked has not passed. */
 async function judgePair(context: Context, { node, version, asked, audit }: Pair): Promise<Verdict> {
@@ -106,7 +111,7 @@ async function judgePair(context: Context, { node, version, asked, audit }: Pair
     const table = await pinVersion(context.ports.store, version);
     const others = [...settings.others, ...(await beside(context, questions, before))];
     const { answers } = await perform(context, { kind: "audit", ...settings, others, attempt, table });
-    const verdict = judge(questions, answers);
+    const verdict = shownVerdict(context.graph, node, judge(questions, answers));
     const { lease, ports } = context;
     await ports.store.saveAudit(lease, { version: version.id, auditFingerprint: audit, verdict });
     return verdict;

@@ -42,7 +42,10 @@ export async function observeRollback(
     return node === undefined ? [] : [{ node, version }];
   });
   const byDataset = new Map(versions.map(({ version }) => [version.dataset, version]));
-  const results = await auditResults(store, versions, (dataset) => byDataset.get(dataset));
+  const results =
+    graph === undefined
+      ? new Map<string, never>()
+      : await auditResults(store, graph, versions, (dataset) => byDataset.get(dataset));
   const findings = versions.flatMap(({ version }) =>
     incidentFindings(version.dataset, version.id, results.get(version.id) ?? []).filter(
       // What stops today, and was published when it did not, is told by the next run.

@@ -1,8 +1,7 @@
 import { judgeFreshness } from "../flow/freshness.ts";
 import type { Incident, IncidentFinding } from "../flow/incident.ts";
 import { linkFindings, type Observation, renamedIn, touchedBy } from "../flow/observation.ts";
-import { personalColumns } from "../govern/personal-columns.ts";
-import type { DatasetId, Graph, GraphCheck } from "../graph/graph.ts";
+import type { DatasetId, Graph } from "../graph/graph.ts";
 import type { Held, Version } from "../graph/version.ts";
 import type { PlanState } from "../plan/plan-state.ts";
 import type { CheckResult } from "../quality/verdict.ts";
@@ -53,7 +52,7 @@ export function observeRun(
   const unsaid = Object.entries(held)
     .filter(([id, { by }]) => by === id && judged.has(id) && !stopped.has(id))
     .map(([id, { reason }]): Finding => unsaidFinding(id, reason, offers.has(id) ? "held" : "build"));
-  const all = withoutPersonal(graph, [...known, ...unsaid]);
+  const all = [...known, ...unsaid];
   const stale = staleFindings(graph, state, execution.versions, held);
   const seen = observation(graph, prepared, { at, who, ...(runId === undefined ? {} : { runId }) });
   const stayed = [...judged].flatMap(([id, { version }]) =>
@@ -69,38 +68,6 @@ export function observeRun(
     held,
     touched: touchedBy(graph, new Set([...all, ...stale].map(({ dataset }) => dataset))),
   };
-}
-
-/** Kinds of checks whose message is a value of a row, or of a few, or whatever a query makes of them. */
-const telling: ReadonlySet<string> = new Set([
-  "min",
-  "max",
-  "median",
-  "quantile",
-  "top_value",
-  "aggregate_match",
-  "metric_sql",
-]);
-
-/** Incidents are sent to others: what a check measured of personal data is somebody's data. */
-function withoutPersonal(graph: Graph, findings: readonly Finding[]): readonly Finding[] {
-  if (!findings.some(({ kind }) => telling.has(kind))) return findings;
-  const personal = personalColumns(graph);
-  const checks = new Map(graph.datasets.map(({ id, checks: all }) => [id, all]));
-  return findings.map((finding) => {
-    if (!telling.has(finding.kind)) return finding;
-    const check = checks.get(finding.dataset)?.find(({ name }) => name === finding.check);
-    if (check === undefined || !isAbout(check, personal.get(finding.dataset))) return finding;
-    const message = "it is outside its limits; what it is may be personal data, and is not told";
-    return { ...finding, message, value: 0 };
-  });
-}
-
-/** Whether a check measures personal data. Of a query nobody knows: where there is such data, it may. */
-function isAbout(check: GraphCheck, personal: ReadonlySet<string> = new Set()): boolean {
-  if (!("column" in check)) return personal.size > 0;
-  const { column } = check;
-  return typeof column === "string" && personal.has(column);
 }
 
 /** What a run saw that had nothing to do: everything stands where it stood, and nobody is held any more. */

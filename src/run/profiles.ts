@@ -1,17 +1,15 @@
 /** What a version's rows look like: asked of the work that makes it, or put together of what is known of its parts. */
 import type { WantedProfile, WorkResult } from "../executor/executor.ts";
-import { personalColumns } from "../govern/personal-columns.ts";
-import type { DatasetId, DatasetNode, Graph } from "../graph/graph.ts";
+import type { DatasetNode } from "../graph/graph.ts";
 import { accuracyQuestions } from "../quality/monitors/accuracy.ts";
 import { mergeProfiles, type Profile } from "../graph/profile.ts";
 import { readFiles, standingRows, type StoredFile } from "../graph/stored-file.ts";
 import type { Version } from "../graph/version.ts";
 import type { Context } from "./context.ts";
+import { personalIn } from "./shown-verdict.ts";
 
 /** Rows that went since they were looked at, as a share of all, above which everything is looked at again. */
 const mostGone = 0.1;
-
-const personal = new WeakMap<Graph, ReadonlyMap<DatasetId, ReadonlySet<string>>>();
 
 /** What to find out of a dataset's rows; nothing where its monitors are off. */
 export function wantedProfile(
@@ -20,9 +18,7 @@ export function wantedProfile(
   of: WantedProfile["of"] = "all",
 ): { readonly profile?: WantedProfile } {
   if (monitors === "off") return {};
-  let known = personal.get(graph);
-  if (known === undefined) personal.set(graph, (known = personalColumns(graph)));
-  const hidden = known.get(id);
+  const hidden = personalIn(graph).get(id);
   return {
     profile: {
       columns: columns.map(({ name, engineType }) => ({

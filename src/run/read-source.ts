@@ -4,7 +4,7 @@ import type { Listing, ManifestFile, RecordCounts, SourceManifest } from "../gra
 import { noRecords as nothing, sumCounts } from "../graph/record-counts.ts";
 import type { GraphColumn, SourceNode } from "../graph/graph.ts";
 import type { Profile } from "../graph/profile.ts";
-import type { StoredFile } from "../graph/stored-file.ts";
+import { refusedFile, type StoredFile } from "../graph/stored-file.ts";
 import type { Version } from "../graph/version.ts";
 import { contentHash, identityOf, sourceKey } from "../plan/build-key.ts";
 import { ask } from "../quality/ask.ts";
@@ -188,7 +188,7 @@ async function conclude(context: Context, node: SourceNode, candidate: Candidate
     bytes: result.files.reduce((sum, file) => sum + file.bytes, 0),
     columns: result.columns,
     files: result.files,
-    quarantine: result.read?.quarantine ?? [],
+    quarantine: (result.read?.quarantine ?? []).map(refusedFile),
     manifest,
     counts,
     ...profileOf(result, candidate.known, result.rows),

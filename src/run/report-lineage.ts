@@ -115,7 +115,7 @@ async function published(
     const [node, version] = [nodes.get(id), audited.get(id)];
     return node && version ? [{ node, version }] : [];
   });
-  const results = await auditResults(store, asked, (id) => versions.get(id));
+  const results = await auditResults(store, run.graph, asked, (id) => versions.get(id));
   const at = now().toISOString();
   for (const id of watched.started) {
     const node = nodes.get(id);

@@ -114,7 +114,9 @@ export const engineBuildCases: readonly EngineCase[] = [
       output: join(subject.directory, "failed.parquet"),
     });
     const error = await refusal("build-failed", failing);
-    assert.ok(error.message.includes("twelve"), error.message);
+    // What rows hold may be somebody's: who tells of the error can leave its details out.
+    assert.ok(!error.message.includes("twelve"), error.message);
+    assert.ok(error.details.join().includes("twelve"), error.message);
     assert.equal((await numbers(subject, [1])).files.length, 1);
   }),
   engineCase("rows of landing files are left out by rewriting", async (subject) => {

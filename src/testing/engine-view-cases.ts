@@ -145,7 +145,7 @@ export const engineViewCases: readonly EngineCase[] = [
     const broken = view("v.broken", "select cast(word as bigint) as n from raw.words", [words]);
     for (const reading of [() => built(subject, "from v.broken", [broken]), () => allRows(subject, broken)]) {
       const error = await refusal("build-failed", reading());
-      assert.ok(error.message.includes("'x'"), error.message);
+      assert.ok(`${error.message} ${error.details.join()}`.includes("'x'"), error.message);
     }
     await refusal("bad-query", queried(subject, "select sum(n) from v.broken", [broken]));
     const [count, sum] = await subject.session.ask(

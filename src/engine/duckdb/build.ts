@@ -48,13 +48,13 @@ function typedValue(name: string, text: string): DuckDBValue {
     : timestampValue(BigInt(milliseconds) * 1000n);
 }
 
-/** The error for a query that the engine gave up. */
+/** The error for a query that the engine gave up. What it says of values is a detail: it may be somebody's data. */
 export function buildFailed(failure: EngineFailure, cause: unknown): SluiceError {
   const hint = hints[failure.kind];
-  return new SluiceError("build-failed", `the query failed: ${plainWords(failure)}`, {
-    cause,
-    ...(hint === undefined ? {} : { hint }),
-  });
+  const words = plainWords(failure);
+  return hint === undefined
+    ? new SluiceError("build-failed", `the query failed: ${words}`, { cause })
+    : new SluiceError("build-failed", "the query failed on a value", { cause, hint, details: [words] });
 }
 
 const hints: Readonly<Record<string, string>> = {

@@ -20,8 +20,9 @@ export async function survey(database: Database, request: SurveyRequest): Promis
           : surveyGone(database, request, readable(table), gone),
       ),
     (failure, cause) =>
-      new SluiceError("build-failed", `the times in "${time}" could not be read: ${plainWords(failure)}`, {
+      new SluiceError("build-failed", `the times in "${time}" could not be read`, {
         cause,
+        details: [plainWords(failure)],
       }),
   );
 }
