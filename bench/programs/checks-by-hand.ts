@@ -1,11 +1,11 @@
 /**
- * The checks of workload (d) as people write them: one query for each, or one scan that counts all rules about rows and a
- * query for each other check. Usage: node checks-by-hand.ts <table.json> <times> <queries | scan>
+ * The checks of workload (d) as people write them: one query for each, the same queries in one statement, or one scan with
+ * an aggregate for each. Usage: node checks-by-hand.ts <table.json> <times> <queries | statement | scan>
  */
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { checkSql, offendingRow } from "../generate/check-sql.ts";
+import { checkAggregate, checkSql } from "../generate/check-sql.ts";
 import { tableChecks, type WrittenTable } from "../generate/check-table.ts";
 import { tell, timed } from "./stopwatch.ts";
 
@@ -21,18 +21,28 @@ await connection.run(`create view shop.lines as from read_parquet('${path.replac
 const rowOf = async (sql: string): Promise<readonly number[]> =>
   ((await connection.runAndReadAll(sql)).getRows()[0] ?? []).map(Number);
 
-async function ask(): Promise<Readonly<Record<string, number>>> {
-  const facts: Record<string, number> = {};
-  const scanned = form === "scan" ? tableChecks.filter(({ spec }) => offendingRow(spec) !== undefined) : [];
-  if (scanned.length > 0) {
-    const counts = scanned.map(({ spec }) => `count(case when ${offendingRow(spec)} then 1 end)`);
-    const row = await rowOf(`select ${counts.join(", ")} from shop.lines`);
-    for (const [at, { id }] of scanned.entries()) facts[id] = row[at] ?? 0;
-  }
-  for (const check of tableChecks)
-    if (!(check.id in facts)) facts[check.id] = (await rowOf(checkSql(check)))[0] ?? 0;
-  return facts;
-}
+/** Values in their order, told by the checks that they answer. */
+const told = (values: readonly number[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(tableChecks.map(({ id }, at) => [id, values[at] ?? Number.NaN]));
+
+const forms: Readonly<Record<string, () => Promise<Readonly<Record<string, number>>>>> = {
+  async queries() {
+    const values: number[] = [];
+    for (const check of tableChecks) values.push((await rowOf(checkSql(check)))[0] ?? Number.NaN);
+    return told(values);
+  },
+  async statement() {
+    const all = tableChecks.map((check, at) => `select ${at} as n, (${checkSql(check)}) as value`);
+    const rows = (await connection.runAndReadAll(all.join(" union all "))).getRows();
+    return told(rows.toSorted(([a], [b]) => Number(a) - Number(b)).map(([, value]) => Number(value)));
+  },
+  async scan() {
+    const values = await rowOf(`select ${tableChecks.map(checkAggregate).join(", ")} from shop.lines`);
+    return told(values);
+  },
+};
+const ask = forms[form];
+if (ask === undefined) throw new Error(`there is no form "${form}"`);
 
 const milliseconds: number[] = [];
 let facts: Readonly<Record<string, number>> = {};

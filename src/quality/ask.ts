@@ -97,8 +97,9 @@ function columnsOf(check: GraphCheck): readonly string[] | undefined {
 /** That nothing offends in all rows proves that nothing does in some. */
 function proofOf(check: GraphCheck): { readonly proof?: Proof } {
   if (check.check === "null_values") return { proof: { by: "nulls", column: check.column } };
-  if (check.check !== "value_range" || typeof check.min === "string" || typeof check.max === "string")
-    return {};
+  if (check.check === "invalid_values" && check.values !== undefined)
+    return { proof: { by: "values", column: check.column, values: check.values } };
+  if (check.check !== "value_range") return {};
   const { column, min, max } = check;
   const limits = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
   return { proof: { by: "limits", column, ...limits } };

@@ -1,4 +1,5 @@
 import type { ColumnStatistics } from "../graph/table-column.ts";
+import { type ColumnBounds, columnBounds, instantOf } from "./column-bounds.ts";
 import type { CheckAnswer, CheckQuestion, Proof } from "./questions.ts";
 
 /** What is known of a table without reading it. */
@@ -39,20 +40,46 @@ function proven(proof: Proof, table: KnownTable): number | undefined {
   const column = table.columns.find((c) => c.name === proof.column);
   if (!column) return undefined;
   if (proof.by === "nulls") return column.nulls === 0 ? 0 : undefined;
-  return withinLimits(column, proof) ? 0 : undefined;
+  const holds = proof.by === "values" ? areListed(column, proof.values) : withinLimits(column, proof);
+  return holds ? 0 : undefined;
 }
 
-/** Only exact types: a floating point column can hold NaN, which statistics leave out. */
-const exactType = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL\(.*\))$/;
+/** Whether all whole numbers between the limits of a column are listed. */
+function areListed(column: ColumnStatistics, values: readonly (number | string)[]): boolean {
+  const bounds = columnBounds(column);
+  if (bounds?.kind !== "integer") return false;
+  const listed = new Set(values);
+  const [low, high] = [Number(bounds.low), Number(bounds.high)];
+  return (
+    high - low < listed.size &&
+    Array.from({ length: high - low + 1 }, (_, at) => low + at).every((n) => listed.has(n))
+  );
+}
 
-function withinLimits(
-  column: ColumnStatistics,
-  limits: { readonly min?: number; readonly max?: number },
-): boolean {
-  if (!exactType.test(column.engineType) || column.min === undefined || column.max === undefined)
-    return false;
-  const low = Number(column.min);
-  const high = Number(column.max);
-  if (!Number.isSafeInteger(Math.trunc(low)) || !Number.isSafeInteger(Math.trunc(high))) return false;
-  return (limits.min === undefined || low >= limits.min) && (limits.max === undefined || high <= limits.max);
+type Limits = Extract<Proof, { readonly by: "limits" }>;
+
+function withinLimits(column: ColumnStatistics, { min, max }: Limits): boolean {
+  const bounds = columnBounds(column) ?? wideBounds(column);
+  if (bounds === undefined) return false;
+  const [lower, upper] = [min, max].map((limit) => limit !== undefined && comparable(limit, bounds.kind));
+  if (lower === undefined || upper === undefined) return false;
+  return (lower === false || bounds.low >= lower) && (upper === false || bounds.high <= upper);
+}
+
+/** A limit as limits of a column are; undefined where the engine may compare in another way, or refuse to. */
+function comparable(limit: number | string, kind: ColumnBounds["kind"]): number | string | undefined {
+  const isTime = kind === "day" || kind === "instant";
+  if (typeof limit === "number") return isTime ? undefined : limit;
+  const instant = isTime ? instantOf(limit) : undefined;
+  // Text becomes what it is compared with: a day has no time in it.
+  return instant?.kind === "instant" && kind === "day" ? undefined : instant?.text;
+}
+
+/** The limits of types that have room for more than JavaScript's numbers, where these can tell them apart. */
+function wideBounds({ engineType, nulls, min, max }: ColumnStatistics): ColumnBounds | undefined {
+  if (!/^(?:U?(?:BIG|HUGE)INT|DECIMAL\(.*\))$/.test(engineType) || min === undefined || max === undefined)
+    return undefined;
+  const [low, high] = [Number(min), Number(max)];
+  if (!Number.isSafeInteger(Math.trunc(low)) || !Number.isSafeInteger(Math.trunc(high))) return undefined;
+  return { kind: "decimal", low, high, mayBeNull: nulls > 0 };
 }

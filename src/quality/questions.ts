@@ -63,7 +63,14 @@ export type CheckQuestion =
 export type Proof =
   | { readonly by: "rows" }
   | { readonly by: "nulls"; readonly column: string }
-  | { readonly by: "limits"; readonly column: string; readonly min?: number; readonly max?: number };
+  /** Every whole number that the column can have is one of these. */
+  | { readonly by: "values"; readonly column: string; readonly values: readonly (number | string)[] }
+  | {
+      readonly by: "limits";
+      readonly column: string;
+      readonly min?: number | string;
+      readonly max?: number | string;
+    };
 
 export interface CheckAnswer {
   readonly id: string;

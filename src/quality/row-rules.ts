@@ -2,6 +2,7 @@ import type { RowRule } from "../define/check-spec.ts";
 import type { LogicalType } from "../define/column.ts";
 import type { GraphCheck, GraphColumn } from "../graph/graph.ts";
 import { formatHolds } from "../sql/formats/format-holds.ts";
+import { patternHolds } from "../sql/pattern-holds.ts";
 import { quoteName } from "../sql/quote.ts";
 import { jsonMisfit } from "../sql/json-schema.ts";
 import { literal, literals, secondsOf } from "./literal.ts";
@@ -44,7 +45,7 @@ const conditions: {
   },
   invalid_values: ({ column, values, pattern }) =>
     values === undefined
-      ? `not regexp_full_match(${quoteName(column)}, ${literal(pattern ?? "")})`
+      ? `not ${patternHolds(quoteName(column), pattern ?? "")}`
       : `${quoteName(column)} not in (${literals(values)})`,
   forbidden_values: ({ column, values }) => `${quoteName(column)} in (${literals(values)})`,
   value_range: ({ column, min, max }) => outside(quoteName(column), min, max),

@@ -82,7 +82,8 @@ export function describeChecks(cases: readonly CheckCase[]): void {
         expect(none.passed, none.message).toBe(one.empty);
       });
 
-      test.runIf(one.tolerant === true)("tolerates what it is told to, and no more", async () => {
+      if (one.tolerant !== true) return;
+      test("tolerates what it is told to, and no more", async () => {
         const [{ value }, of] = [one, one.fails.length];
         const find = async (tolerance: CheckSpec["tolerance"]) =>
           (await asking.find({ ...check, ...(tolerance === undefined ? {} : { tolerance }) }, one.fails, one))

@@ -41,11 +41,11 @@ const restless =
 
 /** Functions that have a value for every value. */
 const total =
-  /^(?:length|upper|lower|l?r?trim|isnan|isinf|isfinite|starts_with|prefix|ends_with|suffix|contains|!?~~|regexp_full_match)$/i;
+  /^(?:length|upper|lower|l?r?trim|isnan|isinf|isfinite|starts_with|prefix|ends_with|suffix|contains|!?~~~?|regexp_full_match)$/i;
 
 /** Measured once: a pattern costs tens of times as much as a comparison of numbers, other functions of text some times. */
 function weightOf({ class: kind, type, function_name: name, children }: SyntaxNode): number {
-  if (kind === "FUNCTION") return /regexp|~/.test(String(name)) ? 30 : 4;
+  if (kind === "FUNCTION") return /regexp|~~/.test(String(name)) ? (name === "~~~" ? 10 : 30) : 4;
   return type?.endsWith("_IN") && Array.isArray(children) ? children.length : 1;
 }
 

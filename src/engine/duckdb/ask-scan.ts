@@ -16,8 +16,14 @@ export interface Found {
   readonly answered: Answered;
 }
 
-/** Fewer rows are looked at in less time than it takes to think about them. */
-const worthPlanning = 100_000;
+/** What is known of a table beside its files; of a part of one nobody has told how many rows it has. */
+export type TableStatistics = Pick<KnownTable, "columns"> & { readonly rows?: number };
+
+/** Fewer rows are looked at in less time than it takes to read what is asked of them. */
+const worthReading = 5000;
+
+/** Of fewer rows all is asked in one scan. */
+export const worthPlanning = 100_000;
 
 /**
  * The values of aggregates over a table, by their ids, each found in the cheapest way: by the statistics of the table, by
@@ -28,21 +34,27 @@ export async function scan(
   database: Database,
   table: InputTable,
   aggregates: readonly Aggregate[],
-  known?: Pick<KnownTable, "columns"> & { readonly rows?: number },
+  known?: TableStatistics,
 ): Promise<ReadonlyMap<string, Found>> {
   // Equal questions are asked once.
   const asked = new Map(aggregates.map((one) => [one.expression, one]));
   const found = new Map<string, Found>();
-  const conditions = await conditionsOf(database, table, [...asked.values()], known?.rows);
+  // What is no file has nothing to be looked up, and what only measures nothing to be understood.
+  const isWorth = table.view === undefined && table.files.length > 0 && aggregates.some(isCount);
+  const rows = isWorth ? (known?.rows ?? (await rowsOf(database))) : 0;
+  const conditions = await conditionsOf(database, table, [...asked.values()], rows);
   for (const [expression, { syntax }] of conditions) {
     if (known !== undefined && syntax !== undefined && isNeverTrue(syntax, known.columns))
       found.set(expression, { value: 0, answered: { by: "statistics", milliseconds: 0 } });
   }
   const open = [...conditions].filter(([expression]) => !found.has(expression));
   const expressions = new Map(open.map(([expression, condition]) => [condition, expression]));
-  for (const { conditions: all, counts, milliseconds } of await askValueTables(database, table, [
-    ...expressions.keys(),
-  ])) {
+  const worthTables = rows < worthPlanning ? [] : [...expressions.keys()];
+  for (const { conditions: all, counts, milliseconds } of await askValueTables(
+    database,
+    table,
+    worthTables,
+  )) {
     const shares = shared(
       all.map(({ weight }) => weight),
       milliseconds,
@@ -74,11 +86,10 @@ async function conditionsOf(
   database: Database,
   table: InputTable,
   aggregates: readonly Aggregate[],
-  rows: number | undefined,
+  rows: number,
 ): Promise<ReadonlyMap<string, Condition>> {
   const counts = aggregates.filter(isCount);
-  if (table.view !== undefined || table.files.length === 0 || counts.length === 0) return new Map();
-  if ((rows ?? (await rowsOf(database))) < worthPlanning) return new Map();
+  if (counts.length === 0 || rows < worthReading) return new Map();
   const conditions = await readConditions(
     database,
     counts.map(({ sample = "" }) => sample),
@@ -111,10 +122,11 @@ async function shareScan(
     const weights = aggregates.map(({ expression }) => conditions.get(expression)?.weight ?? 1);
     const shares = shared(weights, performance.now() - started);
     return new Map(
-      aggregates.map(({ expression }, at) => [
-        expression,
+      aggregates.map((one, at) => [
+        one.expression,
         {
-          value: numberOf(row[`q${at}`]),
+          // The number of rows that meet a condition is null where there are none to look at.
+          value: numberOf(row[`q${at}`]) ?? (isCount(one) ? 0 : null),
           answered: { by: "shared scan", milliseconds: shares[at] ?? 0 },
         },
       ]),
@@ -131,10 +143,14 @@ async function shareScan(
 }
 
 /** Counting what is true is faster than counting what is made of it, but looks at both sides of every `or`. */
-const formOf = ({ expression, sample }: Aggregate, condition: Condition | undefined): string =>
-  condition === undefined || condition.mayGuard
-    ? `(${expression}\n)`
-    : `coalesce(count_if(cast((${sample}\n) as boolean)), 0)`;
+function formOf(one: Aggregate, condition: Condition | undefined): string {
+  const { expression, sample = "" } = one;
+  const mayGuard = condition === undefined ? !isCount(one) || chooses.test(sample) : condition.mayGuard;
+  return mayGuard ? `(${expression}\n)` : `count_if(cast((${sample}\n) as boolean))`;
+}
+
+/** What a condition says that looks at some of its parts only where others let it, or elsewhere than in its row. */
+const chooses = /\b(?:and|or|case|coalesce|if|ifnull|nullif|try|select|from)\b|\?/i;
 
 /** A time divided by weights. */
 function shared(weights: readonly number[], milliseconds: number): readonly number[] {

@@ -5,7 +5,16 @@ import { trimQuery } from "../../sql/scan-sql.ts";
 import type { InputTable } from "../engine.ts";
 import { refusal } from "./ask-failure.ts";
 import { sampleOf, sampleTogether } from "./ask-samples.ts";
-import { type Aggregate, countOf, type Found, isCount, numberOf, scan } from "./ask-scan.ts";
+import {
+  type Aggregate,
+  countOf,
+  type Found,
+  isCount,
+  numberOf,
+  scan,
+  type TableStatistics,
+  worthPlanning,
+} from "./ask-scan.ts";
 import type { Database } from "./database.ts";
 import { plainWords } from "./engine-failure.ts";
 import { isInteger, repeatedIntegers } from "./repeated-integers.ts";
@@ -43,10 +52,12 @@ export async function ask(
   return withTables(database, tables, async () => {
     const aggregates = questions.filter((question) => question.ask === "aggregate");
     // Of a part of a table nobody has told how many rows it has.
-    const statistics = known && (before === undefined ? known : { columns: known.columns });
+    const statistics: TableStatistics | undefined =
+      known && (before === undefined ? known : { columns: known.columns });
     // Of how many rows new ones offend, whoever knows those before can tell: of a part nobody wants it.
     const judged = before === undefined ? totals(questions, known?.rows) : [];
-    const values = new Map(await scan(database, table, [...aggregates, ...judged], statistics));
+    const repeats = questions.flatMap((question) => repeatsOf(question, statistics?.rows));
+    const values = new Map(await scan(database, table, [...aggregates, ...repeats, ...judged], statistics));
     if (known !== undefined && before === undefined)
       values.set(totalId({}), { value: known.rows, answered: { by: "statistics", milliseconds: 0 } });
     const samples = await samplesOf(database, table, aggregates, values);
@@ -94,6 +105,26 @@ function totals(questions: readonly CheckQuestion[], rows: number | undefined): 
     return [{ id, expression: countOf(sample), sample }];
   });
 }
+
+/** Of few rows, values that repeat are counted in the scan of everything else. */
+function repeatsOf(question: CheckQuestion, rows: number | undefined): readonly Aggregate[] {
+  if (question.ask !== "duplicates" || rows === undefined || rows >= worthPlanning) return [];
+  const names = question.columns.map(quoteName);
+  const value = names.length === 1 ? names.join("") : `row(${names.join(", ")})`;
+  const present = `filter (where ${presentIn(question)})`;
+  return [
+    { id: question.id, expression: `count(${value}) ${present} - count(distinct ${value}) ${present}` },
+  ];
+}
+
+/** The condition under which a row takes part in a comparison of values: none is null, and it is judged. */
+const presentIn = ({ columns, where }: Pick<Duplicates, "columns" | "where">): string =>
+  [
+    ...columns.map((column) => `${quoteName(column)} is not null`),
+    ...(where === undefined ? [] : [`(${where}\n)`]),
+  ].join(" and ");
+
+type Duplicates = Extract<CheckQuestion, { readonly ask: "duplicates" }>;
 
 async function answer(
   database: Database,
@@ -195,15 +226,9 @@ function inOrder(first: readonly string[] | undefined, table: string): string {
 }
 
 /** Values of columns that more than one row has, with how often. Rows with a null in them do not count. */
-function repeated(
-  { columns, where }: { readonly columns: readonly string[]; readonly where?: string },
-  { isAll }: Asked,
-): string {
-  const names = columns.map(quoteName).join(", ");
-  const present = [
-    ...columns.map((column) => `${quoteName(column)} is not null`),
-    ...(where === undefined ? [] : [`(${where}\n)`]),
-  ].join(" and ");
+function repeated(question: Pick<Duplicates, "columns" | "where">, { isAll }: Asked): string {
+  const names = question.columns.map(quoteName).join(", ");
+  const present = presentIn(question);
   const rows = isAll
     ? `this where ${present}`
     : `(select ${names} from this where ${present} union all

@@ -6,6 +6,7 @@ import type { ColumnSpec } from "../../define/column.ts";
 import type { TableColumn } from "../../graph/table-column.ts";
 import { isTextFormat } from "../../define/text-format.ts";
 import { formatHolds, notOfFormat } from "../../sql/formats/format-holds.ts";
+import { patternHolds } from "../../sql/pattern-holds.ts";
 import { quoteName, quoteText } from "../../sql/quote.ts";
 import { type Cast, castText, castType, castTyped } from "./casts.ts";
 
@@ -150,7 +151,7 @@ function rulesOf({ spec }: ContractColumn, v: string, mayHoldNul: boolean): Rule
     add(`(strlen(${text}) <= ${maxLength} or length(${text}) <= ${maxLength})`, `longer than ${maxLength}`);
   }
   if (spec.pattern !== undefined) {
-    add(`regexp_full_match(${text}, ${quoteText(spec.pattern)})`, `does not match ${spec.pattern}`);
+    add(patternHolds(text, spec.pattern), `does not match ${spec.pattern}`);
   }
   if (spec.type === "text" && spec.format !== undefined && isTextFormat(spec.format)) {
     add(formatHolds(spec.format, v), notOfFormat(spec.format));
