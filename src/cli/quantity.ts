@@ -1,8 +1,9 @@
 /** Numbers as people read them. Locale independent, so that the same run prints the same text everywhere. */
+import { numberText } from "../graph/number-text.ts";
 
 /** A whole number with separators: `12,040`. */
 export function count(value: number): string {
-  return value.toLocaleString("en-US", { maximumFractionDigits: 0 });
+  return numberText(Math.round(value));
 }
 
 /** A number with its noun: `1 dataset`, `12 datasets`. */

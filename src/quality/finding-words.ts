@@ -1,4 +1,5 @@
 import type { GraphCheck } from "../graph/graph.ts";
+import { numberText } from "../graph/number-text.ts";
 import { percent, rows } from "./offence.ts";
 import type { CheckAnswer } from "./questions.ts";
 
@@ -24,10 +25,8 @@ export function tellFinding(check: GraphCheck, { sample }: CheckAnswer): string 
   }
 }
 
-const numbers = new Intl.NumberFormat("en", { maximumSignificantDigits: 12 });
-
 function said(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
-  if (typeof value === "number") return numbers.format(value);
+  if (typeof value === "number") return numberText(value, 12);
   return typeof value === "string" ? value : JSON.stringify(value);
 }

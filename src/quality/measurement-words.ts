@@ -1,4 +1,5 @@
 import type { GraphCheck } from "../graph/graph.ts";
+import { numberText } from "../graph/number-text.ts";
 import { secondsOf } from "./literal.ts";
 import { isTimed } from "./measurements.ts";
 
@@ -63,7 +64,7 @@ function told(
       ...(min === undefined ? {} : { min: number(min) }),
       ...(max === undefined ? {} : { max: number(max) }),
     },
-    show: timed ? timeOf : numberText,
+    show: timed ? timeOf : figure,
   };
 }
 
@@ -92,8 +93,5 @@ function durationText(seconds: number): string {
   return `${(seconds / length).toFixed(1).replace(/\.0$/, "")}${unit}`;
 }
 
-const grouped = new Intl.NumberFormat("en", { maximumSignificantDigits: 6 });
-
 /** Whole numbers as they are; others so far as anybody reads them. */
-const numberText = (value: number): string =>
-  Number.isInteger(value) ? new Intl.NumberFormat("en").format(value) : grouped.format(value);
+const figure = (value: number): string => numberText(value, Number.isInteger(value) ? undefined : 6);

@@ -1,13 +1,12 @@
 import { notOfFormat } from "../sql/formats/format-holds.ts";
 import type { GraphCheck } from "../graph/graph.ts";
-
-const grouped = new Intl.NumberFormat("en");
+import { numberText } from "../graph/number-text.ts";
 
 /** A number of things, of how many: `12 of 20,000 rows`. */
 export function counted(value: number, of: number | undefined, unit: Unit): string {
   if (of === undefined || unit !== rowUnit)
-    return `${grouped.format(value)} ${value === 1 ? unit.one : unit.many}`;
-  return `${grouped.format(value)} of ${grouped.format(of)} ${of === 1 ? unit.one : unit.many}`;
+    return `${numberText(value)} ${value === 1 ? unit.one : unit.many}`;
+  return `${numberText(value)} of ${numberText(of)} ${of === 1 ? unit.one : unit.many}`;
 }
 
 export const rows = (count: number): string => counted(count, undefined, rowUnit);
