@@ -272,6 +272,8 @@ export interface QueryResult {
 }
 
 export interface EngineSession extends AsyncDisposable {
+  /** How many bytes of files the next work reads, so that little of it does not wait for many threads. Unsaid, it may be much. */
+  expect(bytes: number): Promise<void>;
   /** Read landing files through their contract. Errors: `file-unreadable`, `disk-full`, `accounting-broken`. */
   ingest(request: IngestRequest): Promise<IngestResult>;
   /** Run one query and write its rows to one Parquet file. Errors: `build-failed`, `disk-full`. */

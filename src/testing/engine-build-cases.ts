@@ -119,6 +119,27 @@ export const engineBuildCases: readonly EngineCase[] = [
     assert.ok(error.details.join().includes("twelve"), error.message);
     assert.equal((await numbers(subject, [1])).files.length, 1);
   }),
+  engineCase("little input that is much work comes out all the same, and can be stopped", async (subject) => {
+    const { session, directory } = subject;
+    const pairs = (count: number) =>
+      session.build({
+        sql: `select count(*) as n from range(${count}) as a(i), range(${count}) as b(i) where (a.i * b.i) % 2 = 1`,
+        inputs: [],
+        columns: [{ name: "n", engineType: "BIGINT" }],
+        parameters: {},
+        output: join(directory, `pairs-${count}.parquet`),
+      });
+    await session.expect(100);
+    const endless = pairs(10_000_000);
+    setTimeout(() => session.interrupt(), 1200);
+    await assert.rejects(endless);
+    await session.expect(100);
+    const { rows, columns } = await pairs(14_000);
+    assert.equal(rows, 1);
+    assert.deepEqual(columns, [
+      { name: "n", engineType: "BIGINT", nulls: 0, min: "49000000", max: "49000000" },
+    ]);
+  }),
   engineCase("rows of landing files are left out by rewriting", async (subject) => {
     const types = { n: "BIGINT", sluice_file: "VARCHAR" };
     const table = await tableOf(subject, "raw.x", types, [

@@ -10,6 +10,7 @@ import { read } from "./read.ts";
 import { explainDisk } from "./disk-failure.ts";
 import { auditKept, auditTable, keep, locate, merge, mergedFrom, repeats, type Tools } from "./tools.ts";
 import { profileFiles, profileKept } from "./profile.ts";
+import { bytesRead } from "./bytes-read.ts";
 import { upsert } from "./upsert.ts";
 import { markUnchanged } from "./unchanged-columns.ts";
 
@@ -18,7 +19,10 @@ import { markUnchanged } from "./unchanged-columns.ts";
  * lie, then keep them under their final keys. Nothing points to what was kept until the run publishes it.
  */
 export async function perform(work: Work, tools: Tools): Promise<WorkResult> {
-  const directory = await tools.storage.stage(work.attempt);
+  const [directory] = await Promise.all([
+    tools.storage.stage(work.attempt),
+    tools.session.expect(bytesRead(work)),
+  ]);
   const stop = (): void => void tools.storage.letGo().catch(() => undefined);
   tools.signal.addEventListener("abort", stop);
   try {

@@ -59,7 +59,7 @@ export async function upsert(work: UpsertWork, directory: string, tools: Tools):
 }
 
 /** Whether anything but what was added has to be read. */
-const isWholeRead = ({ parts, over }: UpsertWork): boolean =>
+export const isWholeRead = ({ parts, over }: UpsertWork): boolean =>
   parts.length === 0 || over.removed.files.length > 0;
 
 async function partOf(kept: StoredFile, { storage }: Tools): Promise<Part> {

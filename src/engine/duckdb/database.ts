@@ -7,16 +7,63 @@ import {
 import { SluiceError } from "../../errors.ts";
 import type { SessionOptions } from "../engine.ts";
 
+/**
+ * Bytes of input up to which one thread does the work. Two find nothing to divide in so little: who gets nothing asks for
+ * more all the time, and that costs as much as the work.
+ */
+const littleWork = 2 * 1024 * 1024;
+
+/** Milliseconds after which little input turned out to be much work. */
+const patience = 500;
+
 /** An engine in memory, with one connection for statements and more for streams that are read meanwhile. */
 export class Database implements AsyncDisposable {
   readonly #instance: DuckDBInstance;
   readonly connection: DuckDBConnection;
   #interrupted = false;
   #names = 0;
+  /** All that this engine may have. */
+  readonly #threads: number;
+  #using: number;
 
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection, threads: number) {
     this.#instance = instance;
     this.connection = connection;
+    this.#threads = threads;
+    this.#using = threads;
+  }
+
+  /** What comes reads so many bytes of files. */
+  async expect(bytes: number): Promise<void> {
+    await this.#use(bytes <= littleWork ? 1 : this.#threads);
+  }
+
+  async #use(threads: number): Promise<void> {
+    if (threads === this.#using) return;
+    await this.connection.run(`set threads = ${threads}`);
+    this.#using = threads;
+  }
+
+  /** Work that may be begun a second time, with all threads, where it takes one too long. */
+  async hurrying<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#using === this.#threads) return work();
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.connection.interrupt();
+    }, patience);
+    try {
+      const done = await work();
+      // What was asked may be told as refused where it was only stopped.
+      if (!isLate) return done;
+    } catch (error) {
+      if (!isLate) throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+    this.refuseInterrupted();
+    await this.#use(this.#threads);
+    return work();
   }
 
   /** A new piece of work begins: what was said to the one before does not concern it. */
@@ -98,8 +145,9 @@ const sessionSettings = "set TimeZone = 'UTC'; set errors_as_json = true; set pa
 export async function openDatabase(
   options: Omit<SessionOptions, "temporary"> & { readonly temporary?: string },
 ): Promise<Database> {
+  const threads = Math.max(1, Math.floor(options.threads));
   const instance = await DuckDBInstance.create(":memory:", {
-    threads: String(Math.max(1, Math.floor(options.threads))),
+    threads: String(threads),
     memory_limit: `${Math.max(1, Math.floor(options.memory / 1024))}KiB`,
     temp_directory: options.temporary ?? "",
     // The order of rows is part of a file's content: first delivered, first kept.
@@ -109,5 +157,5 @@ export async function openDatabase(
   });
   const connection = await instance.connect();
   await connection.run(sessionSettings);
-  return new Database(instance, connection);
+  return new Database(instance, connection, threads);
 }

@@ -20,14 +20,15 @@ export async function openSession(options: SessionOptions): Promise<EngineSessio
   const database = await openDatabase(options);
   return {
     ingest: (request) => ingest(database.begin(), request),
-    build: (request) => build(database.begin(), request),
+    expect: (bytes) => database.expect(bytes),
+    build: (request) => database.begin().hurrying(() => build(database, request)),
     survey: (request) => survey(database.begin(), request),
     buildIntervals: (request) => buildIntervals(database.begin(), request),
     upsert: (request) => upsert(database.begin(), request),
     write: (values, columns, output) => write(database.begin(), values, columns, output),
     rewrite: (files, without, column, output) => rewrite(database.begin(), files, without, column, output),
     ask: (table, questions, others, before, known) =>
-      ask(database.begin(), table, questions, others, before, known),
+      database.begin().hurrying(() => ask(database, table, questions, others, before, known)),
     rowsFrom: (file, landingFiles) => rowsFrom(database.begin(), file, landingFiles),
     sample: (request) => sample(database.begin(), request),
     sameRows: (a, b) =>
