@@ -91,8 +91,8 @@ Plan for dev, from release 3: 1 to read, 2 to build, 1 to reuse, 1 to audit, 1 t
   touches consumer weekly-digest (report): raw.slack, community.comments, community.phrases
           story common (What is said most): raw.slack, community.comments, community.phrases
   stays   5 datasets unchanged: a.a, a.b, a.c and 2 more
-  held    raw.reddit since 2026-03-01T10:00:00Z: 23 % refused
-          a.b since 2026-03-01T10:00:00Z, because of raw.reddit`);
+  held    raw.reddit since 2026-03-01 10:00:00 UTC: 23 % refused
+          a.b since 2026-03-01 10:00:00 UTC, because of raw.reddit`);
 });
 
 test("the other reasons", () => {

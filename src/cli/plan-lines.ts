@@ -8,7 +8,7 @@ import type { Plan, Stage } from "../plan/plan.ts";
 import { clip, displayWidth, pad, printable } from "./display-text.ts";
 import type { Standing } from "./open-incidents.ts";
 import { expected, type PlanSummary, summarisePlan } from "./plan-summary.ts";
-import { counted } from "./quantity.ts";
+import { counted, moment } from "./quantity.ts";
 import type { LineOptions } from "./run-lines.ts";
 
 /** A plan in readable lines. */
@@ -117,7 +117,9 @@ const linkLine = ({ kind, name, change }: Plan["links"][number]): string => `${k
 
 const heldLines = (held: Readonly<Record<DatasetId, Held>>): string[] =>
   Object.entries(held).map(([dataset, { by, reason, since }]) =>
-    by === dataset ? `${dataset} since ${since}: ${reason}` : `${dataset} since ${since}, because of ${by}`,
+    by === dataset
+      ? `${dataset} since ${moment(since)}: ${reason}`
+      : `${dataset} since ${moment(since)}, because of ${by}`,
   );
 
 const shownIncidents = 10;

@@ -7,7 +7,7 @@ import type { Plan, Stage } from "../plan/plan.ts";
 import { printable } from "./display-text.ts";
 import type { Standing } from "./open-incidents.ts";
 import { expected, type PlanSummary, summarisePlan } from "./plan-summary.ts";
-import { counted } from "./quantity.ts";
+import { counted, moment } from "./quantity.ts";
 
 /** Names come from strangers: nothing of them is markup, a mention, a link, a formula or a picture of a face. */
 const escaped = (text: string): string =>
@@ -62,7 +62,7 @@ export function planMarkdown(plan: Plan, graph: Graph, { held, incidents }: Stan
       `${counted(Object.keys(held).length, "dataset")} held at the last good version`,
       table(
         ["dataset", "because of", "since"],
-        Object.entries(held).map(([id, { by, since }]) => [code(id), code(by), since]),
+        Object.entries(held).map(([id, { by, since }]) => [code(id), code(by), moment(since)]),
       ),
     ),
     folded(
