@@ -46,8 +46,8 @@ export async function bindDatasets(drafts: Drafts, binder: Binder, texts: NodeTe
   return order;
 }
 
-/** Enough for full questions to the engine, and no more: what is begun is kept in memory until it is done. */
-const atOnce = 128;
+/** Enough for the engine to be busy, and no more: what is begun grows old until it is done, and is dear to collect then. */
+const atOnce = 32;
 
 /** How many datasets the engine is told of at a time. */
 const toldAtOnce = 100;
