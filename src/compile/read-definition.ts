@@ -2,7 +2,7 @@ import type * as z from "zod/mini";
 import type { FilesOrigin } from "../define/source.ts";
 import type { Diagnostic } from "../errors.ts";
 import type { DatasetId } from "../graph/graph.ts";
-import { scanSql, trimQuery } from "../sql/scan-sql.ts";
+import { nextToken, trimQuery } from "../sql/scan-sql.ts";
 import { readChecks } from "./checks.ts";
 import { readColumns } from "./columns.ts";
 import type { DefinitionPath } from "./definition-path.ts";
@@ -221,7 +221,7 @@ function readSqlModel(
   const sql = trimQuery(file.text.slice(start));
   const placeOf = (position: number | undefined, length: number | undefined): Place =>
     placeAt(file.text, start + (position ?? 0), position === undefined ? undefined : length);
-  const empty = scanSql(sql).next().done === true;
+  const empty = nextToken(sql, 0) === undefined;
   // A header that does not end has swallowed the query; that is said already.
   if (empty && !(diagnostics.length > 0 && bodyStart === file.text.length)) {
     mistakes.diagnostics.push({

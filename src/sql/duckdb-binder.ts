@@ -12,7 +12,7 @@ import { asTable, onlyPlan, readTablePlan } from "./lineage/table-plan.ts";
 import { readUniqueness } from "./lineage/unique-keys.ts";
 import { type AliasedReference, readOutputs, readTree } from "./parse.ts";
 import { quoteDataset, quoteName } from "./quote.ts";
-import { scanSql } from "./scan-sql.ts";
+import { nextToken } from "./scan-sql.ts";
 import { unstableFunctions } from "./unstable-functions.ts";
 
 /**
@@ -48,7 +48,7 @@ function refuse(sql: string): SqlProblem | undefined {
   if (position >= 0) {
     return { code: "sql-syntax", message: "there is a NUL character in the query", position, length: 1 };
   }
-  if (scanSql(sql).next().done === true) return { code: "sql-not-a-query", message: "there is no query" };
+  if (nextToken(sql, 0) === undefined) return { code: "sql-not-a-query", message: "there is no query" };
   return undefined;
 }
 

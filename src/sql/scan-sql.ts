@@ -5,8 +5,11 @@ export interface SqlToken {
   readonly end: number;
 }
 
+/** The most frequent come first. What the plain ones cannot read to its end, the others behind them do. */
 const patterns = [
   { kind: undefined, pattern: /\s+|--[^\n]*/y },
+  { kind: "word", pattern: /(?![eE]')\w[\w$]*(?![\w$\u0080-\uffff])/y },
+  { kind: "mark", pattern: /[!#%&()*+,./:;<=>?@[\\\]^`{|}~-]/y },
   {
     kind: "text",
     pattern:
@@ -18,23 +21,38 @@ const patterns = [
   { kind: "mark", pattern: /[^]/uy },
 ] as const;
 
-/** The tokens of a query, without spaces and comments. Never fails: what it cannot read is a mark. */
-export function* scanSql(sql: string): Generator<SqlToken> {
-  let at = 0;
+/**
+ * The first token that begins at `from` or behind it, where a token ends; undefined where there is none but spaces and
+ * comments. Never fails: what it cannot read is a mark.
+ */
+export function nextToken(sql: string, from: number): SqlToken | undefined {
+  let at = from;
   while (at < sql.length) {
     if (sql.startsWith("/*", at)) {
       at = endOfComment(sql, at);
       continue;
     }
-    for (const { kind, pattern } of patterns) {
-      pattern.lastIndex = at;
-      if (!pattern.test(sql)) continue;
-      const end = pattern.lastIndex;
-      if (kind !== undefined) yield { kind, start: at, end };
-      at = end;
-      break;
-    }
+    const { kind, end } = read(sql, at);
+    if (kind !== undefined) return { kind, start: at, end };
+    at = end;
   }
+  return undefined;
+}
+
+function read(
+  sql: string,
+  at: number,
+): { readonly kind: SqlToken["kind"] | undefined; readonly end: number } {
+  for (const { kind, pattern } of patterns) {
+    pattern.lastIndex = at;
+    if (pattern.test(sql)) return { kind, end: pattern.lastIndex };
+  }
+  return { kind: "mark", end: at + 1 };
+}
+
+/** The tokens of a query, without spaces and comments. */
+export function* scanSql(sql: string): Generator<SqlToken> {
+  for (let token = nextToken(sql, 0); token !== undefined; token = nextToken(sql, token.end)) yield token;
 }
 
 /** Block comments nest in this dialect. */
@@ -52,8 +70,8 @@ function endOfComment(sql: string, start: number): number {
 /** The query up to its last token: without final semicolons, comments and spaces. */
 export function trimQuery(sql: string): string {
   let end = 0;
-  for (const token of scanSql(sql)) {
-    if (!(token.kind === "mark" && sql[token.start] === ";")) end = token.end;
+  for (let token = nextToken(sql, 0); token !== undefined; token = nextToken(sql, token.end)) {
+    if (!(token.kind === "mark" && sql[token.start] === ";")) ({ end } = token);
   }
   return sql.slice(0, end);
 }

@@ -1,7 +1,7 @@
 import type { BoundColumn } from "../binder.ts";
 import { readEngineJson } from "../engine-json.ts";
 import { storedType } from "../engine-type.ts";
-import { scanSql } from "../scan-sql.ts";
+import { nextToken } from "../scan-sql.ts";
 import { givenDay } from "./give-parameters.ts";
 import type { PlanNode } from "./plan-node.ts";
 
@@ -25,7 +25,7 @@ export function onlyPlan(json: string | undefined): PlanNode | undefined {
 export function asTable(sql: string): string | undefined {
   let end = 0;
   let depth = 0;
-  for (const token of scanSql(sql)) {
+  for (let token = nextToken(sql, 0); token !== undefined; token = nextToken(sql, token.end)) {
     const mark = token.kind === "mark" ? sql[token.start] : undefined;
     if (mark === "(") depth += 1;
     if (mark === ")") depth -= 1;
