@@ -51,7 +51,7 @@ const hashOf = (text: string): string => hash("sha256", text);
 /** Enough to tell the parts of one query apart from those of its next edition. */
 export const shortHash = (text: string): string => hashOf(text).slice(0, 16);
 
-/** The canonical forms of a statement: `json` is what the engine serialised, `statement` the same parsed. */
+/** The canonical forms of a statement: `json` is what the engine serialised, `statement` the same parsed, which is used up. */
 export function canonicalQuery(json: string, statement: unknown): CanonicalQuery {
   if (/\d{16}/.test(json)) {
     // Numbers of 64 bits and more have lost digits in the parsed tree, so the text stands for it.
@@ -104,7 +104,8 @@ class Normaliser {
   }
 
   query(): NormalQuery {
-    const node = this.#write(this.#statement["node"]) as Tree;
+    const node = this.#statement["node"] as Tree;
+    this.#write(node);
     return {
       ...(node["type"] === "SELECT_NODE" ? this.#parts(node) : { text: hashOf(JSON.stringify(node)) }),
       tables: [...this.#tables.keys()],
@@ -117,7 +118,7 @@ class Normaliser {
     else if (isTree(value)) {
       const ctes = value["cte_map"];
       if (isTree(ctes)) for (const { key } of ctes["map"] as readonly Tree[]) this.#ctes.add(lower(key));
-      for (const child of Object.values(value)) this.#findCtes(child);
+      for (const key in value) if (typeof value[key] === "object") this.#findCtes(value[key]);
     }
   }
 
@@ -127,7 +128,7 @@ class Normaliser {
     else if (Array.isArray(value)) for (const item of value) this.#look(item);
     else if (isTree(value)) {
       this.#lookAt(value);
-      for (const child of Object.values(value)) this.#look(child);
+      for (const key in value) this.#look(value[key]);
     }
   }
 
@@ -183,13 +184,20 @@ class Normaliser {
     return typeof name === "string" && !this.#caseShows ? name.toLowerCase() : name;
   }
 
-  #write(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map((item) => this.#write(item));
-    if (!isTree(value)) return value;
-    const node: Record<string, unknown> = {};
-    for (const [key, child] of Object.entries(value)) {
-      if (key !== "query_location") node[key] = this.#write(child);
+  /** In place, because trees are large. What is undefined is not written to text. */
+  #write(value: unknown): void {
+    if (Array.isArray(value)) for (const item of value) this.#write(item);
+    else if (isTree(value)) {
+      const node = value as Record<string, unknown>;
+      for (const key in node) {
+        if (key === "query_location") node[key] = undefined;
+        else if (typeof node[key] === "object") this.#write(node[key]);
+      }
+      this.#writeNames(node);
     }
+  }
+
+  #writeNames(node: Record<string, unknown>): void {
     if (node["class"] === "COLUMN_REF") {
       const names = node["column_names"] as readonly string[];
       node["column_names"] = names.map((name, at) =>
@@ -198,31 +206,27 @@ class Normaliser {
     } else if (node["class"] === "STAR") {
       node["relation_name"] = this.#name(node["relation_name"]);
       node["exclude_list"] = (node["exclude_list"] as readonly unknown[]).map((name) => this.#case(name));
-    } else if (isFrom(value)) this.#writeFrom(node, value);
+    } else if (isFrom(node)) this.#writeFrom(node);
     if (node["type"] === "RECURSIVE_CTE_NODE") node["cte_name"] = this.#name(node["cte_name"]);
     if (isTree(node["cte_map"])) {
-      const map = (node["cte_map"]["map"] as readonly Tree[]).map((entry) => ({
-        ...entry,
-        key: this.#name(entry["key"]),
-      }));
-      node["cte_map"] = { ...node["cte_map"], map };
+      for (const entry of node["cte_map"]["map"] as readonly Record<string, unknown>[])
+        entry["key"] = this.#name(entry["key"]);
     }
-    return node;
   }
 
-  #writeFrom(node: Record<string, unknown>, from: Tree): void {
-    const isTable = from["type"] === "BASE_TABLE";
-    const called = from["alias"] === "" && isTable ? from["table_name"] : from["alias"];
+  #writeFrom(node: Record<string, unknown>): void {
+    const isTable = node["type"] === "BASE_TABLE";
+    const called = node["alias"] === "" && isTable ? node["table_name"] : node["alias"];
     // A name that nothing refers to means nothing.
     node["alias"] = this.#referred.has(lower(called)) ? this.#name(called) : "";
     if (Array.isArray(node["using_columns"]))
       node["using_columns"] = node["using_columns"].map((name) => this.#case(name));
     if (!isTable) return;
-    if (this.#isCte(from)) {
-      node["table_name"] = this.#name(from["table_name"]);
+    if (this.#isCte(node)) {
+      node["table_name"] = this.#name(node["table_name"]);
       return;
     }
-    const full = [from["catalog_name"], from["schema_name"], from["table_name"]].filter(
+    const full = [node["catalog_name"], node["schema_name"], node["table_name"]].filter(
       (part) => part !== "",
     );
     const name = full.join(".").toLowerCase();
@@ -279,12 +283,12 @@ function add(counts: Map<string, number>, name: string, by = 1): void {
 function aliasesIn(value: unknown, byAlias: ReadonlyMap<string, number>): number[] {
   const found = new Set<number>();
   const visit = (inner: unknown): void => {
-    if (Array.isArray(inner)) inner.forEach(visit);
+    if (Array.isArray(inner)) for (const item of inner) visit(item);
     else if (isTree(inner)) {
       const names = inner["class"] === "COLUMN_REF" ? (inner["column_names"] as readonly string[]) : [];
       const at = names.length === 1 ? byAlias.get(lower(names[0])) : undefined;
       if (at !== undefined) found.add(at);
-      Object.values(inner).forEach(visit);
+      for (const key in inner) if (typeof inner[key] === "object") visit(inner[key]);
     }
   };
   if (byAlias.size > 0) visit(value);

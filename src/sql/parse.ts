@@ -170,8 +170,10 @@ class Walk {
     const inner = isTree(ctes) ? this.#visitCtes(ctes, scope) : scope;
     // The function of a table function was judged as one; its arguments are ordinary.
     if (isTree(tableFunction)) this.visit(tableFunction["children"], inner);
-    for (const child of Object.values(node))
-      if (child !== ctes && child !== tableFunction) this.visit(child, inner);
+    for (const key in node) {
+      const child = node[key];
+      if (typeof child === "object" && child !== ctes && child !== tableFunction) this.visit(child, inner);
+    }
   }
 
   #judge(node: Tree, scope: ReadonlySet<string>): void {

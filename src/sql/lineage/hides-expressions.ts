@@ -1,6 +1,7 @@
 /** Whether an operator has expressions in members other than these, and its inputs. */
 export function hidesExpressions(node: object, members: readonly string[]): boolean {
-  for (const [member, value] of Object.entries(node) as [string, unknown][]) {
+  for (const member in node) {
+    const value = (node as Readonly<Record<string, unknown>>)[member];
     if (typeof value !== "object" || value === null) continue;
     if (plain.has(member) || members.includes(member)) continue;
     if (holdsExpression(value)) return true;
@@ -24,5 +25,8 @@ const plain = new Set([
 
 function holdsExpression(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  return "expression_class" in value || Object.values(value).some(holdsExpression);
+  if ("expression_class" in value) return true;
+  for (const member in value)
+    if (holdsExpression((value as Readonly<Record<string, unknown>>)[member])) return true;
+  return false;
 }
