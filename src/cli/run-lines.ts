@@ -3,6 +3,7 @@ import { exitCode } from "../errors.ts";
 import type { RecordCounts } from "../graph/delivery.ts";
 import type { CheckResult } from "../quality/verdict.ts";
 import type { Outcome, RunEvent, RunSummary } from "../run/events.ts";
+import { blanksOf } from "./coded-blanks.ts";
 import { clip, pad, printable } from "./display-text.ts";
 import { count, counted, duration, names } from "./quantity.ts";
 import type { Style } from "./shell.ts";
@@ -36,6 +37,11 @@ export function refusedOf(delivery: RecordCounts | undefined): string {
   return parts.filter((part) => part !== "").join(", ");
 }
 
+const blanksRemark = (counts: RecordCounts | undefined): string => {
+  const blanks = blanksOf(counts);
+  return blanks === "" ? "" : `coded blanks: ${blanks}`;
+};
+
 /** How much of a model that is built in parts was built: `1 of 365 days`. */
 const partsOf = ({ parts }: Finished): string =>
   parts === undefined ? "" : `${count(parts.built)} of ${counted(parts.of, parts.unit)}`;
@@ -46,7 +52,12 @@ export function finishedLine(event: Finished, nameWidth: number, { style, width 
     event.rows === undefined || event.outcome === "held"
       ? ""
       : `${count(event.rows)} ${event.rows === 1 ? "row" : "rows"}`;
-  const remarks = [refusedOf(event.delivery), partsOf(event), event.reason ?? ""]
+  const remarks = [
+    refusedOf(event.delivery),
+    blanksRemark(event.delivery),
+    partsOf(event),
+    event.reason ?? "",
+  ]
     .filter((remark) => remark !== "")
     .join("; ");
   const head = `  ${pad(clip(event.dataset, nameWidth), nameWidth)}  `;
@@ -119,7 +130,11 @@ function accountingLines(summary: RunSummary, options: LineOptions): string[] {
     source,
     ...[counts.received, counts.accepted, counts.quarantined, counts.rejected].map(count),
   ]);
-  return ["", ...renderTable(columns, cells, { ...options, indent: "  " })];
+  const blanks = rows.flatMap(([source, counts]) => {
+    const found = blanksOf(counts);
+    return found === "" ? [] : [`  coded blanks of ${source}, read as null: ${found}`];
+  });
+  return ["", ...renderTable(columns, cells, { ...options, indent: "  " }), ...blanks];
 }
 
 /** What to do after a run that did not go well, and after the first one that did. */

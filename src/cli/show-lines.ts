@@ -2,6 +2,7 @@ import type { RecordCounts } from "../graph/delivery.ts";
 import { columnLinks } from "../graph/column-walks.ts";
 import type { ColumnStatistics } from "../graph/table-column.ts";
 import type { CheckResult } from "../quality/verdict.ts";
+import { blanksOf } from "./coded-blanks.ts";
 import { columnRules } from "./column-rules.ts";
 import type { DatasetView } from "./dataset-view.ts";
 import { clip, pad, printable, wrap } from "./display-text.ts";
@@ -63,6 +64,8 @@ function versionFacts(view: DatasetView, { now }: ShowLineOptions): Fact[] {
     const built = `built ${age(version.createdAt, now)} (version ${version.id})`;
     facts.push(["published", `${size}${from}, ${built}`]);
     if (version.counts) facts.push(["records", accounting(version.counts)]);
+    const blanks = blanksOf(version.counts);
+    if (blanks !== "") facts.push(["blanks", `read as null: ${blanks}`]);
   } else {
     facts.push(["published", `nothing yet in ${inventory.environment}`]);
   }

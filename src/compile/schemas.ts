@@ -25,6 +25,7 @@ const checks = z.array(z.unknown());
 const monitor = z.optional(z.enum(["off", "warn", "stop"]));
 const columnMonitors = {
   nulls: monitor,
+  blanks: monitor,
   distinct: monitor,
   top: monitor,
   mean: monitor,

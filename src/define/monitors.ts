@@ -5,6 +5,8 @@ export type MonitorSetting = "off" | "warn" | "stop";
 export interface ColumnMonitors {
   /** The share of rows without a value. */
   readonly nulls?: MonitorSetting;
+  /** Of a source's column with coded blanks: the share of records that came with one. */
+  readonly blanks?: MonitorSetting;
   /** How many different values there are. */
   readonly distinct?: MonitorSetting;
   /** The share of the most frequent value. */

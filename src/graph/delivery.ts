@@ -17,6 +17,11 @@ export interface RecordCounts {
   readonly rejected: number;
   /** Of those that were quarantined or rejected: whose loss somebody accepted. Absent where that is none. */
   readonly dropped?: number;
+  /**
+   * Values that were read as null because the contract says that they mean it, by column: in all records that could be
+   * read, whatever became of them. Absent where there is none.
+   */
+  readonly blanks?: Readonly<Record<string, number>>;
 }
 
 /** A landing file that cannot be read as what the contract says it is. */

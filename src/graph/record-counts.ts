@@ -13,8 +13,16 @@ export function sumCounts(counts: readonly RecordCounts[]): RecordCounts {
       quarantined: a.quarantined + b.quarantined,
       rejected: a.rejected + b.rejected,
       ...(dropped === 0 ? {} : { dropped }),
+      ...(a.blanks === undefined && b.blanks === undefined ? {} : { blanks: sumBlanks(a.blanks, b.blanks) }),
     };
   }, noRecords);
+}
+
+function sumBlanks(a: RecordCounts["blanks"] = {}, b: RecordCounts["blanks"] = {}): Record<string, number> {
+  const columns = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  const of = (blanks: Readonly<Record<string, number>>, column: string): number =>
+    Object.hasOwn(blanks, column) ? (blanks[column] ?? 0) : 0;
+  return Object.fromEntries(columns.map((column) => [column, of(a, column) + of(b, column)]));
 }
 
 /** Records that were not accepted, and whose loss nobody accepted. */

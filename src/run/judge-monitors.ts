@@ -94,6 +94,10 @@ async function metricValues(
   );
 }
 
+/** Columns whose contract has coded blanks. */
+const codedIn = ({ columns }: DatasetNode): ReadonlySet<string> =>
+  new Set(columns.flatMap(({ name, declared }) => (declared?.missing === undefined ? [] : [name])));
+
 const identity = ({ identity: first, dataset }: Version): DatasetId => first ?? dataset;
 
 interface Measured {
@@ -130,7 +134,7 @@ async function measureAll(
         at: now.toISOString(),
         definition: version.fingerprint,
         measures: {
-          ...measure(version, profile, before, now.getTime()),
+          ...measure(version, profile, before, now.getTime(), codedIn(node)),
           ...(values === undefined ? {} : { metrics: values }),
         },
         feedback: feedback.get(`${dataset} ${version.id}`),

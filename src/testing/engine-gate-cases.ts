@@ -76,7 +76,14 @@ export const engineGateCases: readonly EngineCase[] = [
       word: t.text().missing("-"),
     };
     const text = "id,n,word\n1,-999,a\n2,-999.0,b\n3, N/A ,c\n4,-998,d\n5,1,-\n6,7,--\n7,n/a,e\n";
-    const { rows, refused } = await deliver(subject, columns, [await land(subject, "a.csv", text)]);
+    const { rows, refused, counts } = await deliver(subject, columns, [await land(subject, "a.csv", text)]);
+    assert.deepEqual(counts, {
+      received: 7,
+      accepted: 4,
+      quarantined: 3,
+      rejected: 0,
+      blanks: { n: 3, word: 1 },
+    });
     assert.deepEqual(
       rows.map(({ id, n }) => [id, n]),
       [

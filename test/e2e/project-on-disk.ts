@@ -9,6 +9,7 @@ export interface Counts {
   readonly accepted: number;
   readonly quarantined: number;
   readonly rejected: number;
+  readonly blanks?: Readonly<Record<string, number>>;
 }
 
 /** The last line of `run --json`. Written down here once more: it is a promise to programs, not to this code. */

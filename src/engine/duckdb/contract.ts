@@ -22,6 +22,8 @@ export interface Contract {
   readonly fine: string;
   /** The reasons against a row, as a list of texts. */
   readonly reasons: string;
+  /** Of columns with coded blanks: true for a row that was delivered with one. */
+  readonly blanks: readonly { readonly column: string; readonly met: string }[];
 }
 
 /** A demand on one column. */
@@ -46,6 +48,10 @@ export function compileContract(columns: readonly ContractColumn[], arrival: Arr
     outputs: compiled.map(({ output }) => output),
     fine: compiled.flatMap(({ fine }) => fine).join(" and ") || "true",
     reasons: listOf(compiled.flatMap(({ reasons }) => reasons)),
+    blanks: columns.flatMap(({ name, spec }, index) => {
+      const met = isBlank(`r${index}`, arrival.types[index] ?? "VARCHAR", spec);
+      return met === undefined ? [] : [{ column: name, met }];
+    }),
   };
 }
 
@@ -88,8 +94,14 @@ function compileColumn(column: ContractColumn, index: number, arrival: Arrival):
 }
 
 /** What was delivered, with null for whatever means it. */
-function withoutBlanks(r: string, type: string, { missing }: ColumnSpec): string {
-  if (missing === undefined || missing.length === 0) return r;
+function withoutBlanks(r: string, type: string, spec: ColumnSpec): string {
+  const blank = isBlank(r, type, spec);
+  return blank === undefined ? r : `(case when ${blank} then null else ${r} end)`;
+}
+
+/** Whether what was delivered means null; undefined where nothing does. */
+function isBlank(r: string, type: string, { missing }: ColumnSpec): string | undefined {
+  if (missing === undefined || missing.length === 0) return undefined;
   const text = type === "VARCHAR" ? r : `cast(${r} as varchar)`;
   const texts = missing.filter((value) => typeof value === "string").map(quoteText);
   const numbers = missing.filter((value) => typeof value === "number");
@@ -99,7 +111,7 @@ function withoutBlanks(r: string, type: string, { missing }: ColumnSpec): string
       ? []
       : [`list_contains([${numbers.join(", ")}]::double[], try_cast(${text} as double))`]),
   ];
-  return `(case when ${means.join(" or ")} then null else ${r} end)`;
+  return means.join(" or ");
 }
 
 function castOf(r: string, type: string, spec: ColumnSpec): Cast {

@@ -17,7 +17,11 @@ beforeAll(async () => {
 });
 afterAll(() => subject[Symbol.asyncDispose]());
 
-const columns = { id: t.integer().key(), word: t.text().maxLength(12), score: t.number().min(0).nullable() };
+const columns = {
+  id: t.integer().key(),
+  word: t.text().maxLength(12).missing("-"),
+  score: t.number().min(0).nullable().missing("N/A", -999),
+};
 
 /** A piece of a file with what must become of it. */
 interface Piece {
@@ -25,6 +29,8 @@ interface Piece {
   readonly outcome: "accepted" | "quarantined" | "rejected" | "nothing";
   /** The key, for what may be accepted. */
   readonly id?: number;
+  /** Columns that are delivered with a coded blank. */
+  readonly blanks?: readonly ("word" | "score")[];
 }
 
 /** What stands in the file, which fate each piece has, and on which line. */
@@ -52,6 +58,25 @@ const csvPiece: fc.Arbitrary<Piece> = fc.oneof(
       text: `${n},${quoted(`${w}${odd}${w.slice(0, 3)}`)},1.5`,
       outcome: "accepted",
       id: n,
+    })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(id, word, fc.constantFrom("N/A", " N/A", "-999", "-999.0"))
+      .map(([n, w, blank]): Piece => ({
+        text: `${n},${w},${blank}`,
+        outcome: "accepted",
+        id: n,
+        blanks: ["score"],
+      })),
+  },
+  {
+    weight: 1,
+    arbitrary: id.map((n): Piece => ({
+      text: `${n},-,N/A`,
+      outcome: "quarantined",
+      blanks: ["word", "score"],
     })),
   },
   { weight: 1, arbitrary: word.map((w): Piece => ({ text: `x,${w},`, outcome: "quarantined" })) },
@@ -89,6 +114,15 @@ const linePiece: fc.Arbitrary<Piece> = fc.oneof(
       text: `  {"score":"1","word":${JSON.stringify(w)},"id":"${n}"} `,
       outcome: "accepted",
       id: n,
+    })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(id, word, fc.constantFrom("N/A", -999)).map(([n, w, score]): Piece => ({
+      text: JSON.stringify({ id: n, word: w, score }),
+      outcome: "accepted",
+      id: n,
+      blanks: ["score"],
     })),
   },
   {
@@ -150,6 +184,16 @@ function layOut(
   return { bytes: Buffer.concat(parts.map((part) => Buffer.from(part))), expected: { accepted, refused } };
 }
 
+/** How many coded blanks stand in pieces that can be read, by column; no word of columns without. */
+function blanksIn(pieces: readonly (readonly [Piece, string])[]): Record<string, number> | undefined {
+  const all = pieces.flatMap(([{ blanks = [] }]) => blanks);
+  const counted = ["word", "score"].map(
+    (column) => [column, all.filter((one) => one === column).length] as const,
+  );
+  const found = counted.filter(([, values]) => values > 0);
+  return found.length === 0 ? undefined : Object.fromEntries(found);
+}
+
 async function check(
   extension: string,
   head: string,
@@ -173,13 +217,16 @@ async function check(
     accepted.toSorted(byPlace),
   );
   for (const { reasons } of delivered.refused) expect(reasons).not.toEqual([]);
-  expect(delivered.counts).toEqual({
+  const { blanks, ...counts } = delivered.counts;
+  expect(blanks).toEqual(blanksIn(files.flat()));
+  expect(counts).toEqual({
     received: accepted.length + refused.length,
     accepted: accepted.length,
     quarantined: refused.filter(([, , outcome]) => outcome === "quarantined").length,
     rejected: refused.filter(([, , outcome]) => outcome === "rejected").length,
   });
-  for (const file of landed) {
+  for (const [index, file] of landed.entries()) {
+    expect(delivered.countsByFile[file.name]?.blanks).toEqual(blanksIn(files[index] ?? []));
     const { received, ...rest } = delivered.countsByFile[file.name]!;
     expect(received).toBe(rest.accepted + rest.quarantined + rest.rejected);
     expect(rest.accepted).toBe(accepted.filter(([name]) => name === file.name).length);

@@ -20,6 +20,8 @@ export const gate = {
   losers: "sluice_losers",
   /** Counts the refused rows of a scan. */
   refusals: "sluice_refusals",
+  /** Count the coded blanks of a scan, one for each column that has any. */
+  blanks: "sluice_blanks",
 } as const;
 
 export async function createGateTables(database: Database, files: readonly PreparedFile[]): Promise<void> {
@@ -34,7 +36,7 @@ export async function createGateTables(database: Database, files: readonly Prepa
 
 /** A warm worker holds on to nothing. */
 export async function dropGateTables(database: Database): Promise<void> {
-  const { refusals, ...tables } = gate;
+  const { refusals, blanks: _, ...tables } = gate;
   const drops = Object.values(tables).map((table) => `drop table if exists ${table}`);
   await database.run([...drops, `drop sequence if exists ${refusals}`].join("; "));
 }

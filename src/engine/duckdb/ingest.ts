@@ -7,6 +7,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SluiceError } from "../../errors.ts";
 import type { FileProblem, RecordCounts } from "../../graph/delivery.ts";
+import { noRecords, sumCounts } from "../../graph/record-counts.ts";
 import type { IngestRequest, IngestResult, WrittenFile } from "../engine.ts";
 import { checkContract } from "./check-contract.ts";
 import type { Database } from "./database.ts";
@@ -85,7 +86,7 @@ class Gate {
       settled = await this.#settle(parts, reader);
     }
     if (!Array.isArray(settled)) throw this.#unproven(settled.why);
-    return this.#result(settled, [...prepared.problems, ...planned.problems, ...reader.problems]);
+    return this.#result(parts, settled, [...prepared.problems, ...planned.problems, ...reader.problems]);
   }
 
   /** Refuse duplicates, then prove and write what was refused. Tells why where a sum is not right. */
@@ -118,7 +119,7 @@ class Gate {
         counts,
         this.#path("quarantine", number),
       );
-      const refused = sum(counts.values());
+      const refused = sumCounts([...counts.values()]);
       if (quarantine.rows !== refused.quarantined + refused.rejected) {
         return {
           why: `${refused.quarantined + refused.rejected} records were refused, ${quarantine.rows} kept`,
@@ -158,19 +159,27 @@ class Gate {
     return join(this.#request.directory, `${kind}-${number}.parquet`);
   }
 
-  async #result(settled: readonly Settled[], problems: readonly FileProblem[]): Promise<IngestResult> {
+  async #result(
+    parts: readonly Part[],
+    settled: readonly Settled[],
+    problems: readonly FileProblem[],
+  ): Promise<IngestResult> {
     const { files } = this.#request;
     const byOrder = new Map(settled.flatMap(({ counts }) => [...counts]));
-    const order = new Map(files.map(({ name }, index) => [name, index]));
+    for (const [order, found] of parts.flatMap(({ blanks }) => [...blanks]))
+      byOrder.set(order, { ...(byOrder.get(order) ?? noRecords), blanks: found });
+    const places = new Map(files.map(({ name }, index) => [name, index]));
     const accepted = await withRows(settled.map((part) => part.accepted));
     const quarantine = await withRows(settled.map((part) => part.quarantine));
     return {
       accepted,
       quarantine,
-      counts: sum(byOrder.values()),
-      countsByFile: Object.fromEntries(files.map(({ name }, index) => [name, byOrder.get(index) ?? nothing])),
+      counts: sumCounts([...byOrder.values()]),
+      countsByFile: Object.fromEntries(
+        files.map(({ name }, index) => [name, byOrder.get(index) ?? noRecords]),
+      ),
       reasons: await this.#frequentReasons(quarantine),
-      problems: problems.toSorted((a, b) => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0)),
+      problems: problems.toSorted((a, b) => (places.get(a.file) ?? 0) - (places.get(b.file) ?? 0)),
     };
   }
 
@@ -191,19 +200,6 @@ class Gate {
 }
 
 const shownReasons = 20;
-
-const nothing: RecordCounts = { received: 0, accepted: 0, quarantined: 0, rejected: 0 };
-
-function sum(counts: Iterable<RecordCounts>): RecordCounts {
-  const total = { ...nothing };
-  for (const one of counts) {
-    total.received += one.received;
-    total.accepted += one.accepted;
-    total.quarantined += one.quarantined;
-    total.rejected += one.rejected;
-  }
-  return total;
-}
 
 /** The footers of Parquet files tell how many rows there were, whatever was read. */
 function footerMismatch({ batch, written, refused }: Part): string | undefined {

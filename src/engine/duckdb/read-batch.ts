@@ -1,6 +1,7 @@
 /** The fast pass: one parallel scan that casts, judges and writes the accepted rows, and counts the others. */
 import { sourceFileColumn, type WrittenFile } from "../engine.ts";
 import { quoteText } from "../../sql/quote.ts";
+import { BlankTally } from "./blank-tally.ts";
 import { type Contract, compileContract, type ContractColumn } from "./contract.ts";
 import type { Database } from "./database.ts";
 import { gate } from "./gate-tables.ts";
@@ -23,6 +24,8 @@ export interface Part {
   readonly written: WrittenFile;
   /** Rows that the contract refused. */
   readonly refused: number;
+  /** Values that were delivered as coded blanks, by the place of the file in the delivery and by column. */
+  readonly blanks: ReadonlyMap<number, Readonly<Record<string, number>>>;
 }
 
 /** The rows of a batch with what they are read as, and the SQL that judges them. */
@@ -66,15 +69,18 @@ export async function readBatch(
   // It also names the columns that nothing reads, so that the engine finds broken text in them too.
   const counted = `concat(nextval('${gate.refusals}'), ${[...scan.unread, "''"].join(", ")}) is null`;
   const name = nameOf(batch.files, scratch);
+  const tally = new BlankTally(database, scan, contract);
+  await tally.start();
   const query = `select ${contract.outputs.join(", ")}, ${name} as ${sourceFileColumn} from (${sql})
-    where case when ${fine} then true else ${counted} end`;
+    where case ${tally.counting} when ${fine} then true else ${counted} end`;
   const outputs = [
     ...columns.map((column) => ({ name: column.name, engineType: column.engineType })),
     { name: sourceFileColumn, engineType: "VARCHAR" },
   ];
   const written = await writeParquet(database, query, outputs, output);
   const { next } = await database.one<{ next: bigint }>(`select nextval('${gate.refusals}') as next`);
-  return { batch, written: withNames(written, batch), refused: Number(next) - 1 };
+  const blanks = await tally.byFile(batch);
+  return { batch, written: withNames(written, batch), refused: Number(next) - 1, blanks };
 }
 
 /** The engine keeps no limits of an enumeration, but which names there can be is known. */

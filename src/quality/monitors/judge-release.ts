@@ -171,7 +171,8 @@ function pointOf(
   { measure, kind }: Followed,
   feedback: Feedback | undefined,
 ): SeriesPoint {
-  const isOfSample = columnMeasures.includes(measure as ColumnMeasure) && measure !== "nulls";
+  const isOfSample =
+    columnMeasures.includes(measure as ColumnMeasure) && measure !== "nulls" && measure !== "blanks";
   return { value, at, of: kind === "share" ? (isOfSample ? sampled : rows) : 1, feedback };
 }
 
@@ -267,7 +268,8 @@ function sinceWhen(history: readonly MeasuredPoint[], name: string): number | un
 export function shown(measure: Measured, value: number): string {
   if (measure === "values") return `${Math.round(value)} values`;
   if (measure === "volume") return `${Math.round(value)} ${Math.round(value) === 1 ? "row" : "rows"}`;
-  if (measure === "nulls" || measure === "distinct" || measure === "top") return `${digits(value * 100)} %`;
+  if (measure === "nulls" || measure === "blanks" || measure === "distinct" || measure === "top")
+    return `${digits(value * 100)} %`;
   if (measure === "age") return `${digits(value / 3_600_000)} h`;
   return digits(value);
 }

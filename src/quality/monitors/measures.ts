@@ -8,6 +8,7 @@ import type { SeriesKind } from "./judge-series.ts";
 /** What is measured of every column that has it; each is a series from one release to the next. */
 export const columnMeasures = [
   "nulls",
+  "blanks",
   "distinct",
   "values",
   "top",
@@ -38,6 +39,7 @@ export interface Measures {
 export const kindOf: Readonly<Record<ColumnMeasure | "volume", SeriesKind>> = {
   volume: "count",
   nulls: "share",
+  blanks: "share",
   distinct: "share",
   values: "amount",
   top: "share",
@@ -50,18 +52,26 @@ export const kindOf: Readonly<Record<ColumnMeasure | "volume", SeriesKind>> = {
   drift: "amount",
 };
 
-/** Measure a version that is published at a time (milliseconds). `before`: the profile of the one it replaces. */
+/**
+ * Measure a version that is published at a time (milliseconds). `before`: the profile of the one it replaces; `coded`: columns
+ * whose contract has coded blanks.
+ */
 export function measure(
-  version: Pick<Version, "rows" | "columns">,
+  version: Pick<Version, "rows" | "columns" | "counts">,
   profile: Profile | undefined,
   before: Profile | undefined,
   at: number,
+  coded: ReadonlySet<string> = new Set(),
 ): Measures {
+  const { received = 0, blanks = {} } = version.counts ?? {};
   const columns = version.columns.map((column) => {
     const seen = profile?.columns.find(({ name }) => name === column.name);
     const earlier = before?.columns.find(({ name }) => name === column.name);
     const looked = { rows: version.rows, sampled: profile?.sampled ?? 0, at };
-    return [column.name, measureColumn(column, seen, earlier, looked)] as const;
+    const measured = measureColumn(column, seen, earlier, looked);
+    if (!coded.has(column.name) || received === 0) return [column.name, measured] as const;
+    const found = Object.hasOwn(blanks, column.name) ? (blanks[column.name] ?? 0) : 0;
+    return [column.name, { ...measured, blanks: short(found / received) }] as const;
   });
   return {
     rows: version.rows,
