@@ -4,7 +4,7 @@ import type { RunRequest } from "../run/run.ts";
 import type { Workspace } from "../wiring.ts";
 import { printLines } from "./open-workspace.ts";
 import { liveDisplay, plainDisplay, type RunDisplay } from "./run-display.ts";
-import { runExit, summaryLines } from "./run-lines.ts";
+import { incidentLine, runExit, summaryLines } from "./run-lines.ts";
 import type { Shell } from "./shell.ts";
 import { stoppable, type Stopping } from "./stoppable.ts";
 
@@ -87,9 +87,14 @@ async function carryOutAsText(
       onStopping: () => display.say("Stopping cleanly; press Ctrl-C again to stop at once.", true),
       onLeaving: () => display.abandon(),
     });
-  } finally {
+  } catch (error) {
     await display.end();
+    const { style } = shell.out;
+    const told = events.flatMap((event) => (event.type === "incident" ? [incidentLine(event, style)] : []));
+    await printLines(shell, told).catch(() => undefined);
+    throw error;
   }
+  await display.end();
   const lines = summaryLines(summary, events, { style: shell.out.style, width: shell.out.width() });
   await printLines(shell, lines).catch(() => undefined);
   return runExit(summary);

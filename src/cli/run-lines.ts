@@ -184,11 +184,6 @@ export function summaryLines(
     ...incidents.map((incident) => incidentLine(incident, options.style)),
     ...(steps.length > 0 ? ["", ...steps.map((step) => `${options.style.dim("next:")} ${step}`)] : []),
   ];
-  if (isIdle(summary)) {
-    const { environment, current } = summary;
-    const where = current === 0 ? "has no release" : `is at release ${current}`;
-    return [`Nothing to do: ${environment} ${where}.`, ...(incidents.length > 0 ? told : [])];
-  }
   // What is taken back finishes once more, and its last word counts.
   const ends = new Map(
     events.flatMap((event) => (event.type === "finished" ? [[event.dataset, event]] : [])),
@@ -196,6 +191,12 @@ export function summaryLines(
   const findings = [...ends.values()].flatMap(({ dataset, findings: found }) =>
     found.map((finding) => ({ dataset, finding })),
   );
+  // Checks that were asked again may find something, though nothing moves.
+  if (isIdle(summary) && findings.length === 0) {
+    const { environment, current } = summary;
+    const where = current === 0 ? "has no release" : `is at release ${current}`;
+    return [`Nothing to do: ${environment} ${where}.`, ...(incidents.length > 0 ? told : [])];
+  }
   return [
     "",
     headline(summary, options.style),

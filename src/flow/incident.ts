@@ -219,7 +219,7 @@ function misledWords(findings: Incident["findings"]): string {
 
 /** Whether the message says everything, without the check's name. */
 const isSaid = ({ kind }: IncidentFinding): boolean =>
-  ["build", "held", "quarantine", "file", "delivery"].includes(kind);
+  ["build", "held", "run", "quarantine", "file", "delivery"].includes(kind);
 
 const longest = 100;
 

@@ -154,6 +154,8 @@ function stillStands(finding: IncidentFinding, seen: Observation): boolean {
   const { dataset, version, severity, kind } = finding;
   const standing = seen.standing.get(dataset);
   if (kind === "delivery" && seen.aged?.has(dataset)) return false;
+  // Whatever got to its end shows that runs do.
+  if (kind === "run") return !seen.repairs;
   // Monitors judge what moves: of what stayed they said what they had to say when it came.
   if (seen.judged.has(dataset)) return kind === "monitor" && version !== undefined && standing === version;
   const isThere = seen.datasets.has(dataset) && (standing === undefined || standing === version);

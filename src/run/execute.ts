@@ -53,6 +53,8 @@ export async function execute(
     readonly signal: AbortSignal;
     readonly already: Context["already"];
     readonly onEvent: (event: RunEvent) => void;
+    /** Told at which dataset the run breaks off, where it does. */
+    readonly onBreak: (dataset: DatasetId) => void;
   },
 ): Promise<Execution> {
   const { plan, state } = prepared;
@@ -76,7 +78,10 @@ export async function execute(
       slot(async () => {
         if (signal.aborted) throw new SluiceError("interrupted", "the run was stopped");
         const started = ports.now().getTime();
-        const result = await runStage(context, stage, node, outcomes);
+        const result = await runStage(context, stage, node, outcomes).catch((error: unknown) => {
+          run.onBreak(node.id);
+          throw error;
+        });
         outcomes.set(node.id, result);
         if (result.version) versions.set(node.id, result.version);
         const end = { node, elapsed: ports.now().getTime() - started };

@@ -14,6 +14,7 @@ import { execute, type Execution } from "./execute.ts";
 import { withHooks } from "./hooks.ts";
 import { type Journal, openJournal, startedEvent } from "./journal.ts";
 import { withLease } from "./lease.ts";
+import { observeBreak, tellsOfBreak } from "./observe-break.ts";
 import { observeNothing, tellsNewAge } from "./observe.ts";
 import type { Ports } from "./ports.ts";
 import { type CompiledProject, type Prepared, prepareWithState, type Scope } from "./prepare.ts";
@@ -118,10 +119,12 @@ async function carryOut(run: Run, runId: string, onEvent: (event: RunEvent) => v
     onEvent(event);
   };
   let end: Omit<RunEnd, "endedAt"> = { state: "failed" };
+  let brokeAt: DatasetId | undefined;
   try {
     const { signal, resumes } = request;
     const already = resumes?.built ?? new Map<DatasetId, string>();
-    const settings = { lease, runId, signal, already, onEvent: listen };
+    const onBreak = (dataset: DatasetId): void => void (brokeAt ??= dataset);
+    const settings = { lease, runId, signal, already, onEvent: listen, onBreak };
     const execution = await execute(ports, project.graph, prepared, settings);
     const published = await publish(ports, project, prepared, execution, { ...request, lease, runId });
     if (published) onEvent({ type: "published", ...published });
@@ -132,6 +135,10 @@ async function carryOut(run: Run, runId: string, onEvent: (event: RunEvent) => v
     return summary;
   } catch (error) {
     end = brokenOff(end, error, request.signal);
+    if (end.state === "failed" && end.release === undefined) {
+      const broken = { graph: project.graph, prepared, lease, runId, who: request.who, error, at: brokeAt };
+      await observeBreak(ports, broken, onEvent);
+    }
     throw error;
   } finally {
     await endRun(run, runId, end, journal);
@@ -209,7 +216,7 @@ async function nothingToDo(run: Run, onEvent: (event: RunEvent) => void): Promis
     const at = run.ports.now().toISOString();
     const seen = observeNothing(run.project.graph, run.prepared, { at, who });
     const open = await store.incidents(mostOpen, { environment, unresolved: true });
-    if (!nobody || tellsNewAge(seen, open)) {
+    if (!nobody || tellsNewAge(seen, open) || open.some(tellsOfBreak)) {
       await store.hold(run.lease, {}, [], seen);
       await tellIncidentsAt(run.ports, at, run.prepared.state, onEvent);
     }

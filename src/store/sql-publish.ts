@@ -52,6 +52,8 @@ export function sqlPublisher({ write, traits }: SqlAccess): Pick<Store, "publish
           .set({ held: JSON.stringify(held) })
           .where("name", "=", lease.environment)
           .execute();
+        // What was proven of a run that held nobody is proven no more.
+        await db.deleteFrom("settled").where("environment", "=", lease.environment).execute();
         await appendEvents(db, traits, events);
         if (observation !== undefined) await observe(db, traits, observation);
       }),
