@@ -16,6 +16,7 @@ import {
   worthPlanning,
 } from "./ask-scan.ts";
 import type { Database } from "./database.ts";
+import { haveDistinctHashes } from "./distinct-hashes.ts";
 import { plainWords } from "./engine-failure.ts";
 import { isInteger, repeatedIntegers } from "./repeated-integers.ts";
 import { withTables } from "./with-tables.ts";
@@ -185,14 +186,21 @@ async function count(
   return Number(value);
 }
 
+/** How many rows repeat the values of others, where that is known without grouping all of them. */
 async function quickRepeats(
   database: Database,
-  { columns }: InputTable,
-  [name, ...more]: readonly string[],
+  { columns, files, view }: InputTable,
+  names: readonly string[],
 ): Promise<number | undefined> {
+  const [name, ...more] = names;
   const column = columns.find((one) => one.name === name);
-  if (column === undefined || more.length > 0 || !isInteger(column.engineType)) return undefined;
-  return repeatedIntegers(database, "this", column.name);
+  if (column !== undefined && more.length === 0 && isInteger(column.engineType)) {
+    const repeats = await repeatedIntegers(database, "this", column.name);
+    if (repeats !== undefined) return repeats;
+  }
+  // The rows of a view are made anew each time that they are read.
+  if (view !== undefined || files.length === 0) return undefined;
+  return (await haveDistinctHashes(database, "this", names)) ? 0 : undefined;
 }
 
 /** The query whose rows offend; none where the question has no single rows to show. */

@@ -2,6 +2,7 @@ import {
   type DuckDBConnection,
   DuckDBInstance,
   type DuckDBMaterializedResult,
+  type DuckDBResult,
   type DuckDBValue,
 } from "@duckdb/node-api";
 import { SluiceError } from "../../errors.ts";
@@ -20,15 +21,22 @@ const patience = 500;
 export class Database implements AsyncDisposable {
   readonly #instance: DuckDBInstance;
   readonly connection: DuckDBConnection;
+  /** Bytes the engine may use before it spills. */
+  readonly memory: number;
   #interrupted = false;
   #names = 0;
   /** All that this engine may have. */
   readonly #threads: number;
   #using: number;
 
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection, threads: number) {
+  constructor(
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    { memory, threads }: Pick<SessionOptions, "memory" | "threads">,
+  ) {
     this.#instance = instance;
     this.connection = connection;
+    this.memory = memory;
     this.#threads = threads;
     this.#using = threads;
   }
@@ -96,6 +104,12 @@ export class Database implements AsyncDisposable {
     return this.connection.run(sql, values);
   }
 
+  /** An answer of any length. The next statement ends it. */
+  async stream(sql: string): Promise<DuckDBResult> {
+    this.refuseInterrupted();
+    return this.connection.stream(sql);
+  }
+
   /** All rows of an answer that is known to be small. */
   async all<T extends Record<string, unknown>>(
     sql: string,
@@ -157,5 +171,5 @@ export async function openDatabase(
   });
   const connection = await instance.connect();
   await connection.run(sessionSettings);
-  return new Database(instance, connection, threads);
+  return new Database(instance, connection, { memory: options.memory, threads });
 }

@@ -7,6 +7,7 @@ import { type IngestRequest, sourceFileColumn } from "../engine.ts";
 import { quoteName, quoteText } from "../../sql/quote.ts";
 import type { ContractColumn } from "./contract.ts";
 import type { Database } from "./database.ts";
+import { haveDistinctHashes } from "./distinct-hashes.ts";
 import { gate } from "./gate-tables.ts";
 import type { Part } from "./read-batch.ts";
 import { isInteger, repeatedIntegers } from "./repeated-integers.ts";
@@ -107,12 +108,17 @@ async function collectShared(
 /** Whether it is quickly seen that no two rows share a value. */
 async function isDistinct(
   database: Database,
-  { columns: [column, ...more], integers }: Constraint,
+  { columns, integers }: Constraint,
   paths: readonly string[],
 ): Promise<boolean> {
-  if (column === undefined || more.length > 0) return false;
-  const repeats = integers ? await repeatedIntegers(database, parquetScan(paths), column) : undefined;
-  return repeats === undefined ? ascends(database, column, paths) : repeats === 0;
+  const rows = parquetScan(paths);
+  const [column, ...more] = columns;
+  if (column !== undefined && more.length === 0) {
+    const repeats = integers ? await repeatedIntegers(database, rows, column) : undefined;
+    if (repeats !== undefined) return repeats === 0;
+    if (await ascends(database, column, paths)) return true;
+  }
+  return haveDistinctHashes(database, rows, columns);
 }
 
 const sampleRows = 10_000;

@@ -1,0 +1,142 @@
+/**
+ * Uniqueness of many rows, proven without grouping them. The engine would keep every value, with a count, in tables that
+ * outgrow caches and then memory. Here only hashes are kept, eight bytes a row, and looked at drawer by drawer, each of
+ * which fits a cache. Where they are more than there is memory for, the rows are read again for every share of them.
+ */
+import type { DuckDBDataChunk } from "@duckdb/node-api";
+import { quoteName } from "../../sql/quote.ts";
+import type { Database } from "./database.ts";
+import { chunksOf } from "./rows.ts";
+
+/** Below so many rows the engine's own grouping stays in caches, and is as cheap. */
+const worthwhile = 2_000_000;
+
+/** Rows at the beginning that are looked at first: where values repeat at all they usually do there. */
+const firstLook = 100_000;
+
+const bytesPerHash = 8;
+
+/** Bytes of hashes at once, at most, whatever memory there is: what is told by a place in an array stays a small number. */
+const mostBytes = 2 ** 29;
+
+/** Hashes of one drawer, about: a table of them fits a cache. */
+const drawerSize = 8_192;
+
+/**
+ * Whether no two rows have the same values in these columns; rows with a null in them share nothing. False says nothing:
+ * two rows may, or it was not worth looking, or different values have one hash. `rows`: SQL of a table; `bytes`: of hashes
+ * at once.
+ */
+export async function haveDistinctHashes(
+  database: Database,
+  rows: string,
+  columns: readonly string[],
+  bytes = Math.min(mostBytes, database.memory / 2),
+): Promise<boolean> {
+  const { count } = await database.one<{ count: bigint }>(`select count(*) as count from ${rows}`);
+  const total = Number(count);
+  if (total < worthwhile) return false;
+  const names = columns.map(quoteName);
+  const filled = names.map((name) => `${name} is not null`).join(" and ");
+  const hashes = `select hash(${names.join(", ")}) as h from ${rows} where ${filled}`;
+  const { looked, different } = await database.one<{ looked: bigint; different: bigint }>(
+    `select count(h) as looked, count(distinct h) as different from (${hashes} limit ${firstLook})`,
+  );
+  if (looked !== different) return false;
+  const shares = Math.ceil((total * bytesPerHash) / bytes);
+  const drawers = new Drawers(total / shares);
+  for (let share = 0; share < shares; share++) {
+    if (
+      !(await fill(database, drawers, `select h from (${hashes})${inShare(share, shares)}`)) ||
+      drawers.repeat()
+    )
+      return false;
+  }
+  return true;
+}
+
+/** Which hashes belong to a share: it follows from their highest bits. */
+function inShare(share: number, shares: number): string {
+  if (shares === 1) return "";
+  const from = (step: number): bigint => (BigInt(step) << 64n) / BigInt(shares);
+  return ` where h between ${from(share)} and ${from(share + 1) - 1n}`;
+}
+
+/** Put all hashes of a query into empty drawers. False: there are too many for one of them, as hashes of equal values are. */
+async function fill(database: Database, drawers: Drawers, hashes: string): Promise<boolean> {
+  drawers.empty();
+  const halves = `select (h & 4294967295) :: uinteger as low, (h >> 32) :: uinteger as high from (${hashes})`;
+  for await (const chunk of chunksOf(await database.stream(halves))) if (!drawers.add(chunk)) return false;
+  return true;
+}
+
+/** Hashes, told apart by their lowest bits. Equal ones are in one drawer. */
+class Drawers {
+  readonly #count: number;
+  readonly #capacity: number;
+  /** Drawer behind drawer, the lower half of each hash before the higher. */
+  readonly #halves: Uint32Array;
+  /** How many hashes each drawer has. */
+  readonly #used: Uint32Array;
+  /** For the hashes of one drawer: the number of each from 1, at a place that follows from it. */
+  readonly #places: Uint16Array;
+
+  /** `hashes`: how many there will be, about. */
+  constructor(hashes: number) {
+    this.#count = 2 ** Math.max(0, Math.round(Math.log2(hashes / drawerSize)));
+    const mean = hashes / this.#count;
+    // Eight standard deviations above the mean: of different hashes no drawer has more.
+    this.#capacity = Math.ceil(mean + 8 * Math.sqrt(mean));
+    this.#halves = new Uint32Array(2 * this.#count * this.#capacity);
+    this.#used = new Uint32Array(this.#count);
+    this.#places = new Uint16Array(2 ** Math.ceil(Math.log2(this.#capacity * 1.3)));
+  }
+
+  empty(): void {
+    this.#used.fill(0);
+  }
+
+  /** False: a drawer is full. */
+  add(chunk: DuckDBDataChunk): boolean {
+    const [halves, used, capacity, last] = [this.#halves, this.#used, this.#capacity, this.#count - 1];
+    const [lows, highs] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
+    // Asking a chunk how many rows it has is a call into the engine.
+    const { rowCount } = chunk;
+    for (let row = 0; row < rowCount; row++) {
+      const low = Number(lows.getItem(row));
+      const drawer = low & last;
+      const at = used[drawer] ?? 0;
+      if (at === capacity) return false;
+      used[drawer] = at + 1;
+      const place = 2 * (drawer * capacity + at);
+      halves[place] = low;
+      halves[place + 1] = Number(highs.getItem(row));
+    }
+    return true;
+  }
+
+  /** Whether two hashes are the same. */
+  repeat(): boolean {
+    for (let drawer = 0; drawer < this.#count; drawer++) if (this.#repeatsIn(drawer)) return true;
+    return false;
+  }
+
+  #repeatsIn(drawer: number): boolean {
+    const [halves, places] = [this.#halves, this.#places];
+    const last = places.length - 1;
+    const start = 2 * drawer * this.#capacity;
+    places.fill(0);
+    for (let number = 1; number <= (this.#used[drawer] ?? 0); number++) {
+      const one = start + 2 * (number - 1);
+      const [low, high] = [halves[one], halves[one + 1]];
+      let at = (high ?? 0) & last;
+      for (let other = places[at] ?? 0; other !== 0; other = places[at] ?? 0) {
+        const two = start + 2 * (other - 1);
+        if (halves[two] === low && halves[two + 1] === high) return true;
+        at = (at + 1) & last;
+      }
+      places[at] = number;
+    }
+    return false;
+  }
+}
