@@ -5,19 +5,23 @@ const passing = (status: number): boolean => status === 408 || status === 429 ||
 
 /**
  * Send one document by POST. Redirects are not followed: they may lead anywhere, also into the network that this
- * machine stands in. Never rejects.
+ * machine stands in. A login in the address is sent as one. Never rejects.
  */
 export async function httpPost(
   { url, headers, body, timeout }: Letter,
   stop?: AbortSignal,
 ): Promise<Receipt> {
   const limit = AbortSignal.timeout(timeout);
+  const target = withoutLogin(url);
+  if (target === undefined) {
+    return { delivered: false, again: true, why: 'its login is not written as in an address ("%" as "%25")' };
+  }
   try {
-    const response = await fetch(url, {
+    const response = await fetch(target.url, {
       method: "POST",
       body,
       redirect: "manual",
-      headers,
+      headers: { ...target.headers, ...headers },
       signal: stop === undefined ? limit : AbortSignal.any([stop, limit]),
     });
     await response.body?.cancel();
@@ -30,6 +34,23 @@ export async function httpPost(
     return { delivered: false, again: passing(status), why };
   } catch (error) {
     return { delivered: false, again: stop?.aborted !== true, why: reasonOf(error, timeout) };
+  }
+}
+
+/** An address without the login that `fetch` refuses in it, and that login as a header. */
+function withoutLogin(
+  url: URL,
+): { readonly url: URL; readonly headers: Readonly<Record<string, string>> } | undefined {
+  const { username, password } = url;
+  if (username === "" && password === "") return { url, headers: {} };
+  const bare = new URL(url);
+  bare.username = "";
+  bare.password = "";
+  try {
+    const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    return { url: bare, headers: { authorization: `Basic ${Buffer.from(login).toString("base64")}` } };
+  } catch {
+    return undefined;
   }
 }
 

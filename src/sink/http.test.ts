@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
+import { httpPost } from "./http-post.ts";
 import { httpSink, type HttpSinkOptions } from "./http.ts";
 
 interface Received {
@@ -97,4 +98,22 @@ test("nobody there", async () => {
   const sink = hasty(url);
   sink.send("a");
   expect(await sink.close()).toMatchObject({ lost: 1, problem: "it could not be reached (ECONNREFUSED)" });
+});
+
+test("a login in an address is sent as one, and is in no reason", async () => {
+  const { url, received } = await serve((request) => (request === 0 ? 204 : 500));
+  const letter = (username: string): Parameters<typeof httpPost>[0] => {
+    const address = new URL(url);
+    address.username = username;
+    address.password = "hunter2";
+    return { url: address, headers: {}, body: "{}", timeout: 5000 };
+  };
+  expect(await httpPost(letter("m%C3%A9lie"))).toEqual({ delivered: true });
+  expect(received[0]?.token).toBe(`Basic ${Buffer.from("mélie:hunter2").toString("base64")}`);
+  expect(await httpPost(letter("mira"))).toEqual({ delivered: false, again: true, why: "it answered 500" });
+  const unreadable = await httpPost(letter("%E0%A4%A"));
+  expect(unreadable).toMatchObject({
+    delivered: false,
+    why: expect.stringMatching(/^its login is not written/),
+  });
 });
