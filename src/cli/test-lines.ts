@@ -2,7 +2,7 @@ import type { RowsDifference, RowText } from "../run/compare-rows.ts";
 import type { TestFailure } from "../run/test-model.ts";
 import type { TestResult } from "../run/test-models.ts";
 import { clip, displayWidth, pad, printable } from "./display-text.ts";
-import { counted, duration } from "./quantity.ts";
+import { count, counted, duration } from "./quantity.ts";
 import type { Style } from "./shell.ts";
 
 /** Rows of each kind that are shown. */
@@ -76,13 +76,13 @@ function differenceLines(difference: RowsDifference, style: Style): string[] {
     ...unexpected.slice(0, mostRows).map((row): Line => ({ mark: "+", cells: cellsOf(row) })),
   ];
   const counts = [
-    ...(missing.length > 0 ? [`${missing.length} missing (-)`] : []),
-    ...(unexpected.length > 0 ? [`${unexpected.length} unexpected (+)`] : []),
-    ...(changed.length > 0 ? [`${changed.length} changed (~ expected → actual)`] : []),
+    ...(missing.length > 0 ? [`${count(missing.length)} missing (-)`] : []),
+    ...(unexpected.length > 0 ? [`${count(unexpected.length)} unexpected (+)`] : []),
+    ...(changed.length > 0 ? [`${count(changed.length)} changed (~ expected → actual)`] : []),
   ];
   const hidden = missing.length + unexpected.length + changed.length - lines.length;
   return [
-    `  expected ${counted(expected, "row")}, got ${actual}: ${counts.join(", ")}`,
+    `  expected ${counted(expected, "row")}, got ${count(actual)}: ${counts.join(", ")}`,
     ...tableLines(columns, lines, style).map((line) => `  ${line}`),
     ...(hidden > 0 ? [style.dim(`  and ${counted(hidden, "row")} more`)] : []),
   ];

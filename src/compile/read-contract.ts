@@ -1,10 +1,10 @@
 /** The document of ODCS that a source takes its contract from. */
-import { parseDocument } from "yaml";
 import { didYouMean } from "../graph/nearest-name.ts";
 import type { DatasetId } from "../graph/graph.ts";
 import type { OdcsObject } from "./odcs/column-property.ts";
 import { importContract, type OdcsRest } from "./odcs/contract-document.ts";
 import { rangeOf, readContract, type SchemaJudge } from "./odcs/judge-document.ts";
+import { parseYaml } from "./parse-yaml.ts";
 import { type Place, placeAt } from "./place.ts";
 import type { SettingPath, Settings } from "./settings.ts";
 import type { Mistakes } from "./validate.ts";
@@ -61,7 +61,7 @@ export function takeContract(
     odcs,
     placeOf: (setting) => {
       const at = placeInDocument(setting, columnNames, checkPlaces);
-      const contents = parseDocument(text, { prettyErrors: false, logLevel: "silent" }).contents;
+      const contents = parseYaml(text).contents;
       const range = rangeOf(contents, ["schema", index, ...at]);
       return range && placeAt(text, range[0], range[1] - range[0]);
     },

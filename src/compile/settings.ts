@@ -1,7 +1,8 @@
 /** Settings as written, with the place of each: from a YAML header, or from a TypeScript definition. */
-import { isMap, isPair, isScalar, isSeq, parseDocument } from "yaml";
+import { isMap, isPair, isScalar, isSeq } from "yaml";
 import type { Diagnostic } from "../errors.ts";
 import { type Stretch, findListItem } from "./list-item.ts";
+import { parseYaml } from "./parse-yaml.ts";
 import { type Place, placeAt } from "./place.ts";
 
 export type SettingPath = readonly (string | number)[];
@@ -27,7 +28,7 @@ export function readYaml(
   length: number,
   names: "own" | "settings" = "settings",
 ): { readonly settings: Settings; readonly diagnostics: readonly Diagnostic[] } {
-  const document = parseQuietly(text.slice(offset, offset + length));
+  const document = parseYaml(text.slice(offset, offset + length));
   const place = (range: readonly number[] | null | undefined): Place | undefined =>
     range?.[0] === undefined ? undefined : placeAt(text, offset + range[0], (range[1] ?? 0) - range[0]);
   const diagnostics = document.errors.map((error): Diagnostic => {
@@ -76,13 +77,11 @@ export function readYaml(
   };
 }
 
-const parseQuietly = (yaml: string) => parseDocument(yaml, { prettyErrors: false, logLevel: "silent" });
-
 /** Places are for mistakes, which are few: kept parsed, the headers of a large project would fill the memory. */
 const placesIn =
   (text: string, offset: number, length: number): Settings["placeOf"] =>
   (setting, part = "name") => {
-    const { contents } = parseQuietly(text.slice(offset, offset + length));
+    const { contents } = parseYaml(text.slice(offset, offset + length));
     const range = findRange(contents, setting, part);
     return range?.[0] === undefined
       ? undefined

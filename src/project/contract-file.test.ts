@@ -149,6 +149,12 @@ describe("mistakes are told where they are", () => {
       "name: sluice_mail",
       /^contracts\/orders.odcs.yaml:15:\d+ names beginning with "sluice_"/,
     ],
+    [
+      "a second document behind the first",
+      "      - { metric: rowCount, mustBeGreaterThan: 0 }\n",
+      "      - { metric: rowCount, mustBeGreaterThan: 0 }\n---\nkind: DataContract\n",
+      /^contracts\/orders.odcs.yaml:28:1 a second document begins here/,
+    ],
   ])("%s", async (_, from, to, wanted) => {
     write("contracts/orders.odcs.yaml", contract.replace(from, to));
     expect(await mistakes()).toEqual([expect.stringMatching(wanted)]);

@@ -163,6 +163,7 @@ two:
   expect: []
 `,
     "tests/bad.ts": "export const x = 1;\n",
+    "tests/two.yml": "one:\n  model: shop.best\n  expect: []\n---\ntwo:\n  model: shop.best\n",
   };
   await project.write({ ...files, "landing/orders/a.csv": "id,day,product,amount\n1,2026-03-01,tea,1\n" });
   try {
@@ -175,11 +176,12 @@ two:
       { code: "unknown-column", line: 8, column: 11, suggestion: 'did you mean "product"?' },
       { code: "type-clash", line: 8, column: 33 },
       { code: "bad-setting", line: 9, message: '"shop.best" does not read "shop.daily"' },
+      { code: "yaml-syntax", path: "tests/two.yml", line: 4 },
     ]);
     expect(await project.sluice(["test"])).toMatchObject({ code: 1 });
     expect(await project.run()).toMatchObject({ code: 0, release: 1, failed: [] });
   } finally {
-    await project.write({ "tests/bad.yml": null, "tests/bad.ts": null });
+    await project.write({ "tests/bad.yml": null, "tests/bad.ts": null, "tests/two.yml": null });
   }
 });
 

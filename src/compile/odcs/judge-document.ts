@@ -1,6 +1,7 @@
 /** What is wrong with a document of ODCS, each with its place in the file. */
-import { isMap, isPair, isScalar, isSeq, parseDocument } from "yaml";
+import { isMap, isPair, isScalar, isSeq } from "yaml";
 import type { Diagnostic } from "../../errors.ts";
+import { parseYaml } from "../parse-yaml.ts";
 import { placeAt } from "../place.ts";
 import type { OdcsObject } from "./column-property.ts";
 import { isObject } from "./patch.ts";
@@ -24,7 +25,7 @@ export type SchemaJudge = (document: OdcsObject) => readonly Misfit[];
 
 /** Read a document, YAML or JSON, and judge it: by what Sluice needs, and by the published schema. */
 export function readContract(path: string, text: string, judge: SchemaJudge): ReadDocument {
-  const yaml = parseDocument(text, { prettyErrors: false, logLevel: "silent" });
+  const yaml = parseYaml(text);
   const [broken] = yaml.errors;
   if (broken) {
     const place = placeAt(text, broken.pos[0], broken.pos[1] - broken.pos[0]);
