@@ -7,6 +7,7 @@ import { isContractFile, isSide, type NamedChange } from "./contract-names.ts";
 import { documentOfDataset, findDataset, readContractFile } from "./contract-files.ts";
 import { findTable } from "./contract-import.ts";
 import { lookAtGraph } from "./lineage.ts";
+import { printable } from "./display-text.ts";
 import { printJson, printLines, startDirectory, type VerbOptions } from "./open-workspace.ts";
 import type { Shell } from "./shell.ts";
 
@@ -73,7 +74,11 @@ async function tell(
   if (options.json) await printJson(shell, { a, b, verdict, changes });
   else if (changes.length === 0) await printLines(shell, ["the contracts say the same"]);
   else
-    await printLines(shell, [...changes.map(lineOf), "", `${verdict}, ${count(changes.length, "change")}`]);
+    await printLines(shell, [
+      ...changes.map((change) => printable(lineOf(change))),
+      "",
+      `${verdict}, ${count(changes.length, "change")}`,
+    ]);
   return changes.length === 0 ? exitCode.ok : exitCode.findings;
 }
 

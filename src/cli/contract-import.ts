@@ -5,6 +5,7 @@ import type { OdcsObject } from "../compile/odcs/column-property.ts";
 import { renderSource } from "../compile/odcs/render-source.ts";
 import { exitCode, SluiceError } from "../errors.ts";
 import { readContractFile } from "./contract-files.ts";
+import { printable } from "./display-text.ts";
 import { printJson, printLines, startDirectory, type VerbOptions } from "./open-workspace.ts";
 import type { Shell } from "./shell.ts";
 
@@ -48,7 +49,7 @@ export async function importContractFile(
       `${id}: written to ${path}`,
       ...(guessed ? [`  where its files lie is a guess: look at "from"`] : []),
       ...(unsaid.length === 0 ? [] : ["  kept for the next export, of no meaning to Sluice:"]),
-      ...unsaid.map((place) => `    ${place}`),
+      ...unsaid.map((place) => `    ${printable(place)}`),
     ]);
   }
   return exitCode.ok;

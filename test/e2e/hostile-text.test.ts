@@ -1,4 +1,6 @@
 /** Names, owners, reasons and cells come from anywhere: nothing of them reaches a terminal as something it obeys. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ProjectOnDisk, projectOnDisk } from "./project-on-disk.ts";
 import { config } from "./shop-project.ts";
@@ -39,6 +41,23 @@ export default consumer({ type: "report", description: ${written}, owner: ${writ
   given: { raw.evil: [{ ${written}: ${written} }] }
   expect: [{ ${written}: other }]
 `,
+    "evil.odcs.yaml": JSON.stringify({
+      apiVersion: "v3.1.0",
+      kind: "DataContract",
+      id: poison,
+      version: "1.0.0",
+      status: "active",
+      schema: [
+        {
+          name: "evil",
+          tags: [poison],
+          properties: [
+            { name: poison, logicalType: "string", classification: poison },
+            { name: "__proto__", logicalType: "string" },
+          ],
+        },
+      ],
+    }),
     "landing/evil/a.csv": `id,${cell}\n1,${cell}\n2,${cell}\n${cell},${cell}\n`,
   });
   expect(await project.run()).toMatchObject({ code: 1, release: 1, built: ["raw.evil"], held: ["evil.m"] });
@@ -67,6 +86,8 @@ describe("a terminal obeys nothing of what comes from outside in", () => {
     [["quarantine", "replay", "raw.evil"]],
     [["quarantine", "drop", "raw.evil", "--why", poison]],
     [["contract", "diff", "dev", "raw.evil"]],
+    [["contract", "diff", "evil.odcs.yaml", "raw.evil"]],
+    [["contract", "import", "evil.odcs.yaml", "--as", "taken.over"]],
     [["incidents", "ls"]],
     [["incidents", "assign", "1", poison]],
     [["incidents", "ack", "1", "--why", poison]],
@@ -83,4 +104,12 @@ describe("a terminal obeys nothing of what comes from outside in", () => {
     expect(`${stdout}${stderr}`).not.toBe("");
     expect(obeyed.exec(`${stdout}${stderr}`)?.input ?? "").toBe("");
   });
+});
+
+test("no name of a document becomes code in the definition that is written of it", async () => {
+  await project.sluice(["contract", "import", "evil.odcs.yaml", "--as", "taken.over", "--force"]);
+  const written = await readFile(join(project.root, "sources/taken/over.ts"), "utf8");
+  // As a plain key it would be no column, but what all columns inherit from.
+  expect(written).toContain(`["__proto__"]: t.text()`);
+  expect(written).toContain(`${JSON.stringify(poison)}: t.text()`);
 });

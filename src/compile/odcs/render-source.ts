@@ -49,7 +49,7 @@ function column(spec: ColumnSpec): string {
 }
 
 const key = (name: string): string =>
-  /^[A-Za-z_]\w*$/.test(name) ? name : name === "__proto__" ? '["__proto__"]' : text(name);
+  name === "__proto__" ? '["__proto__"]' : /^[A-Za-z_]\w*$/.test(name) ? name : text(name);
 
 /** A value as TypeScript. JSON is, but for two line ends that it leaves as they are, which TypeScript takes as well. */
 function text(value: unknown): string {
