@@ -95,6 +95,37 @@ export const engineBuildCases: readonly EngineCase[] = [
       { n: null, double: null, day },
     ]);
   }),
+  engineCase("nulls are at most as many as are told, whatever the type", async (subject) => {
+    const types = [
+      ["st", "STRUCT(a INTEGER, b VARCHAR)"],
+      ["deep", "STRUCT(a STRUCT(b INTEGER[]))"],
+      ["list", "INTEGER[]"],
+      ["pair", "INTEGER[2]"],
+      ["map", "MAP(VARCHAR, INTEGER)"],
+      ["span", "INTERVAL"],
+      ["time", "TIME WITH TIME ZONE"],
+      ["flat", "INTEGER"],
+    ] as const;
+    const build = (sql: string) =>
+      subject.session.build({
+        sql,
+        inputs: [],
+        columns: types.map(([name, engineType]) => ({ name, engineType })),
+        parameters: { run_time: "2026-03-02 10:00:00", run_date: "2026-03-02" },
+        output: join(subject.directory, `${sql.length}.parquet`),
+      });
+    const nothing = types.map(([name, type]) => `cast(null as ${type}) as ${name}`);
+    const none = await build(`select ${nothing.join(", ")} from range(10) r(i)`);
+    for (const column of none.columns) assert.equal(column.nulls, 10, column.name);
+    assert.equal(none.columns.find(({ name }) => name === "flat")?.loose, undefined);
+    assert.equal(none.columns.find(({ name }) => name === "st")?.loose, true);
+    const all = await build(
+      `select {'a': 1, 'b': 'x'} as st, {'a': {'b': [1]}} as deep, [1] as list, cast([1, 2] as integer[2]) as pair, map {'a': 1} as map,
+        interval 1 day as span, timetz '10:00:00+01' as time, 1 as flat from range(10) r(i)`,
+    );
+    const certain = all.columns.filter(({ nulls }) => nulls === 0).map(({ name }) => name);
+    assert.deepEqual(certain, ["st", "deep", "list", "pair", "map", "flat"]);
+  }),
   engineCase("a build of no rows is a file with columns", async (subject) => {
     const columns = [{ name: "n", engineType: "BIGINT" }];
     const request = { sql: "select 1 as n where false", inputs: [], columns, parameters: {} };

@@ -69,6 +69,32 @@ function written(answer: CopyAnswer | undefined, columns: readonly TableColumn[]
   };
 }
 
+type Told = CopyAnswer["column_statistics"][number];
+
+/**
+ * Nulls of a column. Of nested ones the write tells of the innermost values only: each null above them is one of each of
+ * them, so that there are at most as many. Of some types, such as intervals, it counts nothing.
+ */
+function nullsOf(
+  key: string,
+  own: Told | undefined,
+  answer: CopyAnswer | undefined,
+): Pick<ColumnStatistics, "nulls" | "loose"> {
+  const rows = Number(answer?.count ?? 0);
+  const known = own && countedNulls(own, rows);
+  if (known !== undefined) return { nulls: known };
+  const inner = (answer?.column_statistics ?? []).filter((one) => one.key.startsWith(`${key}.`));
+  const nulls = inner.reduce((least, one) => Math.min(least, countedNulls(one, rows) ?? rows), rows);
+  return nulls === 0 ? { nulls } : { nulls, loose: true };
+}
+
+function countedNulls({ value }: Told, rows: number): number | undefined {
+  const [values, nulls] = ["num_values", "null_count"].map(
+    (name) => value.find(({ key }) => key === name)?.value,
+  );
+  return nulls === undefined || Number(values ?? 0) < rows ? undefined : Number(nulls);
+}
+
 function statisticsOf(column: TableColumn, answer: CopyAnswer | undefined): ColumnStatistics {
   const key = quoteName(column.name);
   const entry = answer?.column_statistics.find((one) => one.key === key);
@@ -78,7 +104,7 @@ function statisticsOf(column: TableColumn, answer: CopyAnswer | undefined): Colu
   return {
     name: column.name,
     engineType: column.engineType,
-    nulls: Number(values.get("null_count") ?? 0),
+    ...nullsOf(key, entry, answer),
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
     ...(values.get("has_nan") === "false" ? { numbers: true } : {}),
