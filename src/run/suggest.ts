@@ -23,6 +23,14 @@ import {
   soundsPersonal,
   type Suggestion,
 } from "../quality/suggest/propose.ts";
+import {
+  likelyPairs,
+  pairQuery,
+  pairsQuery,
+  possiblePairs,
+  proposePair,
+} from "../quality/suggest/compound-key.ts";
+import { proposeTimes, timesQuery } from "../quality/suggest/times.ts";
 import { possibleReferences } from "../quality/suggest/references.ts";
 import { logicalTypeOf } from "../sql/engine-type.ts";
 import { monitoredViews } from "./monitors.ts";
@@ -45,6 +53,9 @@ export interface Suggested {
   readonly release: number;
   readonly suggestions: readonly Suggestion[];
 }
+
+/** Pairs of columns of which it is asked whether no two rows have the same: each costs as much as sorting the rows. */
+const mostPairs = 3;
 
 /** Columns that are asked about in one query: the engine plans wide ones slowly. */
 const widest = 400;
@@ -76,8 +87,41 @@ export async function suggest(ports: Ports, request: SuggestRequest): Promise<Su
     rows: counts.rows,
     versions: Math.max(1, past.length),
     release: release.number,
-    suggestions: [...found, ...references],
+    suggestions: [
+      ...found,
+      ...(await lookFurther(ports, node, ask, { columns, counts, found })),
+      ...references,
+    ],
   };
+}
+
+/** Dates and times, and two columns that are a key together, where no one is. */
+async function lookFurther(
+  { now }: Ports,
+  node: DatasetNode,
+  ask: Ask,
+  seen: {
+    readonly columns: readonly SeenColumn[];
+    readonly counts: ReturnType<typeof readCounts>;
+    readonly found: readonly Suggestion[];
+  },
+): Promise<readonly Suggestion[]> {
+  const { columns, counts, found } = seen;
+  const { rows } = counts;
+  const times = columns.filter(({ kind, personal }) => kind === "time" && !personal);
+  const suggested =
+    times.length === 0 || rows < fewestRows
+      ? []
+      : proposeTimes(node, times, await ask(timesQuery(node.id, times)), now().getTime());
+  if (uniqueOf(found).size > 0) return suggested;
+  const pairs = possiblePairs(node, columns, counts.columns, rows);
+  if (pairs.length === 0) return suggested;
+  const likely = likelyPairs(pairs, await ask(pairsQuery(node.id, columns, pairs)), rows);
+  for (const pair of likely.slice(0, mostPairs)) {
+    const [distinct] = await ask(pairQuery(node.id, columns, pair));
+    if (Number(distinct) === rows) return [proposePair(pair, rows), ...suggested];
+  }
+  return suggested;
 }
 
 type Ask = (sql: string) => Promise<readonly unknown[]>;
@@ -105,7 +149,8 @@ function seenColumns(
     .map(({ name, engineType }) => {
       const type = logicalTypeOf(engineType);
       const isNumber = type === "integer" || type === "number" || type === "decimal";
-      const kind = engineType === "VARCHAR" ? "text" : isNumber ? "number" : "other";
+      const isTime = type === "date" || type === "timestamp";
+      const kind = engineType === "VARCHAR" ? "text" : isNumber ? "number" : isTime ? "time" : "other";
       const tagged = personal?.has(name) === true;
       return { name, kind, tagged, personal: tagged || soundsPersonal(name) };
     });

@@ -65,9 +65,12 @@ function isChain(code: string): boolean {
 
 /** A check as code: `check.valueRange("likes", { min: 0 }, { severity: "warn" })`. */
 export function checkAsCode(spec: CheckSpec): string {
-  const { check, severity, name, column, to, type, ...rest } = spec as unknown as Record<string, unknown>;
+  const { check, severity, name, column, to, type, ...others } = spec as unknown as Record<string, unknown>;
+  // The columns of a key are what its check is called with; those of others stand among the settings.
+  const { columns, ...withoutColumns } = others;
+  const [key, rest] = check === "duplicate_values" ? [columns, withoutColumns] : [undefined, others];
   const settings = Object.keys(rest).length > 0 ? [literal(rest)] : [];
-  const own = [column, to, type].filter((one) => one !== undefined).map(literal);
+  const own = [column, key, to, type].filter((one) => one !== undefined).map(literal);
   const options = {
     ...(name === undefined ? {} : { name }),
     ...(severity === undefined ? {} : { severity }),

@@ -11,7 +11,7 @@ import { unreadable } from "../row-rules.ts";
 /** A column that is looked at. */
 export interface SeenColumn {
   readonly name: string;
-  readonly kind: "text" | "number" | "other";
+  readonly kind: "text" | "number" | "time" | "other";
   /** Its values are somebody's, or may be by its name: none is shown. */
   readonly personal: boolean;
   /** It is known to be personal, by its own tag or those of what it is made of. */
@@ -88,21 +88,22 @@ export const tellingTypes: readonly LogicalType[] = ["integer", "decimal", "numb
 const blankWords = ["n/a", "#n/a", "null", "none", "nil", "nan", "-", "--", "?", "unknown", "undefined"];
 
 /** The rows with their columns as `c0`, `c1`, …, and whether they are held out. */
-function rowsOf(dataset: string, columns: readonly SeenColumn[]): string {
+export function rowsOf(dataset: string, columns: readonly SeenColumn[]): string {
   const names = columns.map(({ name }) => quoteName(name));
   const renamed = names.map((name, at) => `${name} as c${at}`);
   return `(select hash(${names.join(", ")}) % 4 = 0 as held, ${renamed.join(", ")} from ${quoteDataset(dataset)})`;
 }
 
-const learnt = (sql: string): string => `case when not held then ${sql} end`;
-const heldOut = (sql: string): string => `case when held then ${sql} end`;
+export const learnt = (sql: string): string => `case when not held then ${sql} end`;
+export const heldOut = (sql: string): string => `case when held then ${sql} end`;
 const asNumber = (sql: string): string => `cast(${sql} as double)`;
 
 /** How many rows there are, how many of them are held out, and the counts of each column. */
 export function countsQuery(dataset: string, columns: readonly SeenColumn[]): string {
   const asked = columns.flatMap(({ kind, personal }, at) => {
     const counts = [`count(c${at})`, `count(${heldOut(`c${at}`)})`, `approx_count_distinct(c${at})`];
-    if (kind === "other" || (kind === "number" && personal)) return [...counts, ...Array(4).fill("null")];
+    if (kind === "other" || kind === "time" || (kind === "number" && personal))
+      return [...counts, ...Array(4).fill("null")];
     const value = kind === "text" ? `length(c${at})` : `c${at}`;
     const ends = [learnt(value), heldOut(value)].flatMap((one) => [`min(${one})`, `max(${one})`]);
     return [...counts, ...ends.map(asNumber)];

@@ -41,10 +41,13 @@ export interface Seen {
 /** Fewer rows than these prove nothing. */
 export const fewestRows = 30;
 const mostValues = 20;
+/** Characters; longer texts are no words of a list, and a definition is read by people. */
+const longestValue = 80;
 /** How often each value occurs at least, on average, where they are few. */
 const timesEach = 10;
 
-const idLike = /(?:^|_)(?:id|key|code|uuid|guid|sku|number|no|nr|slug|hash|ref|reference|email|isin|iban)$/i;
+export const idLike =
+  /(?:^|_)(?:id|key|code|uuid|guid|sku|number|no|nr|slug|hash|ref|reference|email|isin|iban)$/i;
 const person =
   /(?:^|_)(?:(?:first|last|full|sur|user|family|given|middle|maiden)_?name|author|e?_?mail|phone|mobile|address|street|birth(?:day|_?date)?|dob|ssn|passport|iban)(?:_|$)/i;
 const ofPeople: ReadonlySet<string> = new Set(["email", "phone", "e164", "iban", "credit_card"]);
@@ -59,7 +62,7 @@ export const soundsPersonal = (name: string): boolean =>
 const declaredOf = ({ node }: Seen, name: string): GraphColumn["declared"] =>
   node.columns.find((column) => column.name === name)?.declared;
 
-const isAsked = ({ checks }: DatasetNode, kinds: readonly string[], column?: string): boolean =>
+export const isAsked = ({ checks }: DatasetNode, kinds: readonly string[], column?: string): boolean =>
   checks.some(
     (one) =>
       kinds.includes(one.check) &&
@@ -111,7 +114,8 @@ export function propose(seen: Seen): readonly Suggestion[] {
   return [...keys, ...columns, ...proposeRows(seen)];
 }
 
-const counted = (value: number, one: string): string => numbered(value, undefined, { one, many: `${one}s` });
+export const counted = (value: number, one: string): string =>
+  numbered(value, undefined, { one, many: `${one}s` });
 
 /** How rare something must be that never happened among so many: below 3 of n, nineteen times of twenty. */
 const rarer = (rows: number): string =>
@@ -142,7 +146,7 @@ function addition(seen: Seen, column: string, rule: ColumnAddition["rule"]): Col
 }
 
 /** A check that warns. */
-const warning = (check: CheckSpec): Addition => ({ check: { ...check, severity: "warn" } });
+export const warning = (check: CheckSpec): Addition => ({ check: { ...check, severity: "warn" } });
 
 function proposeColumn(seen: Seen, at: number, keys: readonly Suggestion[]): readonly Suggestion[] {
   const column = seen.columns[at];
@@ -223,7 +227,9 @@ function proposeValues(
   const { learntValues = [], heldOutValues = [] } = proofs ?? {};
   const isSafe =
     proofs?.blanks === undefined &&
-    !learntValues.some((value) => value.trim() === "" || looksPersonal.test(value));
+    !learntValues.some(
+      (value) => value.trim() === "" || value.length > longestValue || looksPersonal.test(value),
+    );
   const isStable = heldOutValues.every((value) => learntValues.includes(value));
   const are = counted(learntValues.length, "value");
   if (learntValues.length > 1 && learntValues.length <= mostValues && isStable && isSafe) {
