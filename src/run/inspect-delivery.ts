@@ -56,7 +56,9 @@ export async function inspectDelivery(
   const newContract = current !== undefined && current.fingerprint !== node.fingerprint;
   const keyed = node.columns.some((column) => column.declared?.key || column.declared?.unique);
   const lost = known.some(({ counts }) => (counts?.quarantined ?? 0) > 0);
-  if (current && !newContract && !(keyed && lost && gone.length > 0)) {
+  // Rows that are kept of files that are gone are nowhere else: what another row lost its place to is not looked for then.
+  const isKeeping = keepsRemoved && removed.length > 0;
+  if (current && !newContract && !(keyed && lost && gone.length > 0 && !isKeeping)) {
     return {
       toRead: fresh.map(({ stat }) => stat),
       files: [...known, ...fresh.map(({ file }) => file)],

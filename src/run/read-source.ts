@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { SluiceError } from "../errors.ts";
 import type { ReadWork, WorkResult } from "../executor/executor.ts";
 import type { Listing, ManifestFile, RecordCounts, SourceManifest } from "../graph/delivery.ts";
 import { noRecords as nothing, sumCounts } from "../graph/record-counts.ts";
@@ -37,14 +38,7 @@ export async function readFiles(context: Context, node: SourceNode, listing: Lis
       message: `no file matches ${where}; ${node.id} is empty`,
     });
   }
-  const lost = delivery.fromScratch === true ? keptAndGone(node, listing, current) : 0;
-  if (lost > 0) {
-    context.onEvent({
-      type: "warning",
-      dataset: node.id,
-      message: `rows of ${lost} landing ${lost === 1 ? "file that is" : "files that are"} gone cannot be read again under the new contract of ${node.id}: they are in earlier releases only`,
-    });
-  }
+  if (delivery.fromScratch === true) refuseLosing(node, listing, current);
   // What is read again is refused again, or not: nobody has said yet that it may be lost.
   const drops = delivery.files.some(({ counts }) => counts?.dropped) ? current?.manifest?.drops : undefined;
   const buildKey = sourceKey(node, delivery.files, context.state.engineVersion, current, drops);
@@ -68,11 +62,24 @@ export async function readFiles(context: Context, node: SourceNode, listing: Lis
   return conclude(context, node, { id, buildKey, manifest, result, elapsed, known });
 }
 
-/** How many files were kept although they are gone from the landing. */
-function keptAndGone(node: SourceNode, listing: Listing, current: Version | undefined): number {
-  if (node.from.kind !== "files" || node.from.onRemoved !== "keep") return 0;
+/**
+ * A contract that changes is one under which everything is read again. Whoever keeps the rows of files that are gone does not
+ * lose them by that unless they say so. Errors: `build-failed`.
+ */
+function refuseLosing(node: SourceNode, listing: Listing, current: Version | undefined): void {
+  if (node.from.kind !== "files" || node.from.onRemoved !== "keep") return;
   const lying = new Set(listing.files.map(({ name }) => name));
-  return (current?.manifest?.files ?? []).filter(({ name }) => !lying.has(name)).length;
+  const gone = (current?.manifest?.files ?? []).flatMap(({ name }) => (lying.has(name) ? [] : [name]));
+  const [first] = gone;
+  if (first === undefined) return;
+  const files = gone.length === 1 ? `"${first}" is` : `"${first}" and ${gone.length - 1} more are`;
+  throw new SluiceError(
+    "build-failed",
+    `the contract of ${node.id} changed, and ${files} gone from the landing: the rows that are kept of ${gone.length === 1 ? "it" : "them"} cannot be read again under the new one`,
+    {
+      hint: 'put the files back for one run, or take the change back; where those rows may go, say onRemoved: "remove" for one run',
+    },
+  );
 }
 
 /** Bring a source over a generator up to date: ask it for what came after its cursor. */

@@ -74,7 +74,34 @@ describe("a file", () => {
     expect(await project.run()).toMatchObject({ release: null, built: [] });
   });
 
-  test("is read again when the contract changes", async () => {
+  test("that is gone and kept is not lost by a change of the contract, nor by a file that is corrected", async () => {
+    const narrower = "id: t.integer().key(), word: t.text().maxLength(3)";
+    await project.write({
+      "sources/raw/kept.ts": source("landing/kept/*.csv", narrower, '{ onRemoved: "keep" }'),
+    });
+    const ran = await project.run();
+    expect(ran).toMatchObject({ code: 1, release: null, failed: ["raw.kept"] });
+    expect(JSON.stringify(ran.events)).toContain(
+      String.raw`\"landing/kept/a.csv\" is gone from the landing: the rows that are kept of it cannot be read again`,
+    );
+    expect(await words("raw.kept")).toEqual(["one", "two", "three"]);
+    // Under the old contract: a record that is refused, and another file that is corrected.
+    await project.write({
+      "sources/raw/kept.ts": source("landing/kept/*.csv", undefined, '{ onRemoved: "keep" }'),
+      "landing/kept/c.csv": "id,word\n3,three\n2,second\n",
+    });
+    expect((await project.run()).rows["raw.kept"]).toMatchObject({ accepted: 3, quarantined: 1 });
+    await project.write({ "landing/kept/b.csv": "id,word\n4,four\n" });
+    expect(await project.run()).toMatchObject({ code: 0, failed: [] });
+    expect(await words("raw.kept")).toContain("one");
+    await project.write({
+      "landing/kept/b.csv": "id,word\n2,two\n",
+      "landing/kept/c.csv": "id,word\n3,three\n",
+    });
+    await project.run();
+  });
+
+  test("is read again when the contract changes, where no rows are kept or those may go", async () => {
     await project.write({
       "sources/raw/kept.ts": source(
         "landing/kept/*.csv",
