@@ -54,6 +54,12 @@ test("links and paths in the documentation lead somewhere", () => {
   expect(dead).toEqual([]);
 });
 
+test("README.md leads to every page for users", () => {
+  const text = read("README.md");
+  const pages = globSync("docs/{concepts,guides,reference}/*.md", { cwd: root });
+  expect(pages.filter((page) => !text.includes(`](${page})`))).toEqual([]);
+});
+
 test("symbols that AGENTS.md sends readers to are where it says", () => {
   const rows = [...read("AGENTS.md").matchAll(/^\| .+ \| (.*`src\/[^`]+\.ts`.*) \|$/gm)].map(
     ([, cell = ""]) => cell,
