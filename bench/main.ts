@@ -9,6 +9,7 @@ import { type Canary, startCanary } from "./canary.ts";
 import { contestDefaults, holdContest } from "./contest.ts";
 import { regressions } from "./gate.ts";
 import { machine, versions } from "./machine.ts";
+import { expectationsPins, sodaPins } from "./peers/check-peers.ts";
 import { dbtPins } from "./peers/dbt.ts";
 import { sqlmeshPins } from "./peers/sqlmesh.ts";
 import { report } from "./report.ts";
@@ -86,7 +87,7 @@ async function measure(
   const startedAt = new Date().toISOString();
   const { rounds, scale, peers } = settings;
   const pins: Readonly<Record<string, string>> = peers
-    ? { peers: [...new Set([...dbtPins, ...sqlmeshPins])].join(" ") }
+    ? { peers: [...new Set([...dbtPins, ...sqlmeshPins, ...expectationsPins, ...sodaPins])].join(" ") }
     : {};
   const known = {
     format: 1,

@@ -10,6 +10,7 @@ import { verdictOf } from "../generate/check-sql.ts";
 import type { Contender } from "../contest.ts";
 import { absentContender, peersNotAsked, programContender } from "../program-contender.ts";
 import { parseTimes, quantile } from "../programs/stopwatch.ts";
+import { checkPeerNames, checkPeers } from "../peers/check-peers.ts";
 import type { Goal } from "../result.ts";
 import type { Row } from "../row.ts";
 import type { Evidence } from "../same-work.ts";
@@ -66,14 +67,15 @@ const row = ({ id, title, shape, rows, times, goals }: CheckRow): Row => ({
         wall: ({ stdout }) => quantile(parseTimes(stdout).milliseconds, 0.5) / 1000,
         evidence: async ({ stdout }) => evidenceOf(parseTimes(stdout).facts ?? {}),
       });
-    const reason = peers ? "there is no project for it in this row yet" : peersNotAsked;
     return {
       contenders: [
         contender(queries, "checks-by-hand", "queries"),
         contender(statement, "checks-by-hand", "statement"),
         contender(scan, "checks-by-hand", "scan"),
         contender("sluice", "checks-sluice"),
-        ...["Great Expectations", "Soda", "dbt tests"].map((name) => absentContender(name, "peer", reason)),
+        ...(peers
+          ? await checkPeers({ directory, table: written })
+          : checkPeerNames.map((name) => absentContender(name, "peer", peersNotAsked))),
       ],
       facts: { rows: count, checks: tableChecks.length },
     };
