@@ -69,30 +69,41 @@ interface WrittenSql {
   readonly frame: readonly [start: string, end: string];
   /** What stands before it where it has to be whole without anything around it. */
   readonly bare: string;
+  /** Why a check says nothing whose condition is true of no row. */
+  readonly void: string;
 }
 
 function writtenSql(check: GraphCheck): readonly WrittenSql[] {
-  const condition = {
-    frame: ["select count(*) as n from this where not (\n", "\n)"],
-    bare: "select * from this where\n",
-  } as const;
+  const bare = "select * from this where\n";
   const written: WrittenSql[] = [];
   if (check.where !== undefined)
-    written.push({ setting: "where", sql: check.where, what: 'the "where" of a check', ...condition });
+    written.push({
+      setting: "where",
+      sql: check.where,
+      what: 'the "where" of a check',
+      frame: ["select * from this where (\n", "\n)"],
+      bare,
+      void: "it is true of no row, so the check judges none",
+    });
   if (check.check === "row_predicate")
     written.push({
       setting: "expression",
       sql: check.expression,
       what: "the expression of a check",
-      ...condition,
+      frame: ["select * from this where not (\n", "\n)"],
+      bare,
+      void: "it is false of no row, so the check can never fail",
     });
-  if ("sql" in check) {
-    const frame =
-      check.check === "sql"
-        ? (["select count(*) as n from (\n", "\n) as offending"] as const)
-        : (["select (\n", "\n) + 0.0 as n"] as const);
-    written.push({ setting: "sql", sql: check.sql, what: "the SQL of a check", frame, bare: "" });
-  }
+  if ("sql" in check)
+    written.push({
+      setting: "sql",
+      sql: check.sql,
+      what: "the SQL of a check",
+      frame:
+        check.check === "sql" ? ["select * from (\n", "\n) as offending"] : ["select (\n", "\n) + 0.0 as n"],
+      bare: "",
+      void: "its condition is true of no row, so it is the same for any data",
+    });
   return written;
 }
 
@@ -111,7 +122,7 @@ function patternsOf(check: GraphCheck): readonly (readonly [pattern: string, ...
 /** A check sees its own dataset and nothing else, so that it can be answered where the candidate lies. */
 async function bindSql(
   draft: DatasetDraft,
-  { setting, sql, what, frame, bare }: WrittenSql,
+  { setting, sql, what, frame, bare, void: nothing }: WrittenSql,
   placeOf: CheckDraft["placeOf"],
   columns: readonly GraphColumn[],
   { binder, declare }: Tools,
@@ -120,12 +131,27 @@ async function bindSql(
   const rows = `with this as (select * from ${quoteDataset(draft.id)}) `;
   const report = (code: SqlProblem["code"], message: string, suggestion: string | undefined): void =>
     draft.mistakes.add(code, placeOf(setting), `${what} does not work: ${message}`, { suggestion });
-  const problems = await findProblems(rows + start, sql, end, rows + bare, draft, binder, () =>
-    declare(draft.id),
+  const problems = await findProblems(
+    rows + start,
+    sql,
+    end,
+    bare === "" ? bare : rows + bare,
+    draft,
+    binder,
+    () => declare(draft.id),
   );
   for (const { code, message, hint } of problems) report(code, wordsOf(message, draft.id), hint);
-  if (problems.length > 0 || setting === "sql" || columns.some(({ name }) => mentions(sql, name))) return;
-  report("sql-bind", "it names no column, so it is the same for every row", undefined);
+  if (problems.length > 0) return;
+  if (setting !== "sql" && !columns.some(({ name }) => mentions(sql, name)))
+    report("sql-bind", "it names no column, so it is the same for every row", undefined);
+  else if (mayBeVoid(sql) && (await binder.keepsNothing(setting === "sql" ? sql : rows + start + sql + end)))
+    report("sql-bind", nothing, undefined);
+}
+
+/** Without a constant, or a word that comes twice, nothing compares with itself. */
+function mayBeVoid(sql: string): boolean {
+  const words = sql.toLowerCase().match(/[\p{L}_][\p{L}\d_]*|\d+/gu) ?? [];
+  return new Set(words).size < words.length || words.some((word) => /^(?:true|false|null|\d+)$/.test(word));
 }
 
 /** What the engine says, without what only stands around the written SQL. */
@@ -148,8 +174,16 @@ async function findProblems(
   const parsed = await binder.parse(start + written + end);
   if (!parsed.ok) return parsed.problems;
   // `a > 0) or (true` fits between the parentheses that stand around it, and says something else there.
-  const alone = /[),]/.test(written) ? await binder.parse(bare + written) : parsed;
+  const alone = bare === "" || /[),]/.test(written) ? await binder.parse(bare + written) : parsed;
   if (!alone.ok) return alone.problems;
+  if (bare === "" && alone.value.references.length === 0)
+    return [
+      {
+        code: "sql-bind",
+        message: "it does not read the dataset, so it is the same for any data",
+        hint: 'the dataset is called "this"',
+      },
+    ];
   const foreign = parsed.value.references.filter((reference) => reference.name !== draft.id);
   const problems: SqlProblem[] = [
     ...parsed.value.problems.map((problem) => ({

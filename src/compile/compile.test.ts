@@ -195,6 +195,7 @@ describe("the cache of answers", () => {
       binder: {
         engineVersion: engine.engineVersion,
         parse: (text) => note("parse", text, engine.parse(text)),
+        keepsNothing: (text) => note("keeps", text, engine.keepsNothing(text)),
         bind: (text) => note("bind", text, engine.bind(text)),
         trace: (text) => note("trace", text, engine.trace(text)),
         declare: (name, columns) => note("declare", name, engine.declare(name, columns)),

@@ -29,6 +29,7 @@ export function lazyBinder(): LazyBinder {
     },
     engineVersion: installedEngineVersion(),
     parse: async (sql) => (await open()).parse(sql),
+    keepsNothing: async (sql) => (await open()).keepsNothing(sql),
     declare: async (dataset, columns) => (await open()).declare(dataset, columns),
     bind: async (sql) => (await open()).bind(sql),
     trace: async (sql) => (await open()).trace(sql),

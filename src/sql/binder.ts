@@ -74,6 +74,11 @@ export interface Binder {
   /** Major and minor version of the engine; part of build keys and compile caches. */
   readonly engineVersion: string;
   parse(sql: string): Promise<Outcome<ParsedQuery>>;
+  /**
+   * Whether a query's condition is true of no row by its words alone, as `a <> a` and `false` are. What is not understood
+   * may be true of some; so may what does not parse.
+   */
+  keepsNothing(sql: string): Promise<boolean>;
   /** Make a dataset known by its columns, replacing what was known under that name. */
   declare(dataset: string, columns: readonly BoundColumn[]): Promise<void>;
   /** Let go of a dataset that was declared, and of the memory it takes. */

@@ -1,7 +1,9 @@
 import { type DuckDBConnection, DuckDBInstance, version } from "@duckdb/node-api";
 import { readBindError } from "./bind-error.ts";
 import type { Binder, BoundColumn, Outcome, ParsedQuery, SqlProblem, TracedQuery } from "./binder.ts";
+import { readEngineJson } from "./engine-json.ts";
 import { Hermetic } from "./hermetic.ts";
+import { keepsNothing } from "./keeps-nothing.ts";
 import { Lane } from "./lane.ts";
 import { readDistribution } from "./lineage/distribution.ts";
 import { giveParameters } from "./lineage/give-parameters.ts";
@@ -98,6 +100,16 @@ class DuckDBBinder implements Binder {
     const refused = refuse(sql);
     if (refused !== undefined) return { ok: false, problems: [refused] };
     return this.#freer().tree(sql, (json) => readTree(sql, json, this.#hermetic));
+  }
+
+  async keepsNothing(sql: string): Promise<boolean> {
+    if (refuse(sql) !== undefined) return false;
+    return this.#freer().tree(sql, (json) => {
+      const { statements } = readEngineJson(json) as {
+        statements?: readonly { readonly node: Readonly<Record<string, unknown>> }[];
+      };
+      return statements?.length === 1 && statements.every(({ node }) => keepsNothing(node));
+    });
   }
 
   declare(dataset: string, columns: readonly BoundColumn[]): Promise<void> {

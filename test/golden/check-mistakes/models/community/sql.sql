@@ -24,5 +24,15 @@ checks:
   - row_predicate: "likes > 0) or (id > 0"
   - row_predicate: likes > 0, id > 0
   - null_values: { column: body, where: "likes > 0) or (id > 0" }
+  - row_predicate: id = id
+  - row_predicate: likes >= 0 or ID <= id or likes is null
+  - row_predicate: body = body and body is not null
+  - null_values: { column: body, where: likes <> likes }
+  - sql: select * from this where false
+  - sql: select id from (select * from this where id < id) as kept
+  - sql: select 1 where 1 = 1
+  - sql: with late as (select * from this where (posted_at is null)) select id from late
+  - metric_anomaly: select 1
+  - metric_sql: { sql: select count(*) from this where false, max: 1 }
 ---*/
 select id, body, likes, posted_at from raw.comments
