@@ -50,3 +50,23 @@ test("of a personal column no value is kept, only how they are spread", () => {
     top: [{ share: 0.666667 }],
   });
 });
+
+test("parts with the same few values have no more of them together, and things that differ go on to differ", () => {
+  const draw = (all: number, count: number, from: number): number[] =>
+    Array.from({ length: count }, (_, index) => ((from + index) * 7919) % all);
+  const together = (parts: readonly (readonly number[])[]): number => {
+    const profiles = parts.map((values) => ({ profile: seen(values), rows: values.length }));
+    const [first, ...rest] = profiles;
+    const merged = rest.reduce(
+      (known, part) => mergeProfiles([{ profile: known, rows: known.rows }, part]) ?? known,
+      first?.profile ?? seen([]),
+    );
+    return (merged.columns[0]?.distinct ?? 0) * merged.sampled;
+  };
+  const days = Array.from({ length: 23 }, (_, day) => day * 20);
+  expect(together(days.map((from) => draw(3, 20, from)))).toBeCloseTo(3, 1);
+  expect(together(days.map((from) => draw(8, 20, from)))).toBeLessThan(9.5);
+  expect(together(days.map((from) => draw(100_003, 20, from)))).toBeCloseTo(460, 1);
+  // A value that no part had before is counted.
+  expect(together([draw(3, 20, 0), [7, 7, 7, 7]])).toBeCloseTo(4, 3);
+});

@@ -55,7 +55,7 @@ export function mergeProfiles(
   const columns = first.profile.columns.flatMap(({ name }) => {
     const found = filled.flatMap(({ profile, rows: weight }) => {
       const column = profile.columns.find((one) => one.name === name);
-      return column === undefined ? [] : [{ column, weight }];
+      return column === undefined ? [] : [{ column, weight, sampled: profile.sampled }];
     });
     return found.length < filled.length ? [] : [mergeColumns(found)];
   });
@@ -90,6 +90,8 @@ function mergeAccuracy(
 interface Weighted {
   readonly column: ColumnProfile;
   readonly weight: number;
+  /** Rows that were looked at for it. */
+  readonly sampled: number;
 }
 
 function mergeColumns(parts: readonly Weighted[]): ColumnProfile {
@@ -98,15 +100,51 @@ function mergeColumns(parts: readonly Weighted[]): ColumnProfile {
     parts.reduce((sum, { column, weight }) => sum + of(column) * weight, 0) / all;
   // Of values, each part counts with as many as it has.
   const valued = parts
-    .map(({ column, weight }) => ({ column, weight: weight * (1 - column.nulls) }))
+    .map((part) => ({ ...part, weight: part.weight * (1 - part.column.nulls) }))
     .filter(({ weight }) => weight > 0);
   const name = parts[0]?.column.name ?? "";
   const shares = {
     name,
     nulls: average(({ nulls }) => nulls),
-    distinct: average(({ distinct }) => distinct),
+    distinct: mergeDistinct(valued),
   };
   return { ...shares, top: mergeTops(valued), ...mergeNumbers(valued) };
+}
+
+/**
+ * Different values of parts together, which may share them or not: at least as many as one of them has, and as are known
+ * by name; at most all of all. Between the two as many as would be met if all values were as frequent as in the part that
+ * is known best: three colours stay three, and numbers of things go on to differ.
+ */
+function mergeDistinct(parts: readonly Weighted[]): number {
+  const counts = parts.map(({ column, sampled }) => {
+    const values = sampled * (1 - column.nulls);
+    return { values, different: column.distinct * values };
+  });
+  const values = counts.reduce((sum, one) => sum + one.values, 0);
+  if (values === 0) return 0;
+  const known = new Set(
+    parts.flatMap(({ column }) => column.top.flatMap(({ value }) => (value === undefined ? [] : [value]))),
+  );
+  const least = counts.reduce((most, { different }) => Math.max(most, different), known.size);
+  const most = counts.reduce((sum, { different }) => sum + different, 0);
+  const best = counts.reduce((a, b) => (b.values > a.values ? b : a));
+  return Math.min(most, Math.max(least, expectedDifferent(best, values))) / values;
+}
+
+/** How many different values so many draws meet, where some draws met so many: all are taken to be as frequent. */
+function expectedDifferent(
+  seen: { readonly values: number; readonly different: number },
+  draws: number,
+): number {
+  const met = (all: number, times: number): number => all * -Math.expm1(-times / all);
+  let [low, high] = [Math.log(Math.max(1, seen.different)), Math.log(Math.max(2, seen.values)) + 20];
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (met(Math.exp(middle), seen.values) < seen.different) low = middle;
+    else high = middle;
+  }
+  return met(Math.exp(high), draws);
 }
 
 function mergeTops(parts: readonly Weighted[]): readonly TopValue[] {
