@@ -46,11 +46,14 @@ export function measurementOf(check: GraphCheck): Measurement | undefined {
       return told("the metric", check);
     case "metric_anomaly":
       // Whether it is one that was to be expected is judged by what was published before.
-      return told("the metric", {});
+      return told("the metric", metricLimits[check.kind ?? "amount"]);
     default:
       return undefined;
   }
 }
+
+/** What no whole number of things and no share can be. */
+const metricLimits = { count: { min: 0 }, share: { min: 0, max: 1 }, amount: {} } as const;
 
 function told(
   what: string,

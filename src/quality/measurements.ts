@@ -59,8 +59,12 @@ export function measuring(check: GraphCheck, columnCount: number): Measuring | u
     case "outlier_share":
       return { query: outlierShare(check) };
     case "metric_sql":
-    case "metric_anomaly":
       return { query: `${judgedAsThis(where)}select (${trimQuery(check.sql)}\n)` };
+    case "metric_anomaly":
+      // A series has no infinite values: they would be the limits of everything after them.
+      return {
+        query: `${judgedAsThis(where)}select ${finite("cast(metric as double)")} from (select (${trimQuery(check.sql)}\n) as metric)`,
+      };
     default:
       return undefined;
   }

@@ -226,6 +226,16 @@ test("a metric is measured, whatever it is; what it was before is asked elsewher
   });
   const nothing = expect.stringContaining("nothing to measure") as unknown;
   expect(await asking.find(spec, [{ n: 1 }])).toMatchObject({ passed: false, message: nothing });
+  const infinite = check.metricAnomaly("select sum(n) / 0.0 from this");
+  expect(await asking.find(infinite, [{ n: 1 }])).toMatchObject({ passed: false, message: nothing });
+  const share = check.metricAnomaly("select sum(n) from this", { kind: "share" });
+  expect(await asking.find(share, [{ n: 5 }])).toMatchObject({
+    passed: false,
+    message: "the metric is 5, expected 0 to 1",
+  });
+  const count = check.metricAnomaly("select sum(n) from this", { kind: "count" });
+  expect(await asking.find(count, [{ n: -5 }])).toMatchObject({ passed: false });
+  expect(await asking.find(count, [{ n: 5 }])).toMatchObject({ passed: true });
 });
 
 test("columns are those that are wanted", async () => {

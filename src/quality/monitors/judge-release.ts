@@ -155,7 +155,13 @@ function changedAt(history: readonly MeasuredPoint[]): ReadonlySet<MeasuredPoint
   );
 }
 
-function valueIn(measures: Measures, { measure, column, model }: Followed): number | undefined {
+/** What a series has of a release. A number that is none was kept as null. */
+function valueIn(measures: Measures, series: Followed): number | undefined {
+  const value = rawValueIn(measures, series);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function rawValueIn(measures: Measures, { measure, column, model }: Followed): number | undefined {
   if (model !== undefined) return measures.models?.[model]?.[measure as AccuracyMeasure];
   if (column === undefined) return measures.rows;
   return measure === "metric"
@@ -266,7 +272,7 @@ function sinceWhen(history: readonly MeasuredPoint[], name: string): number | un
 
 /** A value of a measure in words. */
 export function shown(measure: Measured, value: number): string {
-  if (measure === "values") return `${Math.round(value)} values`;
+  if (measure === "values") return `${Math.round(value)} ${Math.round(value) === 1 ? "value" : "values"}`;
   if (measure === "volume") return `${Math.round(value)} ${Math.round(value) === 1 ? "row" : "rows"}`;
   if (measure === "nulls" || measure === "blanks" || measure === "distinct" || measure === "top")
     return `${digits(value * 100)} %`;
