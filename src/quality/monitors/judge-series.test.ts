@@ -102,3 +102,16 @@ test("what never moved is judged at once as it would be at length", () => {
         expect(long.chance).toBeCloseTo(1, 9);
       }
 });
+
+test("what no series of a kind can hold is neither judged nor part of what others are judged by", () => {
+  const healthy = points(wave(40, 0.5).map((value) => 0.5 + value / 1000));
+  for (const value of [-1, 7, Number.NaN, Number.POSITIVE_INFINITY])
+    expect(judgeNext("share", healthy, next(value, 40, 100)), String(value)).toBeUndefined();
+  expect(judgeNext("count", points(wave(40)), next(-3, 40))).toBeUndefined();
+  // A metric that was an amount before somebody called it a count.
+  expect(judgeNext("count", points(Array.from({ length: 40 }, (_, at) => -at)), next(3, 40))).toBeUndefined();
+  const mixed = [...points([-5, 1e300, Number.NaN]), ...points(wave(40))];
+  expect(judgeNext("count", mixed, next(1000, 43))?.learntFrom).toBe(40);
+  const huge = judgeNext("amount", points([1e300, -1e300, ...wave(20)]), next(1000, 22));
+  expect(huge?.chance).toBeGreaterThan(alarmChance);
+});

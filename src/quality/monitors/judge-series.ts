@@ -54,12 +54,19 @@ export function judgeNext(
   next: SeriesPoint,
   alarm: number = alarmChance,
 ): Judgement | undefined {
-  const past = history.filter(({ feedback }) => feedback !== "real");
-  if (past.length < fewest) return undefined;
+  const past = history.filter(({ feedback, value }) => feedback !== "real" && canBe(kind, value));
+  if (past.length < fewest || !canBe(kind, next.value)) return undefined;
   if (kind !== "amount" && isRare(past)) return judgeRare(kind, past, next, alarm);
   const isStill = Number.isFinite(next.value) && past.every(({ value }) => value === next.value);
   return isStill ? judgeStill(kind, past, next, alarm) : judgeMoving(kind, past, next, alarm);
 }
+
+/**
+ * Whether a series of a kind may have a value: a metric that was taken for another kind may have had others. Nor is judged what
+ * cannot be squared, so that every chance is a number.
+ */
+const canBe = (kind: SeriesKind, value: number): boolean =>
+  Math.abs(value) < 1e150 && (kind === "amount" || (value >= 0 && (kind === "count" || value <= 1)));
 
 /** What has always been so and still is: nothing is more likely. Limits, which few ask for, are found as of any other. */
 function judgeStill(
