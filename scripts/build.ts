@@ -17,6 +17,42 @@ const external = ["@duckdb/node-bindings", "@aws-sdk/client-s3"];
 const entries = ["index", "testing/index", "cli/main", "worker/main", "project/definitions-thread"];
 
 /**
+ * What a run loads, in this order. What each of these rooms needs is one file, but for what was named before it: every file
+ * costs time to find, and nobody should load what he does not need.
+ */
+const together: readonly (readonly [file: string, rooms: readonly string[]])[] = [
+  ["define", ["index"]],
+  ["definitions", ["project/definitions-thread"]],
+  ["start", ["cli/main"]],
+  ["project", ["project/compile-project"]],
+  ["verb", ["cli/run"]],
+  ["wiring", ["wiring"]],
+  ["store", ["store/sqlite"]],
+  ["run", ["run/run", "executor/local"]],
+  ["engine", ["engine/duckdb/session"]],
+];
+
+/** The file that each module of a run becomes a part of, by its id; known when all are parsed. */
+function filesOfRun(): { readonly plugin: Plugin; readonly files: ReadonlyMap<string, string> } {
+  const files = new Map<string, string>();
+  const plugin: Plugin = {
+    name: "files-of-a-run",
+    buildEnd() {
+      const add = (id: string, file: string): void => {
+        const module = this.getModuleInfo(id);
+        // What is external has no code.
+        if (!module?.code || files.has(id)) return;
+        if (!module.isEntry) files.set(id, file);
+        for (const imported of module.importedIds) add(imported, file);
+      };
+      for (const [file, rooms] of together)
+        for (const room of rooms) add(join(root, "src", `${room}.ts`), file);
+    },
+  };
+  return { plugin, files };
+}
+
+/**
  * commander loads `node:child_process` to start subcommands that are programs of their own, which ours never are.
  * That is milliseconds of every start, so it gets an empty one.
  */
@@ -63,11 +99,12 @@ function askFor(from: string, names: string): string {
 
 /** Bundle `src` into a directory. A warning of the bundler is an error. */
 async function bundle(directory: string): Promise<void> {
+  const { plugin, files } = filesOfRun();
   await using bundler = await rolldown({
     cwd: root,
     input: Object.fromEntries(entries.map((entry) => [entry, join(root, "src", `${entry}.ts`)])),
     platform: "node",
-    plugins: [withoutSubprograms],
+    plugins: [withoutSubprograms, plugin],
     external: (id) => id.startsWith("node:") || external.includes(id),
     onLog: (level, log) => {
       if (level === "warn") throw new Error(`The bundler warns of ${log.code}: ${log.message}`);
@@ -78,6 +115,13 @@ async function bundle(directory: string): Promise<void> {
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
+    codeSplitting: {
+      groups: together.map(([file], place) => ({
+        name: file,
+        test: (id: string) => files.get(id) === file,
+        priority: together.length - place,
+      })),
+    },
     // Names stay as they are written: stack traces are read by people.
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
   });
