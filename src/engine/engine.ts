@@ -154,6 +154,8 @@ export interface IngestRequest {
   readonly files: readonly LandingFile[];
   readonly options: FileOptions;
   readonly columns: readonly (TableColumn & { readonly spec: ColumnSpec })[];
+  /** The contract was read through before, so that it is known to be understood. */
+  readonly tried?: boolean;
   /** Accepted rows that are kept from before: a key may not be in them already. */
   readonly existing: Pick<InputTable, "files" | "without">;
   /** Directory for `accepted-*.parquet` and `quarantine-*.parquet`. */

@@ -66,6 +66,8 @@ export interface ReadWork extends WorkSettings {
   readonly files: readonly LandingFile[];
   readonly options: FileOptions;
   readonly columns: readonly (TableColumn & { readonly spec: ColumnSpec })[];
+  /** The version before was read through the same contract. */
+  readonly tried: boolean;
   /** Parts of the version before, minus the landing files that changed or went away. */
   readonly keepAccepted: readonly KeptPart[];
   readonly keepQuarantine: readonly KeptPart[];

@@ -167,6 +167,7 @@ async function readWork(
     files: delivery.toRead,
     options: node.from.kind === "files" ? node.from : {},
     columns: node.columns.map(contractColumn),
+    tried: current?.fingerprint === node.fingerprint,
     keepAccepted: takenOver(before),
     keepQuarantine: delivery.fromScratch ? [] : takenOver(current?.quarantine ?? []),
     ...previousOf(context, node, current, before.length > 0 && stays),

@@ -31,6 +31,7 @@ export async function read(work: ReadWork, directory: string, tools: Tools): Pro
     files,
     options: work.options,
     columns: work.columns,
+    tried: work.tried,
     existing,
     directory,
   });

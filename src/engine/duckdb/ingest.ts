@@ -31,7 +31,7 @@ export async function ingest(database: Database, request: IngestRequest): Promis
   const directory = join(request.directory, "landing");
   try {
     await mkdir(directory, { recursive: true });
-    await checkContract(database, request.columns);
+    if (request.tried !== true) await checkContract(database, request.columns);
     return await new Gate(database, request, new Scratch(directory)).run();
   } catch (error) {
     throw inOtherWords(error) ?? error;
