@@ -28,7 +28,8 @@ const together: readonly (readonly [file: string, rooms: readonly string[]])[] =
   ["verb", ["cli/run"]],
   ["wiring", ["wiring"]],
   ["store", ["store/sqlite"]],
-  ["run", ["run/run", "executor/local"]],
+  ["workers", ["executor/local"]],
+  ["run", ["run/run"]],
   ["engine", ["engine/duckdb/session"]],
 ];
 

@@ -256,6 +256,8 @@ export interface Executor {
   readonly slots: number;
   /** Get ready for work that will probably come. */
   warm(): void;
+  /** What is to be done is done: workers end. Should more come all the same, others begin. */
+  cool(): void;
   /**
    * Do one piece of work. Errors: whatever the work raises, with its code; `worker-died` when the worker
    * went away; `interrupted` when the signal fired.

@@ -35,6 +35,7 @@ const cancelPatience = 3000;
  */
 export function localExecutor(slots: number, settings: WorkerSettings): Executor {
   const workers = new Set<Worker>();
+  const ending: Promise<void>[] = [];
   const waiting: Job[] = [];
   let nextId = 1;
   let closed = false;
@@ -101,6 +102,14 @@ export function localExecutor(slots: number, settings: WorkerSettings): Executor
     return worker;
   };
 
+  /** Let a worker end by itself, in time. */
+  const end = ({ child }: Worker): Promise<void> =>
+    new Promise((resolve) => {
+      child.once("exit", () => resolve());
+      if (child.connected) child.disconnect();
+      setTimeout(() => child.kill("SIGKILL"), cancelPatience).unref();
+    });
+
   const cancel = (job: Job): void => {
     const queued = waiting.indexOf(job);
     if (queued >= 0) {
@@ -118,6 +127,12 @@ export function localExecutor(slots: number, settings: WorkerSettings): Executor
     slots,
     warm() {
       if (!closed && workers.size === 0) start();
+    },
+    cool() {
+      for (const worker of [...workers].filter(({ job }) => job === undefined)) {
+        workers.delete(worker);
+        ending.push(end(worker));
+      }
     },
     run(work, { signal, onProgress }) {
       return new Promise<WorkResult>((resolve, reject) => {
@@ -144,14 +159,7 @@ export function localExecutor(slots: number, settings: WorkerSettings): Executor
     },
     async close() {
       closed = true;
-      const ended = [...workers].map(
-        (worker) => new Promise((resolve) => worker.child.once("exit", resolve)),
-      );
-      for (const worker of workers) {
-        if (worker.child.connected) worker.child.disconnect();
-        setTimeout(() => worker.child.kill("SIGKILL"), cancelPatience).unref();
-      }
-      await Promise.all(ended);
+      await Promise.all([...ending, ...[...workers].map(end)]);
       process.off("exit", killAll);
     },
   };

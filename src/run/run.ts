@@ -126,6 +126,8 @@ async function carryOut(run: Run, runId: string, onEvent: (event: RunEvent) => v
     const onBreak = (dataset: DatasetId): void => void (brokeAt ??= dataset);
     const settings = { lease, runId, signal, already, onEvent: listen, onBreak };
     const execution = await execute(ports, project.graph, prepared, settings);
+    // They end while this is published, so that nobody waits for them.
+    (await ports.executor()).cool();
     const published = await publish(ports, project, prepared, execution, { ...request, lease, runId });
     if (published) onEvent({ type: "published", ...published });
     const summary = summaryOf(run, runId, published?.release, execution);

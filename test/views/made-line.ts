@@ -42,6 +42,7 @@ export async function madeLine(files: Readonly<Record<string, string>>): Promise
   const executor: Executor = {
     slots: 1,
     warm: () => undefined,
+    cool: () => undefined,
     // A session is asked one thing at a time.
     run: (work, options) => {
       const result = last.then(() => perform(work, { session, storage, root, ...options }));
