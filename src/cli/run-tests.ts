@@ -42,8 +42,8 @@ export async function openTests(
   const chosen = new Set(select(graph, selection));
   const some = tests.filter(({ model }) => chosen.has(model));
   if (some.length > 0) return { graph, scan, tests: some };
-  throw new SluiceError("bad-selection", `"${selection.join(" ")}" selects no model that has a test`, {
-    hint: "tests lie below tests/ and name their model; without a selection all of them run",
+  throw new SluiceError("bad-selection", `"${selection.join(" ")}" selects nothing that has a test`, {
+    hint: "tests lie below tests/ and name their model or source; without a selection all of them run",
   });
 }
 

@@ -38,8 +38,11 @@ export function failureLines({ test, failure = {} }: TestResult, style: Style): 
   ];
 }
 
-function wayOf({ step, built }: TestFailure): string[] {
+function wayOf({ step, built, rows }: TestFailure): string[] {
   return [
+    ...(rows === undefined
+      ? []
+      : [rows === "accepted" ? "what its contract lets through" : "what its contract refuses"]),
     ...(step === undefined ? [] : [`step ${step}`]),
     ...(built === undefined ? [] : [built === "whole" ? "built as a whole" : "built delivery by delivery"]),
   ];

@@ -65,13 +65,13 @@ const work: readonly VerbSpec[] = [
   },
   {
     name: "test",
-    summary: "Run the tests of models: given rows, expected rows",
+    summary: "Run the tests of models and contracts: given rows, expected rows",
     description:
-      "Builds models from the rows that tests in tests/ give, by the same code as a run, and compares what they hold with what is expected. Touches neither data nor state. Exits with 1 when a test fails. With --watch it stays and runs the tests that a change touches, until Ctrl-C.",
+      "Builds models from the rows that tests in tests/ give, by the same code as a run, and compares what they hold with what is expected; sends the deliveries that tests of contracts make up through the gate. Touches neither data nor state. Exits with 1 when a test fails. With --watch it stays and runs the tests that a change touches, until Ctrl-C.",
     arguments: [
       new Argument(
         "[selection...]",
-        "the models whose tests to run, as --select of run takes them (default: all)",
+        "the datasets whose tests to run, as --select of run takes them (default: all)",
       ),
     ],
     options: [

@@ -4,6 +4,7 @@ import { instantOf } from "../graph/instant.ts";
 import type { ModelTest, ModelTestStep, RowsText } from "../graph/model-test.ts";
 import { didYouMean } from "../graph/nearest-name.ts";
 import type { Binder } from "../sql/binder.ts";
+import { readContractTest } from "./read-contract-test.ts";
 import { readTestRows } from "./read-test-rows.ts";
 import { camelCase, isRecord, moduleSettings, readYaml, type SettingPath } from "./settings.ts";
 import { Mistakes, reportUnknown, show } from "./validate.ts";
@@ -100,6 +101,13 @@ const settingsOf = ["model", "given", "expect", "steps", "exact", "runTime"];
 async function readTest({ name, at, value }: Written, reading: Reading): Promise<ModelTest | undefined> {
   const { graph, mistakes } = reading;
   const before = mistakes.diagnostics.length;
+  const { path } = mistakes.settings;
+  const line = mistakes.settings.placeOf(at)?.line;
+  const about = { name, path, ...(line === undefined ? {} : { line }) };
+  if (value["source"] !== undefined) {
+    const read = await readContractTest(value, at, graph.datasets, reading);
+    return read && { ...about, runTime: usualTime, ...read };
+  }
   const test = refuseUnknown(value, at, [...settingsOf, "name", "kind"], settingsOf, mistakes);
   const model = modelNamed(test["model"], [...at, "model"], graph, mistakes);
   const runTime = timeOf(test["runTime"] ?? usualTime, [...at, "runTime"], mistakes);
@@ -109,16 +117,7 @@ async function readTest({ name, at, value }: Written, reading: Reading): Promise
   if (model === undefined) return undefined;
   const steps = await readSteps(test, at, model, exact === true, reading);
   if (mistakes.diagnostics.length > before || steps === undefined) return undefined;
-  const { path } = mistakes.settings;
-  const line = mistakes.settings.placeOf(at)?.line;
-  return {
-    name,
-    path,
-    ...(line === undefined ? {} : { line }),
-    model: model.id,
-    runTime,
-    steps,
-  };
+  return { ...about, model: model.id, runTime, steps };
 }
 
 /** A time as parameters have it: UTC, to the second. */
@@ -167,8 +166,8 @@ function modelNamed(
     );
     mistakes.add("unknown-dataset", at, `dataset "${name}" does not exist`, { suggestion });
   } else {
-    const suggestion = "name a model that reads it, and give its rows there";
-    mistakes.add("bad-setting", at, `"${name}" is a source, and only models have tests`, { suggestion });
+    const suggestion = `write "source: ${node.id}" to test its contract, or name a model that reads it`;
+    mistakes.add("bad-setting", at, `"${name}" is a source, and no model`, { suggestion });
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { EngineSession, InputTable } from "../engine/engine.ts";
+import type { EngineSession } from "../engine/engine.ts";
 import { SluiceError } from "../errors.ts";
 import type { DatasetId, DatasetNode, Graph, ModelNode } from "../graph/graph.ts";
 import { mergeStatistics } from "../graph/merge-statistics.ts";
@@ -8,17 +8,17 @@ import type { StoredFile } from "../graph/stored-file.ts";
 import type { Version } from "../graph/version.ts";
 import { contentHash } from "../plan/build-key.ts";
 import type { PlanState } from "../plan/plan-state.ts";
-import { quoteDataset, quoteName } from "../sql/quote.ts";
 import type { Lease } from "../store/store.ts";
 import { buildModel } from "./build-model.ts";
 import { buildView } from "./build-view.ts";
-import { compareRows, type RowsDifference, type RowText } from "./compare-rows.ts";
+import type { RowsDifference, RowText } from "./compare-rows.ts";
 import type { Context } from "./context.ts";
 import { failureOf } from "./failure.ts";
 import { pinVersion } from "./pin-versions.ts";
 import type { Ports } from "./ports.ts";
 import { locate } from "./read.ts";
-import { asText, rowsQuery, withoutSpec } from "./test-rows.ts";
+import { rowsQuery, withoutSpec } from "./test-rows.ts";
+import { compareTable, queryRows, type TestReading } from "./test-table.ts";
 
 /** A place to build in that nothing of a project reaches: a store, a storage and workers of its own. */
 export interface TestBench {
@@ -33,6 +33,8 @@ export interface TestFailure {
   readonly step?: number;
   /** How the model was built: at once, from deliveries one after another, or both came to the same. */
   readonly built?: "whole" | "increments";
+  /** Of a contract: which rows it is about. */
+  readonly rows?: "accepted" | "refused";
   /** What went wrong instead of rows. */
   readonly error?: string;
   readonly difference?: RowsDifference;
@@ -51,11 +53,6 @@ export interface OneTest {
   /** Wait for the session, which is asked one thing at a time. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
-
-type Tables = readonly InputTable[];
-
-const castTo = (name: string, engineType: string): string =>
-  `cast(${quoteName(name)} as ${engineType}) as ${quoteName(name)}`;
 
 /** Files of inputs, in the order in which they were delivered. */
 type Delivered = ReadonlyMap<DatasetId, readonly StoredFile[]>;
@@ -229,45 +226,21 @@ class TestRowsAtHand {
   async compare(version: Version, expect: RowsText): Promise<RowsDifference | undefined> {
     const { node, key } = this.#one;
     const { ports } = this.#bench;
-    const columns = node.columns.filter(({ name }) => expect.columns.includes(name));
-    // Where nothing is expected, all columns show what came instead.
-    const shown = columns.length === 0 ? node.columns : columns;
-    const names = shown.map(({ name }) => name);
     const [table] = await locate(ports, [await pinVersion(ports.store, version)]);
     if (table === undefined) throw new Error(`${node.id} was not found`);
-    const rows = "rows" in expect ? rowsQuery(shown, expect.columns, expect.rows) : expect.sql;
-    const isEmpty = "rows" in expect && expect.rows.length === 0;
-    const casts = shown.map(({ name, engineType }) => castTo(name, engineType)).join(", ");
-    const both = [quoteDataset(node.id), ...(isEmpty ? [] : [`(select ${casts} from (${rows}\n))`])];
-    const [actual = [], expected = []] = await this.#query(names, both, [table]);
     const ordered = node.by.kind === "sql" && node.by.ordered && !inParts(node);
-    return compareRows(shown, expected, actual, { ordered, key });
+    return compareTable(this.#reading, table, node.columns, expect, { ordered, key });
   }
 
   async #queried({ columns, sql }: Extract<RowsText, { readonly sql: string }>): Promise<readonly RowText[]> {
-    const [rows = []] = await this.#query(columns, [`(${sql}\n)`]);
+    const [rows = []] = await queryRows(this.#reading, columns, [`(${sql}\n)`]);
     return rows;
   }
 
-  /** Rows of table expressions as text, for each in its order. */
-  async #query(
-    columns: readonly string[],
-    from: readonly string[],
-    inputs: Tables = [],
-  ): Promise<RowText[][]> {
+  get #reading(): TestReading {
     const { ports, session } = this.#bench;
-    const names = columns.map((_, at) => `c${at}`);
-    const text = ["side", ...names].map((name) => ({ name, engineType: "VARCHAR" }));
-    const view = { id: ports.newId(), sql: asText(columns, from), inputs };
-    return this.#one.inTurn(async () => {
-      const rows = from.map((): RowText[] => []);
-      for await (const row of session.rows({ name: "test.rows", files: [], columns: text, view })) {
-        // A query of a test may answer without end.
-        if (this.#one.signal.aborted) throw new SluiceError("interrupted", "the test was stopped");
-        rows[Number(row["side"])]?.push(names.map((name) => (row[name] ?? null) as string | null));
-      }
-      return rows;
-    });
+    const { signal, inTurn } = this.#one;
+    return { session, newId: ports.newId, signal, inTurn };
   }
 
   async #write(input: DatasetNode, sql: string): Promise<StoredFile> {

@@ -3,6 +3,7 @@ import type { Graph, ModelNode } from "../graph/graph.ts";
 import type { ModelTest } from "../graph/model-test.ts";
 import { failureOf } from "./failure.ts";
 import { withLease } from "./lease.ts";
+import { testContract } from "./test-contract.ts";
 import { type OneTest, type TestBench, type TestFailure, testModel } from "./test-model.ts";
 
 export interface TestResult {
@@ -59,18 +60,9 @@ async function runTest(
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), timeout);
   const signal = AbortSignal.any([shared.signal, late.signal]);
-  const node = graph.datasets.find(({ id }) => id === test.model);
   let failure: TestFailure | undefined;
   try {
-    if (node?.kind !== "model") throw new Error(`${test.model} is no model`);
-    failure = await testModel(bench, {
-      ...shared,
-      graph,
-      node: unjudged(node),
-      key: keyOf(node),
-      test,
-      signal,
-    });
+    failure = await testOne(bench, graph, test, { ...shared, signal });
   } catch (error) {
     if (!late.signal.aborted && !(error instanceof SluiceError)) throw error;
     failure = {
@@ -82,6 +74,20 @@ async function runTest(
     clearTimeout(timer);
   }
   return { test, ...(failure === undefined ? {} : { failure }), elapsed: performance.now() - started };
+}
+
+async function testOne(
+  bench: TestBench,
+  graph: Graph,
+  test: ModelTest,
+  shared: Pick<OneTest, "lease" | "signal" | "inTurn">,
+): Promise<TestFailure | undefined> {
+  const node = graph.datasets.find(({ id }) => id === test.model);
+  const { delivered } = test;
+  if (node?.kind === "source" && delivered !== undefined)
+    return testContract(bench, { node, test, delivered, ...shared });
+  if (node?.kind !== "model") throw new Error(`${test.model} is no model`);
+  return testModel(bench, { ...shared, graph, node: unjudged(node), key: keyOf(node), test });
 }
 
 function oneAfterAnother(): OneTest["inTurn"] {
