@@ -13,6 +13,8 @@ import { failureLines, testSummary } from "./test-lines.ts";
 
 export interface TestVerbOptions extends VerbOptions {
   readonly watch?: boolean;
+  /** Write what is held as what is expected. */
+  readonly update?: boolean;
   /** Seconds. */
   readonly timeout: number;
 }
@@ -70,7 +72,7 @@ export function testDocument(results: readonly TestResult[], elapsed: number) {
       ...(line === undefined ? {} : { line }),
       model,
       passed: failure === undefined,
-      ...(failure === undefined ? {} : { failure }),
+      ...(failure === undefined ? {} : { failure: { ...failure, held: undefined } }),
       elapsed: Math.round(took),
     })),
     elapsed,

@@ -46,8 +46,8 @@ export async function testContract(
   if (delivered.accepts && step !== undefined) {
     const table = tableOf(node.id, found.accepted, node.columns);
     const key = node.columns.flatMap((column) => (column.declared?.key ? [column.name] : []));
-    const difference = await compareTable(reading, table, node.columns, step.expect, { ordered: false, key });
-    if (difference !== undefined) return { rows: "accepted", difference };
+    const other = await compareTable(reading, table, node.columns, step.expect, { ordered: false, key });
+    if (other !== undefined) return { rows: "accepted", ...other };
   }
   if (delivered.refused === undefined) return undefined;
   const kept = tableOf("test.quarantine", found.quarantine, quarantineColumns);
@@ -55,8 +55,8 @@ export async function testContract(
   const view = { id: ports.newId(), sql, inputs: [kept] };
   const table = { name: "test.refused", files: [], columns: refusedColumns, view };
   const how = { ordered: false, key: ["line"] };
-  const difference = await compareTable(reading, table, refusedColumns, delivered.refused, how);
-  return difference === undefined ? undefined : { rows: "refused", difference };
+  const other = await compareTable(reading, table, refusedColumns, delivered.refused, how);
+  return other && { rows: "refused", ...other };
 }
 
 const tableOf = (

@@ -18,7 +18,7 @@ import { pinVersion } from "./pin-versions.ts";
 import type { Ports } from "./ports.ts";
 import { locate } from "./read.ts";
 import { rowsQuery, withoutSpec } from "./test-rows.ts";
-import { compareTable, queryRows, type TestReading } from "./test-table.ts";
+import { compareTable, type HeldRows, queryRows, type TestReading } from "./test-table.ts";
 
 /** A place to build in that nothing of a project reaches: a store, a storage and workers of its own. */
 export interface TestBench {
@@ -38,6 +38,8 @@ export interface TestFailure {
   /** What went wrong instead of rows. */
   readonly error?: string;
   readonly difference?: RowsDifference;
+  /** What could be expected instead. */
+  readonly held?: HeldRows;
 }
 
 /** One test on its way. */
@@ -78,8 +80,8 @@ export async function testModel(bench: TestBench, one: OneTest): Promise<TestFai
       const form = inParts(node) ? { built } : {};
       try {
         const version = await buildAll(one, context, stages);
-        const difference = await rows.compare(version, step.expect);
-        if (difference !== undefined) return { ...place, ...form, difference };
+        const found = await rows.compare(version, step.expect);
+        if (found !== undefined) return { ...place, ...form, ...found };
       } catch (error) {
         if (one.signal.aborted) throw error;
         return { ...place, ...form, error: failureOf(error) };
@@ -223,7 +225,7 @@ class TestRowsAtHand {
     return stages;
   }
 
-  async compare(version: Version, expect: RowsText): Promise<RowsDifference | undefined> {
+  async compare(version: Version, expect: RowsText): ReturnType<typeof compareTable> {
     const { node, key } = this.#one;
     const { ports } = this.#bench;
     const [table] = await locate(ports, [await pinVersion(ports.store, version)]);

@@ -14,6 +14,12 @@ export interface TestReading {
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
+/** The rows that there were instead of the expected ones, in the columns that were compared. */
+export interface HeldRows {
+  readonly columns: readonly GraphColumn[];
+  readonly rows: readonly RowText[];
+}
+
 /** How a table differs from what is expected of it, in the columns that are named there. */
 export async function compareTable(
   reading: TestReading,
@@ -21,7 +27,7 @@ export async function compareTable(
   all: readonly GraphColumn[],
   expect: RowsText,
   how: { readonly ordered: boolean; readonly key: readonly string[] },
-): Promise<RowsDifference | undefined> {
+): Promise<{ readonly difference: RowsDifference; readonly held: HeldRows } | undefined> {
   const columns = all.filter(({ name }) => expect.columns.includes(name));
   // Where nothing is expected, all columns show what came instead.
   const shown = columns.length === 0 ? all : columns;
@@ -31,7 +37,8 @@ export async function compareTable(
   const both = [quoteDataset(table.name), ...(isEmpty ? [] : [`(select ${casts} from (${rows}\n))`])];
   const names = shown.map(({ name }) => name);
   const [actual = [], expected = []] = await queryRows(reading, names, both, [table]);
-  return compareRows(shown, expected, actual, how);
+  const difference = compareRows(shown, expected, actual, how);
+  return difference && { difference, held: { columns: shown, rows: actual } };
 }
 
 const castTo = (name: string, engineType: string): string =>

@@ -136,3 +136,33 @@ odd:
   ])
     expect(said.join("\n")).toContain(part);
 });
+
+test("what differs is expected from now on where somebody says so", { timeout: 120_000 }, async () => {
+  await using project = await projectOnDisk({
+    "sluice.config.ts": config(),
+    "sources/raw/orders.ts": orders,
+    "models/shop/copy.sql": "select id, mail as contact from raw.orders\n",
+    "tests/orders.yml": fine.replace("price: 2.50", "price: 2.60").replace("- { id: 7,", "- { id: 8,"),
+    "tests/copy.yml": `copied:
+  model: shop.copy # not touched
+  given: { raw.orders: [{ id: 1, mail: "a: b" }, { id: 2 }] }
+  expect: []
+by a query:
+  model: shop.copy
+  expect: { sql: "select 1 as id" }
+`,
+  });
+  const { code, stdout } = await project.sluice(["test", "--update"]);
+  expect(code).toBe(1);
+  expect(stdout).toContain("2.60 → 2.50");
+  expect(stdout).toContain("expected from now on: copied (tests/copy.yml)");
+  expect(stdout).toContain("to be looked at by hand: by a query (tests/copy.yml)");
+  const copy = await readFile(join(project.root, "tests/copy.yml"), "utf8");
+  expect(copy).toContain(
+    '  expect:\n    - { id: 1, contact: "a: b" }\n    - { id: 2, contact: null }\nby a query:',
+  );
+  expect(copy).toContain("model: shop.copy # not touched");
+  const again = await project.sluice(["test", "--json"]);
+  expect(JSON.parse(again.stdout)).toMatchObject({ passed: 3, failed: 1 });
+  expect((await project.sluice(["test", "--update", "--watch"])).code).toBe(64);
+});
