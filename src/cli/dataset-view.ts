@@ -8,6 +8,7 @@ import { dependents, impacts } from "../graph/walks.ts";
 import type { CheckResult } from "../quality/verdict.ts";
 import { auditResults } from "../run/audit-results.ts";
 import type { Ports } from "../run/ports.ts";
+import { personalIn } from "../run/shown-verdict.ts";
 import type { Inventory } from "./inventory.ts";
 import { readRefusals, type Refusals } from "./refusals.ts";
 
@@ -61,7 +62,7 @@ async function audited(
 ): Promise<AuditedVersion> {
   const results = await auditResults(ports.store, graph, [{ node, version }], (id) => versions.get(id));
   return {
-    version: { ...version, columns: shownStatistics(version.columns, node.columns) },
+    version: { ...version, columns: shownStatistics(version.columns, personalIn(graph).get(node.id)) },
     checks: results.get(version.id) ?? [],
     refused: await readRefusals(ports, version, node.columns, before),
   };

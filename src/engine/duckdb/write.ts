@@ -85,15 +85,19 @@ function packed(transport: Transport, row: Record<string, unknown>, number: numb
   const value = Object.hasOwn(row, name) ? row[name] : null;
   if (value === null || value === undefined) return null;
   const result = transport.pack(value);
-  if (result === undefined)
-    throw wrong(number, `has ${kindOf(value)} in "${name}", not ${transport.expected}`);
+  if (result === undefined) throw misfit(number, name, kindOf(value), transport.expected);
   return result;
 }
 
-const wrong = (number: number, what: string): SluiceError =>
+const wrong = (number: number, what: string, details: readonly string[] = []): SluiceError =>
   new SluiceError("build-failed", `row ${number} ${what}`, {
+    details,
     hint: "the rows function has to yield what its columns declare",
   });
+
+/** The value itself is a detail: it may be somebody's. */
+const misfit = (number: number, column: string, value: string, expected: string): SluiceError =>
+  wrong(number, `has something else in "${column}" than ${expected}`, [`it has ${value}`]);
 
 function unknownColumn(number: number, name: string, names: Iterable<string>): SluiceError {
   const hint = didYouMean(name, names) ?? `columns are ${[...names].join(", ")}`;
@@ -129,10 +133,7 @@ async function refuseMisreadText(database: Database, transports: readonly Transp
     const { text } = await database.one<{ text: string }>(
       `select ${sql} as text from ${staging} where rowid = ${row}`,
     );
-    throw wrong(
-      Number(row) + 1,
-      `has ${JSON.stringify(text)} in "${transport.column.name}", not ${transport.expected}`,
-    );
+    throw misfit(Number(row) + 1, transport.column.name, JSON.stringify(text), transport.expected);
   }
 }
 
