@@ -36,7 +36,7 @@ const monitoring: readonly VerbSpec[] = [
     name: "monitors ls",
     summary: "List what monitors say of every dataset",
     description:
-      "Lists every dataset with what its monitors found in the newest release that moved it, whether they are still learning, and whether it is late. Exits with 2 when any says something that nobody answered.",
+      "Lists every dataset with what its monitors found in the newest release that moved it, whether they are still learning, whether a candidate is refused now, and whether it is late. Exits with 2 when any says something that nobody answered.",
     options: [environment(), projectOption(), json()],
     examples: [["monitors ls --env prod", "what is unusual in prod now"]],
     load: async () => (await import("./monitors.ts")).listMonitors,

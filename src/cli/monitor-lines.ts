@@ -24,7 +24,7 @@ const tableOf = (
 /** All datasets with what their monitors say of the newest release. */
 export function monitorTable(views: readonly MonitoredView[], look: Look): string[] {
   if (views.length === 0) return ["The project has no dataset."];
-  const rows = views.map(({ dataset, node, points, newest, isRolledBack, due }) => [
+  const rows = views.map(({ dataset, node, points, newest, isRolledBack, refused, due }) => [
     dataset,
     newest === undefined ? "" : count(newest.measures.rows),
     newest === undefined
@@ -36,6 +36,7 @@ export function monitorTable(views: readonly MonitoredView[], look: Look): strin
         ? `learning (${points.length} of ${learning})`
         : "",
     [
+      ...(refused === undefined ? [] : [`a candidate is refused: ${printable(refused)}`]),
       ...(due?.isLate ? [`late: due by ${moment(new Date(due.by).toISOString())}`] : []),
       ...(newest === undefined || newest.findings.length === 0
         ? []
@@ -47,7 +48,7 @@ export function monitorTable(views: readonly MonitoredView[], look: Look): strin
 
 /** The monitors of one dataset, and what each expected of the newest release. */
 export function monitorLines(view: MonitoredView, readings: readonly MonitorReading[], look: Look): string[] {
-  const { dataset, newest, isRolledBack, points, due, node } = view;
+  const { dataset, newest, isRolledBack, refused, points, due, node } = view;
   if (node.monitors === "off" && readings.length === 0) return [`The monitors of ${dataset} are off.`];
   if (newest === undefined) return [`Nothing of ${dataset} was published yet, so nothing is known.`];
   const rows = readings.map(({ name, measure, value, severity, judgement }) => [
@@ -64,6 +65,9 @@ export function monitorLines(view: MonitoredView, readings: readonly MonitorRead
   return [
     look.out.style.bold(`${dataset}, release ${newest.release}${isRolledBack ? ", rolled back since" : ""}`),
     `learnt from ${counted(points.length - 1, "earlier release")}${due === undefined ? "" : `; due again by ${moment(new Date(due.by).toISOString())}`}`,
+    ...(refused === undefined
+      ? []
+      : [`  ${look.out.style.red("stop")}  a candidate is refused: ${printable(refused)}`]),
     ...newest.findings.map(
       ({ name, message }) => `  ${look.out.style.yellow("warn")}  ${printable(name)}: ${printable(message)}`,
     ),

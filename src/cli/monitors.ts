@@ -26,9 +26,9 @@ export async function listMonitors(shell: Shell, options: MonitorOptions): Promi
     const views = await monitoredViews(workspace.ports, graph, environment);
     if (options.json) await printJson(shell, { environment, datasets: views.map(datasetDocument) });
     else await printLines(shell, monitorTable(views, shell));
-    return views.some((view) => alarmsOf(view).length > 0 || view.due?.isLate === true)
-      ? exitCode.findings
-      : exitCode.ok;
+    const says = (view: MonitoredView): boolean =>
+      alarmsOf(view).length > 0 || view.refused !== undefined || view.due?.isLate === true;
+    return views.some(says) ? exitCode.findings : exitCode.ok;
   });
 }
 
@@ -164,7 +164,7 @@ const alarmsOf = ({ newest, isRolledBack }: MonitoredView): readonly string[] =>
   newest === undefined || isRolledBack || newest.feedback === "expected" ? [] : newest.alarms;
 
 function datasetDocument(view: MonitoredView) {
-  const { dataset, node, points, newest, isRolledBack, due } = view;
+  const { dataset, node, points, newest, isRolledBack, refused, due } = view;
   return {
     dataset,
     settings: node.monitors ?? "warn",
@@ -174,6 +174,7 @@ function datasetDocument(view: MonitoredView) {
     findings: newest?.findings ?? [],
     feedback: newest?.feedback ?? null,
     rolledBack: isRolledBack,
+    refused: refused ?? null,
     due: due === undefined ? null : { by: new Date(due.by).toISOString(), isLate: due.isLate },
   };
 }

@@ -26,6 +26,8 @@ export interface MonitoredView {
   readonly newest: MonitorPoint | undefined;
   /** Readers had the newest, and have an earlier one again. */
   readonly isRolledBack: boolean;
+  /** Why a candidate is refused now; absent where none is. */
+  readonly refused?: string;
   readonly due: Due | undefined;
 }
 
@@ -42,17 +44,20 @@ export async function monitoredViews(
   const pointed = await pointedIn(ports, environment);
   const names = nodes.map(({ id }) => pointed.get(id)?.identity ?? id);
   const points = await store.monitorPoints(environment, names, limit);
+  const held = await store.held(environment);
   const published = [...pointed.values()].map(({ id }) => id);
   const releases = await store.firstReleases(environment, published);
   return nodes.map((node, at) => {
     const known = points.get(names[at] ?? "") ?? [];
     const newest = known.at(-1);
+    const own = held[node.id];
     return {
       dataset: node.id,
       node,
       points: known,
       newest,
       isRolledBack: isRolledBack(newest, pointed.get(node.id), releases),
+      ...(own?.by === node.id && own.candidate !== undefined ? { refused: own.reason } : {}),
       due: dueBy(
         known.map((point) => Date.parse(point.at)),
         ports.now().getTime(),

@@ -83,7 +83,10 @@ test("half a delivery is kept from readers, where volume is said to stop", async
 test("what people say is remembered, and lets the candidate through", async () => {
   const listed = await project.sluice(["monitors", "ls"]);
   expect(listed.code).toBe(2);
-  expect(listed.stdout).toMatch(/raw\.orders .* 1 finding/);
+  expect(listed.stdout).toMatch(/raw\.orders .*a candidate is refused: monitor volume: .* 1 finding/);
+  expect((await project.sluice(["monitors", "show", "raw.orders"])).stdout).toContain(
+    "stop  a candidate is refused: monitor volume: ",
+  );
   const said = await project.sluice(["monitors", "expected", "raw.orders", "--why", "a holiday"]);
   expect(said.stdout).toContain("published by the next run");
   const ran = await project.run();
