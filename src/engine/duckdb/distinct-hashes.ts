@@ -1,6 +1,6 @@
 /**
  * Uniqueness of many rows, proven without grouping them. The engine would keep every value, with a count, in tables that
- * outgrow caches and then memory. Here only hashes are kept, eight bytes a row, and looked at drawer by drawer, each of
+ * outgrow caches and then memory. Here only hashes are kept, six bytes a row, and looked at drawer by drawer, each of
  * which fits a cache. Where they are more than there is memory for, the rows are read again for every share of them.
  */
 import type { DuckDBDataChunk } from "@duckdb/node-api";
@@ -14,13 +14,20 @@ const worthwhile = 2_000_000;
 /** Rows at the beginning that are looked at first: where values repeat at all they usually do there. */
 const firstLook = 100_000;
 
-const bytesPerHash = 8;
+/** 48 bits of each hash; others follow from where it is. */
+const bytesPerHash = 6;
+
+/** Of the engine's memory that hashes may take: while they come it holds little else. */
+const mostMemory = 0.75;
 
 /** Bytes of hashes at once, at most, whatever memory there is: what is told by a place in an array stays a small number. */
 const mostBytes = 2 ** 29;
 
 /** Hashes of one drawer, about: a table of them fits a cache. */
-const drawerSize = 8_192;
+const drawerSize = 32_768;
+
+/** Bits of a hash that may tell its drawer. */
+const mostDrawers = 2 ** 16;
 
 /**
  * Whether no two rows have the same values in these columns; rows with a null in them share nothing. False says nothing:
@@ -31,7 +38,7 @@ export async function haveDistinctHashes(
   database: Database,
   rows: string,
   columns: readonly string[],
-  bytes = Math.min(mostBytes, database.memory / 2),
+  bytes = Math.min(mostBytes, database.memory * mostMemory),
 ): Promise<boolean> {
   const { count } = await database.one<{ count: bigint }>(`select count(*) as count from ${rows}`);
   const total = Number(count);
@@ -70,26 +77,31 @@ async function fill(database: Database, drawers: Drawers, hashes: string): Promi
   return true;
 }
 
-/** Hashes, told apart by their lowest bits. Equal ones are in one drawer. */
+/**
+ * Hashes, told apart by the lower bits of their higher half. Equal ones are in one drawer; of each its lower half is kept,
+ * and the upper bits of the higher.
+ */
 class Drawers {
   readonly #count: number;
   readonly #capacity: number;
-  /** Drawer behind drawer, the lower half of each hash before the higher. */
-  readonly #halves: Uint32Array;
+  /** Drawer behind drawer. */
+  readonly #lower: Uint32Array;
+  readonly #upper: Uint16Array;
   /** How many hashes each drawer has. */
   readonly #used: Uint32Array;
   /** For the hashes of one drawer: the number of each from 1, at a place that follows from it. */
-  readonly #places: Uint16Array;
+  readonly #places: Uint32Array;
 
   /** `hashes`: how many there will be, about. */
   constructor(hashes: number) {
-    this.#count = 2 ** Math.max(0, Math.round(Math.log2(hashes / drawerSize)));
+    this.#count = Math.min(mostDrawers, 2 ** Math.max(0, Math.round(Math.log2(hashes / drawerSize))));
     const mean = hashes / this.#count;
     // Eight standard deviations above the mean: of different hashes no drawer has more.
     this.#capacity = Math.ceil(mean + 8 * Math.sqrt(mean));
-    this.#halves = new Uint32Array(2 * this.#count * this.#capacity);
+    this.#lower = new Uint32Array(this.#count * this.#capacity);
+    this.#upper = new Uint16Array(this.#count * this.#capacity);
     this.#used = new Uint32Array(this.#count);
-    this.#places = new Uint16Array(2 ** Math.ceil(Math.log2(this.#capacity * 1.3)));
+    this.#places = new Uint32Array(2 ** Math.ceil(Math.log2(this.#capacity * 1.3)));
   }
 
   empty(): void {
@@ -98,19 +110,19 @@ class Drawers {
 
   /** False: a drawer is full. */
   add(chunk: DuckDBDataChunk): boolean {
-    const [halves, used, capacity, last] = [this.#halves, this.#used, this.#capacity, this.#count - 1];
+    const [lower, upper, used] = [this.#lower, this.#upper, this.#used];
+    const [capacity, last] = [this.#capacity, this.#count - 1];
     const [lows, highs] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
     // Asking a chunk how many rows it has is a call into the engine.
     const { rowCount } = chunk;
     for (let row = 0; row < rowCount; row++) {
-      const low = Number(lows.getItem(row));
-      const drawer = low & last;
+      const high = Number(highs.getItem(row));
+      const drawer = high & last;
       const at = used[drawer] ?? 0;
       if (at === capacity) return false;
       used[drawer] = at + 1;
-      const place = 2 * (drawer * capacity + at);
-      halves[place] = low;
-      halves[place + 1] = Number(highs.getItem(row));
+      lower[drawer * capacity + at] = Number(lows.getItem(row));
+      upper[drawer * capacity + at] = high >>> 16;
     }
     return true;
   }
@@ -122,17 +134,15 @@ class Drawers {
   }
 
   #repeatsIn(drawer: number): boolean {
-    const [halves, places] = [this.#halves, this.#places];
+    const [lower, upper, places] = [this.#lower, this.#upper, this.#places];
     const last = places.length - 1;
-    const start = 2 * drawer * this.#capacity;
+    const before = drawer * this.#capacity - 1;
     places.fill(0);
     for (let number = 1; number <= (this.#used[drawer] ?? 0); number++) {
-      const one = start + 2 * (number - 1);
-      const [low, high] = [halves[one], halves[one + 1]];
-      let at = (high ?? 0) & last;
+      const [low, high] = [lower[before + number] ?? 0, upper[before + number]];
+      let at = low & last;
       for (let other = places[at] ?? 0; other !== 0; other = places[at] ?? 0) {
-        const two = start + 2 * (other - 1);
-        if (halves[two] === low && halves[two + 1] === high) return true;
+        if (lower[before + other] === low && upper[before + other] === high) return true;
         at = (at + 1) & last;
       }
       places[at] = number;
