@@ -29,27 +29,28 @@ export const engineSampleCases: readonly EngineCase[] = [
     );
     assert.deepEqual(found.at(-1)?.lengths, [100, null]);
   }),
-  engineCase(
-    "a large table is looked at in places spread over all of it, the same ones every time",
-    async (subject) => {
-      const rows = 100_000;
-      const path = `${(await tableOf(subject, "a.c", { n: "BIGINT" }, [])).files[0] ?? ""}.large`;
-      const columns = [{ name: "n", engineType: "BIGINT" }];
-      await subject.session.build({
-        sql: `select range as n from range(${rows})`,
-        inputs: [],
-        columns,
-        parameters: {},
-        output: path,
-      });
-      const look = async (): Promise<readonly number[]> =>
-        ((await subject.session.sample({ files: [{ path, rows }], columns }))[0]?.values ?? []) as number[];
-      const seen = await look();
-      assert.ok(seen.length < rows / 4 && seen.length > 100, `${seen.length} rows`);
-      const mean = seen.reduce((sum, value) => sum + value, 0) / seen.length;
-      assert.ok(Math.abs(mean / rows - 0.5) < 0.1, `the mean is ${mean}`);
-      assert.ok(Math.min(...seen) < 0.3 * rows && Math.max(...seen) > 0.7 * rows);
-      assert.deepEqual(await look(), seen);
-    },
+  ...[100_000, 1_000_000].map((rows) =>
+    engineCase(
+      `a large table is looked at in places spread over all of it, the same ones every time (${rows} rows)`,
+      async (subject) => {
+        const path = `${(await tableOf(subject, "a.c", { n: "BIGINT" }, [])).files[0] ?? ""}.large`;
+        const columns = [{ name: "n", engineType: "BIGINT" }];
+        await subject.session.build({
+          sql: `select range as n from range(${rows})`,
+          inputs: [],
+          columns,
+          parameters: {},
+          output: path,
+        });
+        const look = async (): Promise<readonly number[]> =>
+          ((await subject.session.sample({ files: [{ path, rows }], columns }))[0]?.values ?? []) as number[];
+        const seen = await look();
+        assert.ok(seen.length < rows / 4 && seen.length > 100, `${seen.length} rows`);
+        const mean = seen.reduce((sum, value) => sum + value, 0) / seen.length;
+        assert.ok(Math.abs(mean / rows - 0.5) < 0.1, `the mean is ${mean}`);
+        assert.ok(Math.min(...seen) < 0.3 * rows && Math.max(...seen) > 0.7 * rows);
+        assert.deepEqual(await look(), seen);
+      },
+    ),
   ),
 ];

@@ -10,6 +10,8 @@ const mostRows = 2_048;
 const mostValues = 60_000;
 /** In how many places they lie. Each costs what is decoded before it in its group of rows. */
 const placeCount = 3;
+/** Rows of a group as the writer makes them. One range of positions is looked for in its own groups, several in all. */
+const groupRows = 122_880;
 /** Characters of a text that are looked at. */
 const shownCharacters = 64;
 
@@ -34,7 +36,7 @@ export async function sample(
     const isWhole = ranges.every(([from, to]) => to - from === rows);
     if (isWhole && without === undefined && fallen === undefined)
       return `select ${list} from ${parquetScan([path])}`;
-    // All places of a file in one scan: what lies before a place is decoded once, not once for each place behind it.
+    // Several are near: what lies before a place is decoded once, not once for each place behind it.
     const within = ranges
       .map(([first, end]) => `file_row_number between ${first} and ${end - 1}`)
       .join(" or ");
@@ -68,7 +70,7 @@ interface Places {
   readonly ranges: readonly Range[];
 }
 
-/** The rows of each file that are looked at: of a file without any, nothing. */
+/** The rows of each file that are looked at, all together unless they are far apart: of a file without any, nothing. */
 function places(files: SampleRequest["files"], most: number): readonly Places[] {
   const ranges = rangesOf(
     files.reduce((sum, { rows }) => sum + rows, 0),
@@ -81,7 +83,9 @@ function places(files: SampleRequest["files"], most: number): readonly Places[] 
     const own = ranges
       .map(([from, to]): Range => [Math.max(0, from - start), Math.min(rows, to - start)])
       .filter(([from, to]) => from < to);
-    if (own.length > 0) found.push({ file, ranges: own });
+    const isNear = own.some(([from], at) => from - (own[at - 1]?.[1] ?? -Infinity) < groupRows);
+    if (isNear) found.push({ file, ranges: own });
+    else found.push(...own.map((range) => ({ file, ranges: [range] })));
     start += rows;
   }
   return found;
