@@ -8,7 +8,7 @@ import { freshUntil } from "../flow/freshness.ts";
 import type { Incident } from "../flow/incident.ts";
 import type { DatasetId } from "../graph/graph.ts";
 import type { Version } from "../graph/version.ts";
-import type { Lease, RunEnd, RunRecord } from "../store/store.ts";
+import type { Lease, RunEnd, RunRecord, Settled } from "../store/store.ts";
 import type { RunEvent, RunSummary } from "./events.ts";
 import { execute, type Execution } from "./execute.ts";
 import { withHooks } from "./hooks.ts";
@@ -131,9 +131,9 @@ async function carryOut(run: Run, runId: string, onEvent: (event: RunEvent) => v
     const published = await publish(ports, project, prepared, execution, { ...request, lease, runId });
     if (published) onEvent({ type: "published", ...published });
     const summary = summaryOf(run, runId, published?.release, execution);
-    end = endOf(summary);
+    const settled = settledAt(run, summary, execution.versions);
+    end = { ...endOf(summary), ...(settled === undefined ? {} : { settled }) };
     await tellIncidents(ports, runId, prepared.state, onEvent);
-    await settle(run, summary, execution.versions);
     return summary;
   } catch (error) {
     end = brokenOff(end, error, request.signal);
@@ -230,7 +230,8 @@ async function nothingToDo(run: Run, onEvent: (event: RunEvent) => void): Promis
     rows: new Map(),
     measures: new Map(),
   });
-  await settle(run, summary, new Map());
+  const settled = settledAt(run, summary, new Map());
+  if (settled) await store.settle(run.lease, settled);
   return summary;
 }
 
@@ -244,16 +245,19 @@ function summaryOf(
   return summarise({ runId, release, prepared: run.prepared, execution, elapsed });
 }
 
-/** Remember that a run would have nothing to do; only a whole run that held nobody proves it. */
-async function settle(run: Run, summary: RunSummary, made: ReadonlyMap<DatasetId, Version>): Promise<void> {
+/** Proof that the next run would have nothing to do; only a whole run that held nobody gives it. */
+function settledAt(
+  run: Run,
+  summary: RunSummary,
+  made: ReadonlyMap<DatasetId, Version>,
+): Settled | undefined {
   const { select, signature } = run.request;
-  if (select !== undefined || signature === undefined || summary.held.length > 0) return;
+  if (select !== undefined || signature === undefined || summary.held.length > 0) return undefined;
   const { state } = run.prepared;
-  const settled = settledBy(run.project.graph, state, {
+  return settledBy(run.project.graph, state, {
     signature,
     release: summary.current,
     rows: summary.rows,
     until: freshUntil(dataAges(run.project.graph, state, made, {}), logicalMoment(state)),
   });
-  if (settled) await run.ports.store.settle(run.lease, settled);
 }

@@ -4,7 +4,7 @@ import { eventOf, parseDocument, runOf, runRow } from "./documents.ts";
 import { takeNumbers } from "./sql-access.ts";
 import type { SqlAccess, SqlTraits } from "./sql-access.ts";
 import { appendEvents } from "./sql-events.ts";
-import { standing } from "./sql-writes.ts";
+import { saveSettled, standing } from "./sql-writes.ts";
 import type { Cancellation, Lease, RunNotes, Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -109,6 +109,7 @@ export function sqlRuns({
           .where("environment", "=", lease.environment)
           .where("state", "=", "running")
           .execute();
+        if (end.settled !== undefined) await saveSettled(db, end.settled);
       }),
   };
 }

@@ -5,7 +5,7 @@ import type { Graph } from "../graph/graph.ts";
 import { packDocument, parseDocument, versionRow } from "./documents.ts";
 import { packGraph } from "./graph-document.ts";
 import type { SqlAccess, SqlTraits } from "./sql-access.ts";
-import type { Audit, Holder, Holding, Lease, Store } from "./store.ts";
+import type { Audit, Holder, Holding, Lease, Settled, Store } from "./store.ts";
 import type { EnvironmentsTable, Tables } from "./tables.ts";
 
 type Writes = Pick<
@@ -44,16 +44,18 @@ export function sqlWriter(access: SqlAccess): Writes {
           .onConflict((conflict) => conflict.doNothing())
           .execute();
       }),
-    settle: (lease, settled) =>
-      leased(lease, async (db) => {
-        const document = JSON.stringify(settled);
-        await db
-          .insertInto("settled")
-          .values({ environment: settled.environment, document })
-          .onConflict((conflict) => conflict.column("environment").doUpdateSet({ document }))
-          .execute();
-      }),
+    settle: (lease, settled) => leased(lease, (db) => saveSettled(db, settled)),
   };
+}
+
+/** Remember that an environment needs nothing. */
+export async function saveSettled(db: Transaction<Tables>, settled: Settled): Promise<void> {
+  const document = JSON.stringify(settled);
+  await db
+    .insertInto("settled")
+    .values({ environment: settled.environment, document })
+    .onConflict((conflict) => conflict.column("environment").doUpdateSet({ document }))
+    .execute();
 }
 
 /** The environment of a lease that still holds, locked against change. Errors: `lease-lost`. */

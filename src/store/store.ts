@@ -148,6 +148,8 @@ export interface RunEnd {
   readonly endedAt: string;
   readonly release?: number;
   readonly reason?: string;
+  /** Where the next run would have nothing to do: recorded with the end, as `settle` does. */
+  readonly settled?: Settled;
 }
 
 /** Proof that an environment needs nothing: while the key stays true, a run has nothing to do. */

@@ -262,6 +262,12 @@ export const recordCases: readonly StoreCase[] = [
     await store.settle(prod, settled);
     assert.deepEqual(await store.settled("prod"), settled);
     assert.equal(await store.settled("test"), undefined);
+    // A run that ends says so with its end.
+    const end = { state: "unchanged", endedAt: minute(9) } as const;
+    await store.endRun(prod, "run-1", { ...end, settled: { ...settled, release: 5 } });
+    assert.equal((await store.settled("prod"))?.release, 5);
+    await store.endRun(prod, "run-2", end);
+    assert.equal((await store.settled("prod"))?.release, 5);
   }),
   storeCase("what one connection wrote, another reads", async (store, subject) => {
     await begin(store, "prod", ["v1"]);
