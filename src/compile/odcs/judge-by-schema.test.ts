@@ -77,6 +77,7 @@ describe("what the schema does not have is told with its line and a way out", ()
     ],
     ["metric: nullValues", "metric: nulValues", 23, '"metric" is "nulValues"', 'did you mean "nullValues"?'],
     [", engine: soda", "", 24, '"engine" is missing', undefined],
+    ["type: custom, ", "", 24, "has no place beside what else is said here", '"type"'],
   ])("%s made %s", (from, to, line, message, suggestion) => {
     expect(whole).toContain(from);
     const { diagnostics } = readContract("c.yaml", whole.replace(from, to), misfitsOf);
@@ -94,6 +95,13 @@ describe("what the schema does not have is told with its line and a way out", ()
     const { diagnostics } = readContract("c.yaml", text, misfitsOf);
     expect(diagnostics.map(({ line }) => line).toSorted((a = 0, b = 0) => a - b)).toEqual([10, 11, 20]);
   });
+});
+
+test("the format of a text is a remark", () => {
+  const server = "type: postgres, host: db.example.com, port: 5432, database: shop, schema: public";
+  expect(whole).toContain(server);
+  const text = whole.replace(server, 'type: s3, location: "s3://a/{model} 1/*"');
+  expect(readContract("c.yaml", text, misfitsOf).diagnostics).toEqual([]);
 });
 
 test("whatever is in a document, it is judged", () => {

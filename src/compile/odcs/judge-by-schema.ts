@@ -10,7 +10,12 @@ import type { Misfit } from "./judge-document.ts";
 import { isObject } from "./patch.ts";
 import published from "./published/odcs-json-schema-v3.1.0.json" with { type: "json" };
 
-const root = published as OdcsObject;
+/** In the draft that the schema is written in, the format of a text is a remark: places of servers are often none. */
+const root = JSON.parse(
+  JSON.stringify(published, (key, value: unknown) =>
+    key === "format" && typeof value === "string" ? undefined : value,
+  ),
+) as OdcsObject;
 let made: Validator | undefined;
 
 /** All misfits of a document of ODCS 3.0 or 3.1, in the order of the schema; each place once. */
@@ -25,8 +30,7 @@ export function misfitsOf(document: OdcsObject): readonly Misfit[] {
     const place = JSON.stringify(misfit.path);
     if (!places.has(place)) places.set(place, misfit);
   }
-  if (!valid && places.size === 0)
-    return [{ path: [], message: "the document does not fit the published schema" }];
+  if (!valid && places.size === 0) return [outOfPlace(errors, document)];
   return [...places.values()];
 }
 
@@ -135,8 +139,15 @@ const limits: ReadonlyMap<string, string> = new Map([
   ["minItems", "least number of items"],
   ["maxItems", "greatest number of items"],
   ["uniqueItems", "list of different items"],
-  ["format", "format"],
 ]);
+
+/** A key that the standard has there, but not beside the others: `engine` in a rule that is not custom. */
+function outOfPlace(errors: readonly OutputUnit[], document: OdcsObject): Misfit {
+  const paths = errors.map(({ instanceLocation }) => stepsOf(instanceLocation, document));
+  const path = paths.reduce((longest, one) => (one.length > longest.length ? one : longest), []);
+  const message = `"${path.at(-1) ?? "the document"}" has no place beside what else is said here`;
+  return { path, message, suggestion: 'look at the "type" that stands beside it, or is missing' };
+}
 
 /** Keys that no part of the schema knows there; of the others, their own misfits are told. */
 function unknownKeys(value: OdcsObject, schema: unknown, path: Misfit["path"]): Misfit[] {
