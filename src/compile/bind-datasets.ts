@@ -2,6 +2,7 @@ import type { DatasetId, GraphColumn, QueryMeaning } from "../graph/graph.ts";
 import type { Materialized } from "../graph/materialized.ts";
 import { type Order, orderByInputs } from "../graph/walks.ts";
 import type { Binder } from "../sql/binder.ts";
+import { forEachAtOnce } from "./at-once.ts";
 import { bindChecks } from "./bind-checks.ts";
 import { judgeMonitors } from "./monitors.ts";
 import { bindDeclared, bindModel, type BoundDataset } from "./bind-models.ts";
@@ -9,7 +10,7 @@ import type { Dataset } from "./dataset.ts";
 import type { DatasetDraft } from "./draft.ts";
 import { buildNode } from "./graph-node.ts";
 import { shapesOfInputs, shapesOfOthers } from "./make-piece.ts";
-import { parseModel } from "./parse-models.ts";
+import { resolveModel } from "./parse-models.ts";
 import { settleMeaning } from "./query-meaning.ts";
 import { settleMaterialization } from "./settle-materialization.ts";
 import type { NodeTexts } from "./node-texts.ts";
@@ -17,60 +18,33 @@ import { nodeKey, nodeText, shapeOf, sketchOf } from "./piece.ts";
 import type { Drafts } from "./read-drafts.ts";
 
 /**
- * Find the columns of every dataset and make its node, level by level, so that everything is bound against the
- * columns of its inputs. The engine is asked only about what has to be read: a dataset that is known stays
- * known as long as the names it mentions mean the same datasets and those look the same.
+ * Find the columns of every dataset and make its node, so that everything is bound against the columns of its inputs. The
+ * engine is asked only about what has to be read: a dataset that is known stays known as long as the names it mentions
+ * mean the same datasets and those look the same.
  */
 export async function bindDatasets(drafts: Drafts, binder: Binder, texts: NodeTexts): Promise<Order> {
   const binding = new Binding(drafts, binder, texts);
   const unread = drafts.datasets.filter((dataset) => !binding.hasKnownInputs(dataset));
-  await forEach(unread, (dataset) => binding.parse(dataset));
+  await forEachAtOnce(unread, (dataset) => binding.parse(dataset));
   const order = orderByInputs(new Map(drafts.datasets.map((dataset) => [dataset.id, inputsOf(dataset)])));
   await Promise.all(order.rings.map((ring) => binding.reportRing(ring)));
-  const read = new Set(unread.flatMap(inputsOf));
-  const readLast = lastReaders(order, unread);
-  for (const [depth, level] of order.levels.entries()) {
-    const unknown = level
-      .flatMap((id) => binding.find(id) ?? [])
-      .filter((dataset) => !binding.believe(dataset));
-    await forEach(unknown, async (dataset) => {
-      await binding.bind(dataset);
-      if (read.has(dataset.id)) await binding.tellLater(dataset.id);
-    });
-    binding.forgetLater(readLast.get(depth) ?? []);
-  }
+  for (const dataset of unread) binding.expect(dataset);
+  const underWay = new Map<DatasetId, Promise<void>>();
+  await forEachAtOnce(order.levels.flat(), (id) => {
+    const dataset = binding.find(id);
+    if (dataset === undefined) return undefined;
+    const inputs = inputsOf(dataset).flatMap((input) => underWay.get(input) ?? []);
+    if (inputs.length === 0 && binding.believe(dataset)) return undefined;
+    const work = binding.bindAfter(inputs, dataset).finally(() => underWay.delete(id));
+    underWay.set(id, work);
+    return work;
+  });
   // What a check compares with may lie on any level.
   for (const dataset of drafts.datasets) {
     if (!binding.hasKnownOthers(dataset)) await binding.bind(dataset);
   }
+  await binding.end();
   return order;
-}
-
-/** Enough for the engine to be busy, and no more: what is begun grows old until it is done, and is dear to collect then. */
-const atOnce = 32;
-
-/** How many datasets the engine is told of at a time. */
-const toldAtOnce = 100;
-
-/** Do the work for each item, for many at a time. */
-async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const left = items.values();
-  const hands = Array.from({ length: Math.min(atOnce, items.length) }, async () => {
-    for (const item of left) await work(item);
-  });
-  await Promise.all(hands);
-}
-
-/** By level: what is read for these datasets, and is not read for those on a later level. */
-function lastReaders(
-  { levels }: Order,
-  datasets: readonly Dataset[],
-): ReadonlyMap<number, readonly DatasetId[]> {
-  const reads = new Map(datasets.map((dataset) => [dataset.id, [dataset.id, ...inputsOf(dataset)]]));
-  const last = new Map<DatasetId, number>();
-  for (const [depth, level] of levels.entries())
-    for (const id of level) for (const read of reads.get(id) ?? []) last.set(read, depth);
-  return Map.groupBy(last.keys(), (id) => last.get(id) ?? 0);
 }
 
 const inputsOf = ({ piece, model }: Dataset): readonly DatasetId[] => (piece ?? model)?.inputs ?? [];
@@ -80,10 +54,12 @@ class Binding {
   readonly #binder: Binder;
   readonly #texts: NodeTexts;
   readonly #byId: ReadonlyMap<DatasetId, Dataset>;
-  /** What the engine has been told of. */
-  readonly #declared = new Set<DatasetId>();
-  #untold: DatasetId[] = [];
-  #gone: DatasetId[] = [];
+  /** What the engine has been told of, and when it knows. */
+  readonly #declared = new Map<DatasetId, Promise<void>>();
+  /** How many datasets are yet to be bound that the engine has to know this one for. */
+  readonly #needed = new Map<DatasetId, number>();
+  /** Those that are counted already, though nobody has begun to bind them. */
+  readonly #expected = new Set<Dataset>();
 
   constructor(drafts: Drafts, binder: Binder, texts: NodeTexts) {
     this.#drafts = drafts;
@@ -109,7 +85,9 @@ class Binding {
 
   async parse(dataset: Dataset): Promise<void> {
     const draft = dataset.read();
-    if (draft.kind === "model") dataset.model = await parseModel(draft, this.#drafts.names, this.#binder);
+    if (draft.kind !== "model") return;
+    const parsed = dataset.takeParsed() ?? (draft.query && this.#binder.parse(draft.query.sql));
+    dataset.model = resolveModel(draft, await parsed, this.#drafts.names);
   }
 
   async reportRing(ring: readonly DatasetId[]): Promise<void> {
@@ -158,11 +136,33 @@ class Binding {
     return shapesOfOthers(piece.others, this.#drafts.names) === piece.otherShapes;
   }
 
-  /** Find its columns and make its node. Nothing comes of a dataset whose inputs are broken. */
+  /** It will be bound: what it reads is not to be forgotten until then. */
+  expect(dataset: Dataset): void {
+    this.#expected.add(dataset);
+    this.#need(dataset, 1);
+  }
+
+  /** Bind it after its inputs, unless it is known. */
+  async bindAfter(inputs: readonly Promise<void>[], dataset: Dataset): Promise<void> {
+    if (inputs.length > 0) await Promise.all(inputs);
+    if (this.believe(dataset)) return;
+    await this.bind(dataset);
+    // The engine has time to be told of it before its first reader comes.
+    if ((this.#needed.get(dataset.id) ?? 0) > 0) this.#declare(dataset.id)?.catch(() => undefined);
+  }
+
+  /** Find its columns and make its node. */
   async bind(dataset: Dataset): Promise<void> {
     if (dataset.piece !== undefined) await this.parse(dataset);
+    if (!this.#expected.delete(dataset)) this.#need(dataset, 1);
+    await this.#bindNeeded(dataset);
+    this.#need(dataset, -1);
+  }
+
+  /** Nothing comes of a dataset whose inputs are broken. */
+  async #bindNeeded(dataset: Dataset): Promise<void> {
     const draft = dataset.read();
-    const declare = (id: DatasetId): Promise<void> => this.declare(id);
+    const declare = async (id: DatasetId): Promise<void> => await this.#declare(id);
     const bound = draft.kind === "source" ? bindDeclared(draft) : await this.#bindModel(dataset, declare);
     if (bound === undefined) return;
     const { columns } = bound;
@@ -218,28 +218,30 @@ class Binding {
   }
 
   /**
-   * The engine has time to be told of a dataset while others of its level are bound; but every telling interrupts
-   * it, so there is one for many.
+   * Count one more, or one less, that needs what this dataset reads, and its own rows for its checks. The engine forgets
+   * what nobody needs any more: its memory is for others.
    */
-  async tellLater(id: DatasetId): Promise<void> {
-    this.#untold.push(id);
-    if (this.#untold.length < toldAtOnce) return;
-    for (const told of this.#untold.splice(0)) await this.declare(told);
-    for (const gone of this.#gone.splice(0, 2 * toldAtOnce))
-      if (this.#declared.delete(gone)) await this.#binder.forget(gone);
-  }
-
-  /** Nobody reads these any more: the engine's memory is for others. */
-  forgetLater(ids: readonly DatasetId[]): void {
-    this.#gone.push(...ids);
+  #need(dataset: Dataset, by: 1 | -1): void {
+    for (const id of [dataset.id, ...inputsOf(dataset)]) {
+      const needed = (this.#needed.get(id) ?? 0) + by;
+      this.#needed.set(id, needed);
+      if (needed === 0 && this.#declared.delete(id)) void this.#binder.forget(id);
+    }
   }
 
   /** Tell the engine of it, if its columns are known. */
-  async declare(id: DatasetId): Promise<void> {
-    const columns = this.#columnsOf(id);
-    if (columns === undefined || this.#declared.has(id)) return;
-    this.#declared.add(id);
-    await this.#binder.declare(id, columns);
+  #declare(id: DatasetId): Promise<void> | undefined {
+    const known = this.#declared.get(id);
+    const columns = known === undefined ? this.#columnsOf(id) : undefined;
+    if (columns === undefined) return known;
+    const telling = this.#binder.declare(id, columns);
+    this.#declared.set(id, telling);
+    return telling;
+  }
+
+  /** The engine may have been told of more than was asked about in the end. */
+  async end(): Promise<void> {
+    await Promise.all(this.#declared.values());
   }
 
   #columnsOf(id: DatasetId): readonly GraphColumn[] | undefined {

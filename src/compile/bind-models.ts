@@ -57,7 +57,7 @@ export async function bindModel(
 ): Promise<BoundDataset | undefined> {
   const { query } = model.draft;
   if (query === undefined) return bindDeclared(model.draft);
-  for (const id of model.inputs) await declare(id);
+  await Promise.all(model.inputs.map(declare));
   const outcome = await binder.trace(query.sql);
   if (!outcome.ok) {
     const read = model.inputs.map((id) => [id, inputs.get(id) ?? []] as const);

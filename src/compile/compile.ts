@@ -57,7 +57,7 @@ export async function compile(
 ): Promise<Compilation> {
   const diagnostics: Diagnostic[] = [...definitions.diagnostics];
   const project = readProject(definitions, diagnostics);
-  const drafts = readDrafts(definitions, earlier, diagnostics);
+  const drafts = await readDrafts(definitions, earlier, diagnostics, binder);
   const texts = new NodeTexts(earlier);
   const order = await bindDatasets(drafts, binder, texts);
   const { stories, consumers } = judge(drafts, texts);

@@ -2,6 +2,7 @@ import type { DatasetId, GraphCheck, GraphColumn } from "../graph/graph.ts";
 import type { DefinitionPath } from "./definition-path.ts";
 import type { DefinitionFile } from "./definitions.ts";
 import type { DatasetDraft, DatasetEntry } from "./draft.ts";
+import type { Binder, Outcome, ParsedQuery } from "../sql/binder.ts";
 import type { ParsedModel } from "./parse-models.ts";
 import type { NodeSketch, Piece } from "./piece.ts";
 import { readDefinition } from "./read-definition.ts";
@@ -28,6 +29,7 @@ export class Dataset implements DatasetEntry {
   viewOf?: Readonly<Record<DatasetId, number>>;
   #draft: DatasetDraft | undefined;
   #piece: Piece | undefined;
+  #parsed: Promise<Outcome<ParsedQuery>> | undefined;
   readonly #mistakes: Mistakes | undefined;
 
   constructor(file: DefinitionFile, path: DefinitionPath, known: DatasetDraft | Piece) {
@@ -60,6 +62,19 @@ export class Dataset implements DatasetEntry {
 
   get mistakes(): Mistakes {
     return this.#draft?.mistakes ?? this.#mistakes ?? this.read().mistakes;
+  }
+
+  /** Have its query parsed, where it was read and has one: what it says is known before the other definitions are. */
+  beginToParse(binder: Pick<Binder, "parse">): Promise<unknown> | undefined {
+    const query = this.#draft?.kind === "model" ? this.#draft.query : undefined;
+    return query && (this.#parsed = binder.parse(query.sql));
+  }
+
+  /** Its query parsed, if that was begun; once. */
+  takeParsed(): Promise<Outcome<ParsedQuery>> | undefined {
+    const parsed = this.#parsed;
+    this.#parsed = undefined;
+    return parsed;
   }
 
   /** What is written in its file; from now on nothing else is believed. */

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../errors.ts";
 import type { DatasetId, Parameter } from "../graph/graph.ts";
-import type { Binder, DatasetReference, ParsedQuery, SqlProblem } from "../sql/binder.ts";
+import type { DatasetReference, Outcome, ParsedQuery, SqlProblem } from "../sql/binder.ts";
 import type { NormalQuery } from "../sql/canonical.ts";
 import type { DatasetNames } from "./dataset-names.ts";
 import type { DatasetDraft, ModelDraft, QueryDraft } from "./draft.ts";
@@ -38,16 +38,16 @@ export function placeProblem(draft: DatasetDraft, query: QueryDraft, problem: Sq
   };
 }
 
-/** Parse a model's query and find its inputs. Undefined when there is no query that can be used. */
-export async function parseModel(
+/** Find the inputs of a model, whose query was parsed if it has one. Undefined when there is no query that can be used. */
+export function resolveModel(
   draft: ModelDraft,
+  outcome: Outcome<ParsedQuery> | undefined,
   names: DatasetNames,
-  binder: Binder,
-): Promise<ParsedModel | undefined> {
+): ParsedModel | undefined {
   const { query } = draft;
   const aliases = resolveAliases(draft, names);
-  if (query === undefined) return draft.computed ? computedModel(draft, aliases) : undefined;
-  const outcome = await binder.parse(query.sql);
+  if (query === undefined || outcome === undefined)
+    return draft.computed ? computedModel(draft, aliases) : undefined;
   const problems = outcome.ok ? outcome.value.problems : outcome.problems;
   for (const problem of problems) draft.mistakes.diagnostics.push(placeProblem(draft, query, problem));
   if (!outcome.ok || problems.length > 0) return undefined;

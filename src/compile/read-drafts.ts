@@ -1,4 +1,6 @@
 import type { Diagnostic } from "../errors.ts";
+import type { Binder } from "../sql/binder.ts";
+import { forEachAtOnce } from "./at-once.ts";
 import { Dataset } from "./dataset.ts";
 import { DatasetNames } from "./dataset-names.ts";
 import { readDefinitionPath } from "./definition-path.ts";
@@ -15,12 +17,16 @@ export interface Drafts {
   readonly stories: readonly StoryDraft[];
 }
 
-/** Read the definitions, or believe what is known of them. What is wrong with files that define nothing is reported. */
-export function readDrafts(
+/**
+ * Read the definitions, or believe what is known of them. What is wrong with files that define nothing is reported. The
+ * queries of those that were read are parsed while the next are read.
+ */
+export async function readDrafts(
   definitions: Definitions,
   earlier: Earlier | undefined,
   diagnostics: Diagnostic[],
-): Drafts {
+  binder: Pick<Binder, "parse">,
+): Promise<Drafts> {
   const names = new DatasetNames<Dataset>();
   const drafts = {
     names,
@@ -32,17 +38,17 @@ export function readDrafts(
     const read = readDefinitionPath(path);
     if (read !== undefined && "role" in read) names.addUnreadable(read.name);
   }
-  for (const file of definitions.files) {
+  await forEachAtOnce(definitions.files, (file) => {
     const path = readDefinitionPath(file.path);
-    if (path === undefined) continue;
+    if (path === undefined) return undefined;
     if ("code" in path) {
       diagnostics.push(path);
-      continue;
+      return undefined;
     }
     const piece = earlier?.piece(file.path, file.hash);
     if (piece !== undefined) {
       addDataset(new Dataset(file, path, piece), drafts, diagnostics);
-      continue;
+      return undefined;
     }
     const { draft, diagnostics: own } = readDefinition(file, path);
     if (draft === undefined) {
@@ -50,20 +56,22 @@ export function readDrafts(
       names.addUnreadable(path.name);
     } else if (draft.kind === "consumer") drafts.consumers.push(draft);
     else if (draft.kind === "story") drafts.stories.push(draft);
-    else addDataset(new Dataset(file, path, draft), drafts, diagnostics);
-  }
+    else return addDataset(new Dataset(file, path, draft), drafts, diagnostics)?.beginToParse(binder);
+    return undefined;
+  });
   return drafts;
 }
 
+/** The dataset, if it is the first of its name. */
 function addDataset(
   dataset: Dataset,
   drafts: { names: DatasetNames<Dataset>; datasets: Dataset[] },
   diagnostics: Diagnostic[],
-): void {
+): Dataset | undefined {
   const first = drafts.names.add(dataset);
   if (first === undefined) {
     drafts.datasets.push(dataset);
-    return;
+    return dataset;
   }
   diagnostics.push(...dataset.mistakes.diagnostics, {
     code: "duplicate-name",
@@ -72,4 +80,5 @@ function addDataset(
     path: dataset.file.path,
     suggestion: "rename or remove one of them",
   });
+  return undefined;
 }

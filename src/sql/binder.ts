@@ -79,7 +79,7 @@ export interface Binder {
    * may be true of some; so may what does not parse.
    */
   keepsNothing(sql: string): Promise<boolean>;
-  /** Make a dataset known by its columns, replacing what was known under that name. */
+  /** Make a dataset known by its columns, replacing what was known under that name. It is known when the promise resolves. */
   declare(dataset: string, columns: readonly BoundColumn[]): Promise<void>;
   /** Let go of a dataset that was declared, and of the memory it takes. */
   forget(dataset: string): Promise<void>;

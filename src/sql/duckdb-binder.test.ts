@@ -243,3 +243,16 @@ describe("bind", () => {
     expect(await columns("select id from raw.comments")).toEqual(["id VARCHAR"]);
   });
 });
+
+test("closing waits for what is under way", async () => {
+  const closing = await openBinder();
+  const begun = [
+    closing.declare("raw.wide", [{ name: "id", engineType: "VARCHAR" }]),
+    closing.declare("raw.late", [{ name: "id", engineType: "VARCHAR" }]),
+    ...Array.from({ length: 50 }, (_, at) => closing.parse(`select id, ${at} as at from raw.wide`)),
+    ...Array.from({ length: 50 }, (_, at) => closing.trace(`select ${at} as at`)),
+  ];
+  closing.close();
+  const answers = await Promise.all(begun);
+  expect(answers.filter((answer) => answer?.ok === true)).toHaveLength(100);
+});

@@ -27,13 +27,13 @@ export async function openBinder(): Promise<Binder> {
     errors_as_json: "true",
     threads: "1",
   });
-  const connections = await Promise.all([instance.connect(), instance.connect()]);
+  const connections = await Promise.all([instance.connect(), instance.connect(), instance.connect()]);
   const hermetic = new Hermetic(
     await unstableFunctions(version(), () => readUnstableFunctions(connections[0])),
   );
   await connections[0].run("set global TimeZone = 'UTC'; set lock_configuration = true");
   const lanes = await Promise.all([Lane.open(connections[0]), Lane.open(connections[1])]);
-  return new DuckDBBinder(instance, lanes, hermetic);
+  return new DuckDBBinder(instance, connections[2], lanes, hermetic);
 }
 
 /** What the engine says of its functions; see `unstableFunctions`. */
@@ -82,16 +82,27 @@ function readPlan(plan: PlanNode | undefined, names: readonly string[]) {
 class DuckDBBinder implements Binder {
   readonly engineVersion = version().replace(/^v?(\d+\.\d+).*$/, "$1");
   readonly #instance: DuckDBInstance;
+  /** Makes datasets known while the lanes are busy. */
+  readonly #catalog: DuckDBConnection;
   readonly #lanes: readonly [Lane, Lane];
   readonly #hermetic: Hermetic;
   readonly #schemas = new Set<string>();
-  /** Statements that make datasets known, kept until something is bound: one trip for all of them. */
+  /** Statements that make datasets known, kept while others are executed: one trip for all of them. */
   #pending: string[] = [];
-  /** The last such trip. */
-  #declared: Promise<void> = Promise.resolve();
+  /** The trip that will take them, and the last that there is. */
+  #nextTrip: Promise<void> | undefined;
+  #lastTrip: Promise<void> = Promise.resolve();
+  /** How many are under way or waiting. */
+  #trips = 0;
 
-  constructor(instance: DuckDBInstance, lanes: readonly [Lane, Lane], hermetic: Hermetic) {
+  constructor(
+    instance: DuckDBInstance,
+    catalog: DuckDBConnection,
+    lanes: readonly [Lane, Lane],
+    hermetic: Hermetic,
+  ) {
     this.#instance = instance;
+    this.#catalog = catalog;
     this.#lanes = lanes;
     this.#hermetic = hermetic;
   }
@@ -120,7 +131,7 @@ class DuckDBBinder implements Binder {
     }
     const list = columns.map((column) => `${quoteName(column.name)} ${column.engineType}`).join(", ");
     this.#pending.push(`create or replace table ${quoteDataset(dataset)} (${list})`);
-    return Promise.resolve();
+    return (this.#nextTrip ??= this.#lastTrip = this.#tell(this.#lastTrip));
   }
 
   forget(dataset: string): Promise<void> {
@@ -131,7 +142,6 @@ class DuckDBBinder implements Binder {
   async bind(sql: string): Promise<Outcome<readonly BoundColumn[]>> {
     const refused = refuse(sql);
     if (refused !== undefined) return { ok: false, problems: [refused] };
-    await this.#declareAll();
     const answer = await this.#freer().columns(sql);
     if ("thrown" in answer) {
       return { ok: false, problems: [readBindError(sql, answer, await this.#references(sql))] };
@@ -142,7 +152,6 @@ class DuckDBBinder implements Binder {
   async trace(sql: string): Promise<Outcome<TracedQuery>> {
     const refused = refuse(sql);
     if (refused !== undefined) return { ok: false, problems: [refused] };
-    await this.#declareAll();
     const given = giveParameters(sql);
     const table = asTable(given);
     const quick = table === undefined ? undefined : await this.#freer().plan(table, readTable);
@@ -154,17 +163,30 @@ class DuckDBBinder implements Binder {
     return { ok: true, value: { ...lineage, bound: bound.value } };
   }
 
+  /** What is under way is waited for: the engine does not survive being closed while it works. */
   close(): void {
+    if (this.#trips === 0 && this.#lanes.every(({ busy }) => busy === 0)) this.#closeNow();
+    else
+      void Promise.allSettled([this.#lastTrip, ...this.#lanes.map((lane) => lane.rest())]).then(() =>
+        this.close(),
+      );
+  }
+
+  #closeNow(): void {
     for (const lane of this.#lanes) lane.close();
+    this.#catalog.closeSync();
     this.#instance.closeSync();
   }
 
-  async #declareAll(): Promise<void> {
-    if (this.#pending.length > 0) {
-      const statements = this.#pending.splice(0).join(";\n");
-      this.#declared = this.#declared.then(() => this.#lanes[0].run(statements));
+  async #tell(before: Promise<void>): Promise<void> {
+    this.#trips += 1;
+    try {
+      await before.catch(() => undefined);
+      this.#nextTrip = undefined;
+      await this.#catalog.run(this.#pending.splice(0).join(";\n"));
+    } finally {
+      this.#trips -= 1;
     }
-    await this.#declared;
   }
 
   async #accept(sql: string, columns: readonly BoundColumn[]): Promise<Outcome<readonly BoundColumn[]>> {

@@ -63,10 +63,6 @@ export class Lane {
     });
   }
 
-  run(statements: string): Promise<void> {
-    return this.#inOrder(async () => void (await this.#connection.run(statements)));
-  }
-
   /** The columns a query produces, or what the engine says against it. */
   columns(sql: string): Promise<readonly BoundColumn[] | Refusal> {
     return this.#inOrder(async () => {
@@ -83,6 +79,11 @@ export class Lane {
         return { thrown: error.message, prefix };
       }
     });
+  }
+
+  /** Resolves when all that was asked so far is done. */
+  rest(): Promise<unknown> {
+    return this.#last;
   }
 
   close(): void {
