@@ -124,6 +124,8 @@ export interface AuditWork extends WorkSettings {
   readonly clean?: {
     readonly keys: readonly string[];
     readonly questions: readonly string[];
+    /** Questions about uniqueness in which no row of other files can be like one of these. */
+    readonly apart: readonly string[];
     readonly counted?: Readonly<Record<string, Counted>>;
   };
 }

@@ -13,6 +13,7 @@ import {
 import type { ColumnStatistics } from "../graph/table-column.ts";
 import type { InputTimes, Version } from "../graph/version.ts";
 import { contentHashOfParts, identityOf, partKey } from "../plan/build-key.ts";
+import { areApart } from "../quality/are-apart.ts";
 import { ask, type Asked } from "../quality/ask.ts";
 import { auditedBefore } from "../quality/audited-before.ts";
 import { judge } from "../quality/judge.ts";
@@ -158,15 +159,19 @@ async function cleanPart(
   const before = audits.find((one) => one.auditFingerprint === node.auditFingerprint)?.verdict;
   const had = new Set(current.files.map(({ key }) => key));
   const keys = version.files.map(({ key }) => key).filter((key) => had.has(key));
-  if (before === undefined || keys.length === 0) return { keys: [], questions: [] };
+  if (before === undefined || keys.length === 0) return { keys: [], questions: [], apart: [] };
   const { clean, counted } = auditedBefore(asked, before);
+  const kept = version.files.filter(({ key }) => had.has(key));
+  const added = version.files.filter(({ key }) => !had.has(key));
+  const questions = asked.map(({ question }) => question);
+  const apart = questions.filter((one) => areApart(one, kept, added)).map(({ id }) => id);
   // What was counted was counted over all: it stands only as long as every row does.
   const wholeFile = ({ key, fallen }: StoredFile): string => `${key} ${fallen?.key ?? ""}`;
   const now = new Set(version.files.map(wholeFile));
   const isAll = current.files.every((file) => now.has(wholeFile(file)));
   return isAll
-    ? { keys, questions: [...clean, ...Object.keys(counted)], counted }
-    : { keys, questions: clean };
+    ? { keys, questions: [...clean, ...Object.keys(counted)], apart, counted }
+    : { keys, questions: clean, apart };
 }
 
 /** What an input consists of; a view is one piece, which is another when anything below it is. */

@@ -46,9 +46,17 @@ export async function auditKept(work: AuditWork, tools: Tools): Promise<readonly
     tools.onProgress({ phase: "auditing" });
     const known = new Set(clean.keys);
     const files = (isKnown: boolean) => table.files.filter(({ key }) => known.has(key) === isKnown);
-    const fresh = await located({ ...table, files: files(false) }, storage);
-    const before = await located({ ...table, files: files(true) }, storage);
-    const answered = await session.ask(fresh, rest, [], before, work.statistics);
+    const [added, kept] = [files(false), files(true)];
+    const fresh = await located({ ...table, files: added }, storage);
+    const apart = rest.filter(({ id }) => clean.apart.includes(id));
+    const others = rest.filter(({ id }) => !clean.apart.includes(id));
+    const answered: CheckAnswer[] = [];
+    if (others.length > 0) {
+      const before = await located({ ...table, files: kept }, storage);
+      answered.push(...(await session.ask(fresh, others, [], before, work.statistics)));
+    }
+    // What new rows say of each other is all there is to say where no old one can be like them.
+    if (apart.length > 0) answered.push(...(await session.ask(fresh, apart, [])));
     all.push(...answered.map((answer) => withBefore(answer, work)));
   }
   // Files that no question is about need not be here.

@@ -67,10 +67,14 @@ export async function scan(
   }
   const rest = [...asked.values()].filter(({ expression }) => !found.has(expression));
   for (const [expression, one] of await shareScan(database, rest, conditions)) found.set(expression, one);
+  const times = Map.groupBy(aggregates, ({ expression }) => expression);
   return new Map(
     aggregates.flatMap(({ id, expression }) => {
       const one = found.get(expression);
-      return one === undefined ? [] : [[id, one] as const];
+      if (one === undefined) return [];
+      const { by, milliseconds } = one.answered;
+      const share = milliseconds / (times.get(expression)?.length ?? 1);
+      return [[id, { value: one.value, answered: { by, milliseconds: share } }] as const];
     }),
   );
 }

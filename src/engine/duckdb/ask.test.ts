@@ -122,3 +122,25 @@ test("of how many rows a check failed is counted only where it is not known and 
   expect(part?.value).toBe(200);
   expect(part?.of).toBeUndefined();
 });
+
+test("what checks cost adds up to what all took, each question once", async () => {
+  const started = performance.now();
+  const answers = await ask(
+    database,
+    orders,
+    [
+      counting("lost", "state = 'lost'"),
+      counting("lost again", "state = 'lost'"),
+      counting("few", "amount < 3 or upper(state) = 'NEVER'", { where: "id > 7" }),
+      { id: "twice", ask: "duplicates", columns: ["state", "amount"] },
+      { id: "rows", ask: "rows", sql: "select * from this where amount > 998" },
+    ],
+    [],
+  );
+  const all = performance.now() - started;
+  const cost = answers.reduce((sum, { answered }) => sum + (answered?.milliseconds ?? 0), 0);
+  expect(cost).toBeLessThanOrEqual(all);
+  expect(cost).toBeGreaterThan(all * 0.95);
+  const [lost, again] = answers.map(({ answered }) => answered?.milliseconds);
+  expect(lost).toBeCloseTo(again ?? 0, 6);
+});

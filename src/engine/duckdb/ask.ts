@@ -50,7 +50,8 @@ export async function ask(
     ...(before === undefined ? [] : [{ ...before, name: beforeName }]),
   ];
   const asked: Asked = { table, isAll: before === undefined };
-  return withTables(database, tables, async () => {
+  const started = performance.now();
+  const answers = await withTables(database, tables, async () => {
     const aggregates = questions.filter((question) => question.ask === "aggregate");
     // Of a part of a table nobody has told how many rows it has.
     const statistics: TableStatistics | undefined =
@@ -65,6 +66,18 @@ export async function ask(
     const answers: CheckAnswer[] = [];
     for (const question of questions) answers.push(await answer(database, asked, question, values, samples));
     return answers;
+  });
+  return withRest(answers, performance.now() - started);
+}
+
+/** What nobody in particular had caused, such as opening files and reading questions, is shared by all. */
+function withRest(answers: readonly CheckAnswer[], milliseconds: number): readonly CheckAnswer[] {
+  const told = answers.reduce((sum, { answered }) => sum + (answered?.milliseconds ?? 0), 0);
+  const rest = Math.max(0, milliseconds - told) / Math.max(1, answers.length);
+  return answers.map((answer) => {
+    if (answer.answered === undefined) return answer;
+    const { by, milliseconds: own } = answer.answered;
+    return { ...answer, answered: { by, milliseconds: own + rest } };
   });
 }
 
