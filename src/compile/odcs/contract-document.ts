@@ -110,13 +110,12 @@ export function documentOf(
   table: string,
   { columns, checks, about }: ContractSettings,
 ): OdcsObject {
-  const rules = (column: string | undefined): OdcsObject[] => {
-    const at = (check: GraphCheck): string | undefined => {
-      const named = columnOfCheck(check);
-      return named !== undefined && Object.hasOwn(columns, named) ? named : undefined;
-    };
-    return checks.filter((check) => at(check) === column).map(ruleOf);
+  const at = (check: GraphCheck): string | undefined => {
+    const named = columnOfCheck(check);
+    return named !== undefined && Object.hasOwn(columns, named) ? named : undefined;
   };
+  const byColumn = Map.groupBy(checks, at);
+  const rules = (column: string | undefined): OdcsObject[] => (byColumn.get(column) ?? []).map(ruleOf);
   const properties = Object.entries(columns).map(([name, spec]) => {
     const property = propertyOf(name, spec);
     const quality = [...((property["quality"] as OdcsObject[] | undefined) ?? []), ...rules(name)];
