@@ -1,6 +1,6 @@
 import type { Quarantine } from "../run/quarantine.ts";
 import type { ReplayAccount } from "../run/replay-account.ts";
-import { printable } from "./display-text.ts";
+import { clip, printable } from "./display-text.ts";
 import { age, count, counted, names } from "./quantity.ts";
 import type { Shell } from "./shell.ts";
 import { renderTable } from "./table.ts";
@@ -55,11 +55,14 @@ export function quarantineLines(quarantines: readonly Quarantine[], shell: Shell
   ];
 }
 
+/** A record may hold megabytes; `quarantine show --json` has all of it. */
+const widestRecord = 1000;
+
 /** A refused record as it may be shown. */
 export const recordText = (raw: string | null, hidden: readonly string[]): string =>
   raw === null
     ? "hidden"
-    : `${printable(raw)}${hidden.length === 0 ? "" : ` without ${printable(names(hidden, 4))}`}`;
+    : `${clip(printable(raw), widestRecord)}${hidden.length === 0 ? "" : ` without ${printable(names(hidden, 4))}`}`;
 
 /** Refused records, a line each. */
 export function recordLines(records: readonly RecordDocument[], shell: Shell): string[] {

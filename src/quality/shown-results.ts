@@ -1,5 +1,6 @@
 import type { DatasetId, DatasetNode, GraphCheck } from "../graph/graph.ts";
 import { target } from "../graph/references.ts";
+import { boundedResult } from "./bounded-result.ts";
 import { failedItself } from "./judge.ts";
 import type { CheckResult } from "./verdict.ts";
 
@@ -28,7 +29,7 @@ const impersonal: ReadonlySet<string> = new Set<CheckResult["check"]>([
 ]);
 
 /**
- * What checks of a dataset found, as it may be kept, printed and sent: without values of columns that may hold personal
+ * What checks of a dataset found, as it may be kept, printed and sent: in a size that is fit for it, and without values of columns that may hold personal
  * data. What a check made up by itself may hold anything of its dataset, and of one that it compares with.
  */
 export function shownResults(
@@ -40,7 +41,8 @@ export function shownResults(
   return results.map((result) => {
     const check = checks.get(result.name);
     const secret = secretOf(node, check, personal);
-    return secret.size === 0 ? result : withoutRows(withoutValue(result, check, secret), node, secret);
+    const shown = secret.size === 0 ? result : withoutRows(withoutValue(result, check, secret), node, secret);
+    return boundedResult(shown);
   });
 }
 

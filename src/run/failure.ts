@@ -1,4 +1,5 @@
 import { SluiceError } from "../errors.ts";
+import { boundedMessage } from "../quality/bounded-result.ts";
 
 /** Errors that end the whole run: going on would help nobody. All others fail one dataset. */
 const fatal: ReadonlySet<string> = new Set([
@@ -24,7 +25,7 @@ const untold = "what exactly may be personal data, and is not told";
 export function failureOf(error: unknown, isPersonal: () => boolean = () => false): string {
   if (!(error instanceof SluiceError) || fatal.has(error.code)) throw error;
   const told = error.details.length > 0 && isPersonal() ? [untold] : error.details;
-  const details = told.length > 0 ? ` (${told.join("; ")})` : "";
+  const details = told.length > 0 ? ` (${boundedMessage(told.join("; "))})` : "";
   const hint = error.hint === undefined ? "" : `; ${error.hint}`;
-  return `${error.message}${details}${hint}`;
+  return `${boundedMessage(error.message)}${details}${hint}`;
 }

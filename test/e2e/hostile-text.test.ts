@@ -113,3 +113,28 @@ test("no name of a document becomes code in the definition that is written of it
   expect(written).toContain(`["__proto__"]: t.text()`);
   expect(written).toContain(`${JSON.stringify(poison)}: t.text()`);
 });
+
+test("a cell of a megabyte makes no message, sample or state of megabytes", async () => {
+  const big = "W".repeat(1_000_000);
+  await using other = await projectOnDisk({
+    "sluice.config.ts": config(),
+    "sources/raw/big.ts": `import { check, files, source, t } from "sluice";
+export default source({
+  from: files("landing/*.csv"), columns: { id: t.integer(), w: t.text() }, quarantine: { stop: 1 },
+  checks: [check.invalidValues("w", { values: ["ok"] }, { severity: "warn" }), check.topValue("w", { values: ["ok"], max: 0.5 }, { severity: "warn" })],
+});
+`,
+    "models/a/number.sql": "select cast(w as integer) as n from raw.big\n",
+    "landing/a.csv": `id,w\n1,${big}\n2,${big}\nx,${big}\n`,
+  });
+  const { stdout } = await other.sluice(["run"]);
+  expect(stdout).toMatch(/2 of 2 rows with a value of w that is not accepted/);
+  expect(stdout).toMatch(/the query failed on a value \(Could not convert string 'W+…\)/);
+  expect(stdout.length).toBeLessThan(20_000);
+  for (const args of [
+    ["incidents", "show", "1", "--json"],
+    ["show", "raw.big"],
+    ["quarantine", "show", "raw.big"],
+  ])
+    expect((await other.sluice(args)).stdout.length, args.join(" ")).toBeLessThan(20_000);
+});
