@@ -29,7 +29,9 @@ const together: readonly (readonly [file: string, rooms: readonly string[]])[] =
   ["wiring", ["wiring"]],
   ["store", ["store/sqlite"]],
   ["workers", ["executor/local"]],
+  ["plan", ["run/prepare", "run/forecast"]],
   ["run", ["run/run"]],
+  ["binder", ["sql/duckdb-binder"]],
   ["engine", ["engine/duckdb/session"]],
 ];
 

@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import type { Kysely } from "kysely";
 import { SluiceError } from "../errors.ts";
 import type { Tables } from "./tables.ts";
@@ -17,9 +16,11 @@ export interface SchemaWords {
   readonly ordered: string;
 }
 
-/** Where a dialect keeps the number of the last migration applied. 0: an empty state. */
-export interface SchemaVersion {
+/** How a dialect changes its schema, and where it keeps the number of the last migration applied. 0: an empty state. */
+export interface SchemaAccess {
   read(db: Kysely<Tables>): Promise<number>;
+  /** Statements that are made of nobody's words but ours. */
+  run(db: Kysely<Tables>, statements: readonly string[]): Promise<void>;
   write(db: Kysely<Tables>, version: number): Promise<void>;
 }
 
@@ -48,15 +49,15 @@ export const schemaVersion = migrations.length;
 export async function migrate(
   transaction: Kysely<Tables>,
   words: SchemaWords,
-  version: SchemaVersion,
+  schema: SchemaAccess,
   state: string,
 ): Promise<void> {
-  const found = await version.read(transaction);
+  const found = await schema.read(transaction);
   refuseNewer(found, state);
-  for (const migration of migrations.slice(found)) {
-    for (const statement of migration(words)) await sql.raw(statement).execute(transaction);
-  }
-  if (found < schemaVersion) await version.write(transaction, schemaVersion);
+  if (found === schemaVersion) return;
+  const statements = migrations.slice(found).flatMap((migration) => migration(words));
+  await schema.run(transaction, statements);
+  await schema.write(transaction, schemaVersion);
 }
 
 /** Errors: `state-newer` when a later program has changed the schema. */

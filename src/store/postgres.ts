@@ -2,7 +2,7 @@ import { Kysely, sql } from "kysely";
 import pg from "pg";
 import { SluiceError } from "../errors.ts";
 import { migrate, refuseNewer, schemaVersion } from "./migrations.ts";
-import type { SchemaVersion, SchemaWords } from "./migrations.ts";
+import type { SchemaAccess, SchemaWords } from "./migrations.ts";
 import { patiently } from "./patience.ts";
 import { postgresDialect } from "./postgres-dialect.ts";
 import { explainPostgres, isPassing } from "./postgres-errors.ts";
@@ -63,7 +63,7 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
           transaction,
         );
         await sql`create schema if not exists ${sql.id(place.schema)}`.execute(transaction);
-        await migrate(transaction, words, versionIn(place), place.shown);
+        await migrate(transaction, words, schemaIn(place), place.shown);
       });
     }
   } catch (error) {
@@ -114,7 +114,7 @@ async function foundVersion(db: Kysely<Tables>, place: PostgresPlace): Promise<n
       { hint: "the state needs PostgreSQL 15 or newer" },
     );
   }
-  const version = made ? await versionIn(place).read(db) : 0;
+  const version = made ? await schemaIn(place).read(db) : 0;
   refuseNewer(version, place.shown);
   return version;
 }
@@ -122,7 +122,7 @@ async function foundVersion(db: Kysely<Tables>, place: PostgresPlace): Promise<n
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** The version is a row of a table beside the others. */
-function versionIn({ schema }: PostgresPlace): SchemaVersion {
+function schemaIn({ schema }: PostgresPlace): SchemaAccess {
   const table = sql.id(schema, "schema_version");
   const made = async (db: Kysely<Tables>): Promise<boolean> => {
     const { rows } = await sql<{ made: boolean }>`
@@ -134,6 +134,9 @@ function versionIn({ schema }: PostgresPlace): SchemaVersion {
       if (!(await made(db))) return 0;
       const { rows } = await sql<{ version: number }>`select version from ${table}`.execute(db);
       return Number(rows[0]?.version ?? 0);
+    },
+    async run(db, statements) {
+      await sql.raw(statements.join(";\n")).execute(db);
     },
     async write(db, version) {
       await sql`create table if not exists ${table} (version bigint not null)`.execute(db);

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { Kysely, sql } from "kysely";
 import { SluiceError } from "../errors.ts";
 import { migrate, refuseNewer, schemaVersion } from "./migrations.ts";
-import type { SchemaVersion, SchemaWords } from "./migrations.ts";
+import type { SchemaAccess, SchemaWords } from "./migrations.ts";
 import { patiently } from "./patience.ts";
 import { sqlAccess } from "./sql-access.ts";
 import type { SqlTraits } from "./sql-access.ts";
@@ -50,7 +50,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
   try {
     if ((await attempt(async () => foundVersion(database, file))) !== schemaVersion) {
       await attempt(async () => database.exec("pragma journal_mode = wal"));
-      await access.write((transaction) => migrate(transaction, words, versionOf(database, file), file));
+      await access.write((transaction) => migrate(transaction, words, schemaOf(database, file), file));
     }
   } catch (error) {
     database.close();
@@ -139,13 +139,13 @@ function foundVersion(database: DatabaseSync, file: string): number {
   return version;
 }
 
-function versionOf(database: DatabaseSync, file: string): SchemaVersion {
+/** On the one connection there is, in whatever transaction it is. Kysely would keep each statement prepared, for nobody. */
+function schemaOf(database: DatabaseSync, file: string): SchemaAccess {
   return {
     read: async () => foundVersion(database, file),
-    async write(db, version) {
-      await sql.raw(`pragma application_id = ${applicationId}`).execute(db);
-      await sql.raw(`pragma user_version = ${version}`).execute(db);
-    },
+    run: async (_, statements) => statements.forEach((statement) => database.exec(statement)),
+    write: async (_, version) =>
+      database.exec(`pragma application_id = ${applicationId}; pragma user_version = ${version}`),
   };
 }
 
