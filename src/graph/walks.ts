@@ -109,36 +109,37 @@ export interface Order {
 
 /** Put names in order of dependence. Inputs that are not names of the map are ignored. */
 export function orderByInputs(inputs: ReadonlyMap<DatasetId, readonly DatasetId[]>): Order {
-  const waiting = new Map<DatasetId, number>();
-  const readers = new Map<DatasetId, DatasetId[]>();
-  for (const [id, from] of inputs) {
-    let count = 0;
-    for (const [at, input] of from.entries()) {
-      if (!inputs.has(input) || from.indexOf(input) < at) continue;
-      count += 1;
-      const list = readers.get(input);
-      if (list === undefined) readers.set(input, [id]);
-      else list.push(id);
+  const ids = [...inputs.keys()].sort();
+  // By their numbers: to look up names again and again would take most of the time.
+  const numbers = new Map(ids.map((id, number) => [id, number]));
+  const waiting = new Uint32Array(ids.length);
+  const readers: number[][] = ids.map(() => []);
+  for (const [number, id] of ids.entries()) {
+    for (const input of new Set(inputs.get(id))) {
+      const list = readers[numbers.get(input) ?? -1];
+      if (list === undefined) continue;
+      list.push(number);
+      waiting[number] = (waiting[number] ?? 0) + 1;
     }
-    waiting.set(id, count);
   }
   const levels: DatasetId[][] = [];
-  let ready: DatasetId[] = [];
-  for (const [id, count] of waiting) if (count === 0) ready.push(id);
+  let ready = [...ids.keys()].filter((number) => waiting[number] === 0);
+  let left = ids.length;
   while (ready.length > 0) {
-    levels.push(ready.sort());
-    const next: DatasetId[] = [];
-    for (const id of ready) {
-      waiting.delete(id);
-      for (const reader of readers.get(id) ?? []) {
-        const left = (waiting.get(reader) ?? 0) - 1;
-        waiting.set(reader, left);
-        if (left === 0) next.push(reader);
+    levels.push(ready.map((number) => ids[number] ?? ""));
+    left -= ready.length;
+    const next: number[] = [];
+    for (const number of ready) {
+      for (const reader of readers[number] ?? []) {
+        const still = (waiting[reader] ?? 0) - 1;
+        waiting[reader] = still;
+        if (still === 0) next.push(reader);
       }
     }
-    ready = next;
+    ready = next.sort((a, b) => a - b);
   }
-  return { levels, rings: findRings(inputs, [...waiting.keys()].sort()) };
+  const stuck = left === 0 ? [] : ids.filter((_, number) => (waiting[number] ?? 0) > 0);
+  return { levels, rings: findRings(inputs, stuck) };
 }
 
 /** Shortest circle through each member of a circle, every circle once. `candidates` must be sorted. */
