@@ -39,15 +39,15 @@ export async function readDrafts(
     if (read !== undefined && "role" in read) names.addUnreadable(read.name);
   }
   await forEachAtOnce(definitions.files, (file) => {
+    const piece = earlier?.piece(file.path, file.hash);
+    if (piece !== undefined) {
+      addDataset(new Dataset(file, { role: piece.kind, name: piece.id }, piece), drafts, diagnostics);
+      return undefined;
+    }
     const path = readDefinitionPath(file.path);
     if (path === undefined) return undefined;
     if ("code" in path) {
       diagnostics.push(path);
-      return undefined;
-    }
-    const piece = earlier?.piece(file.path, file.hash);
-    if (piece !== undefined) {
-      addDataset(new Dataset(file, path, piece), drafts, diagnostics);
       return undefined;
     }
     const { draft, diagnostics: own } = readDefinition(file, path);

@@ -115,6 +115,11 @@ const isText = (file: TextFile): file is Exclude<DefinitionFile, { kind: "module
 
 /** `known`: the hash of a file that was read before. */
 function readTextFile(root: string, path: string, loading: Loading, known: string | undefined): void {
+  // What was read before is a definition by its path; of a query nothing else is asked.
+  if (known !== undefined && path.endsWith(".sql")) {
+    loading.texts.push(textReadLater(root, { path, kind: "sql", hash: known }));
+    return;
+  }
   const read = path === configName ? ({ role: "config", name: "" } as const) : readDefinitionPath(path);
   if (read === undefined) return;
   if ("code" in read) {
@@ -124,16 +129,7 @@ function readTextFile(root: string, path: string, loading: Loading, known: strin
   const kind = path.endsWith(".sql") ? "sql" : path.endsWith(".md") ? "story" : "module";
   const dataset = read.role === "source" || read.role === "model" ? { dataset: read.name } : {};
   if (known !== undefined) {
-    let text: string | undefined;
-    loading.texts.push({
-      path,
-      kind,
-      ...dataset,
-      hash: known,
-      get text() {
-        return (text ??= readAgain(root, path, known));
-      },
-    });
+    loading.texts.push(textReadLater(root, { path, kind, ...dataset, hash: known }));
     return;
   }
   let bytes: Buffer;
@@ -154,6 +150,17 @@ function readTextFile(root: string, path: string, loading: Loading, known: strin
   const nul = text.indexOf("\0");
   if (nul < 0) loading.texts.push({ path, kind, ...dataset, text, hash: sha256(text) });
   else loading.fail(notText(path, placeAt(text, nul, 1), "a NUL character"));
+}
+
+/** A file whose text few will ask for, because it is known what came of it. */
+function textReadLater(root: string, file: Omit<TextFile, "text">): TextFile {
+  let text: string | undefined;
+  return {
+    ...file,
+    get text() {
+      return (text ??= readAgain(root, file.path, file.hash));
+    },
+  };
 }
 
 function notText(path: string, place: Partial<Place>, what: string): Diagnostic {
