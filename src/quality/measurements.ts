@@ -100,7 +100,8 @@ function outlierShare(check: Extract<GraphCheck, { readonly check: "outlier_shar
   const rows = `select cast(${quoteName(column)} as double) as value from ${judged(where, [column])}`;
   const limits =
     by === "z"
-      ? `avg(value) - ${beyond} * coalesce(stddev_samp(value), 0) as low, avg(value) + ${beyond} * coalesce(stddev_samp(value), 0) as high`
+      ? // What lies on a limit is not beyond it because of how means are rounded.
+        `coalesce(stddev_samp(value), 0) as deviation, ${beyond} * deviation + 1e-12 * (abs(avg(value)) + deviation) as far, avg(value) - far as low, avg(value) + far as high`
       : `quantile_cont(value, 0.75) - quantile_cont(value, 0.25) as spread, quantile_cont(value, 0.25) - ${beyond} * spread as low, quantile_cont(value, 0.75) + ${beyond} * spread as high`;
   return `with judged as (${rows}), limits as (select ${limits} from judged)
     select count(case when value < low or value > high then 1 end) / nullif(count(*), 0) from judged, limits`;
