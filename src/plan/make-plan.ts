@@ -63,6 +63,7 @@ export async function makePlan(graph: Graph, state: PlanState): Promise<Plan> {
     metadata,
     links,
     restated:
+      state.before !== undefined &&
       state.selected === undefined &&
       // Whoever is held was made by a definition that the project of the release has to tell.
       Object.keys(state.held).length === 0 &&
