@@ -9,7 +9,7 @@ import { judgeColumn, type ColumnDraft } from "./columns.ts";
 import type { ModelDraft, SourceDraft } from "./draft.ts";
 import { findUses } from "./find-uses.ts";
 import { type ParsedModel, placeProblem } from "./parse-models.ts";
-import { proveUnique } from "./prove-unique.ts";
+import { promisesOf, proveUnique } from "./prove-unique.ts";
 
 /** Columns that are known from their declaration alone; undefined when one of them is not usable. */
 function declaredColumns(draft: SourceDraft | ModelDraft): GraphColumn[] | undefined {
@@ -58,7 +58,8 @@ export async function bindModel(
   const { query } = model.draft;
   if (query === undefined) return bindDeclared(model.draft);
   await Promise.all(model.inputs.map(declare));
-  const outcome = await binder.trace(query.sql);
+  const promises = promisesOf(model.draft);
+  const outcome = await binder.trace(query.sql, promises);
   if (!outcome.ok) {
     const read = model.inputs.map((id) => [id, inputs.get(id) ?? []] as const);
     const [first, ...others] = outcome.problems;
@@ -67,13 +68,13 @@ export async function bindModel(
       model.draft.mistakes.diagnostics.push(placeProblem(model.draft, query, problem));
     return undefined;
   }
-  const { bound, distribution, uniqueness, ...lineage } = outcome.value;
+  const { bound, distribution, proofs, ...lineage } = outcome.value;
   const columns = withUnits(model.draft, joinDeclared(model.draft, bound), lineage, inputs);
   return {
     columns,
     lineage,
     distribution,
-    unique: (checks) => proveUnique(columns, checks, bound, uniqueness),
+    unique: (checks) => proveUnique(columns, checks, promises, proofs),
   };
 }
 

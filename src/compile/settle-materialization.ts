@@ -218,13 +218,15 @@ function findOver(
     return refuseOver(about, `${draft.id} orders its rows as a whole, so new rows have no place at its end`, {
       suggestion: 'leave out the "order by" at its end: whoever reads the rows can order them',
     });
-  const distribution = about.distribution ?? (() => "cannot be followed");
+  const { distribution = {} } = about;
+  const obstacle = (input: DatasetId): string | undefined =>
+    (Object.hasOwn(distribution, input) ? distribution[input] : "cannot be followed") ?? undefined;
   if (over !== undefined) {
     const input = findInput(about, setting, over);
-    const why = input === undefined ? undefined : distribution(input);
+    const why = input === undefined ? undefined : obstacle(input);
     return why === undefined ? input : refuseOver(about, notOver(draft.id, [[input ?? over, why]]), ways);
   }
-  const judged = model.inputs.map((input) => [input, distribution(input)] as const);
+  const judged = model.inputs.map((input) => [input, obstacle(input)] as const);
   const [only, ...others] = judged.filter(([, why]) => why === undefined);
   if (only !== undefined && others.length === 0) return only[0];
   if (model.inputs.length === 0)

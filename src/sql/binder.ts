@@ -47,29 +47,30 @@ export interface BoundColumn {
 }
 
 /**
- * Whether every row of a query comes from one row of a dataset, so that more rows there are more rows here: undefined
- * where that is proven, else what the query does, in words.
+ * Over which datasets a query distributes: null where every row of it comes from one row there, so that more rows there are
+ * more rows here; else what the query does, in words. A dataset that is not in it cannot be followed.
  */
-export type Distribution = (dataset: string) => string | undefined;
+export type Distribution = Readonly<Record<string, string | null>>;
 
-/**
- * Ways to prove that no two rows of a query share the values of these output columns: each what has to be given of its
- * inputs; empty where no proof is known. To be asked at once: it holds on to the query's plan.
- */
-export type Uniqueness = (columns: readonly string[]) => readonly (readonly UniqueColumns[])[];
+/** Output columns of which no two rows may share the values; with the type in which a column is kept, where that is declared. */
+export type PromisedUnique = readonly { readonly name: string; readonly engineType?: string }[];
+
+/** Ways to prove that no two rows share values: each what has to be given of a query's inputs. Empty: no proof is known. */
+export type Proofs = readonly (readonly UniqueColumns[])[];
 
 /** The lineage of a query, with its columns and their types. */
 export interface TracedQuery extends QueryLineage {
   readonly bound: readonly BoundColumn[];
   readonly distribution: Distribution;
-  readonly uniqueness: Uniqueness;
+  /** Of each promise that was asked about, in their order. */
+  readonly proofs: readonly Proofs[];
 }
 
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly SqlProblem[] };
 
-/** An in-memory engine that knows datasets as empty typed tables. */
+/** An in-memory engine that knows datasets as empty typed tables. Questions and answers are plain documents. */
 export interface Binder {
   /** Major and minor version of the engine; part of build keys and compile caches. */
   readonly engineVersion: string;
@@ -84,7 +85,7 @@ export interface Binder {
   /** Let go of a dataset that was declared, and of the memory it takes. */
   forget(dataset: string): Promise<void>;
   bind(sql: string): Promise<Outcome<readonly BoundColumn[]>>;
-  /** The lineage of a query, with what `bind` says of it; what cannot be followed is marked so. */
-  trace(sql: string): Promise<Outcome<TracedQuery>>;
+  /** The lineage of a query, with what `bind` says of it; what cannot be followed is marked so. Names in any letter case. */
+  trace(sql: string, promises?: readonly PromisedUnique[]): Promise<Outcome<TracedQuery>>;
   close(): void;
 }

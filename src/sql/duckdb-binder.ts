@@ -1,6 +1,14 @@
 import { type DuckDBConnection, DuckDBInstance, version } from "@duckdb/node-api";
 import { readBindError } from "./bind-error.ts";
-import type { Binder, BoundColumn, Outcome, ParsedQuery, SqlProblem, TracedQuery } from "./binder.ts";
+import type {
+  Binder,
+  BoundColumn,
+  Outcome,
+  ParsedQuery,
+  PromisedUnique,
+  SqlProblem,
+  TracedQuery,
+} from "./binder.ts";
 import { readEngineJson } from "./engine-json.ts";
 import { Hermetic } from "./hermetic.ts";
 import { keepsNothing } from "./keeps-nothing.ts";
@@ -61,22 +69,38 @@ const isPlain = (columns: readonly BoundColumn[]): boolean =>
   new Set(columns.map(({ name }) => name.toLowerCase())).size === columns.length &&
   !columns.some(({ engineType }) => nested.test(engineType));
 
-/** The columns and the lineage of a query that was asked about as a table. */
-function readTable(json: string | undefined) {
-  const table = readTablePlan(json);
-  if (table === undefined) return undefined;
-  const names = table.columns.map(({ name }) => name);
-  return { columns: table.columns, lineage: readPlan(table.plan, names) };
+/** What is read in a plan, which is a hundred times as large as the query. */
+function readPlan(
+  plan: PlanNode | undefined,
+  bound: readonly BoundColumn[],
+  promises: readonly PromisedUnique[],
+): TracedQuery {
+  const operators = new Map<PlanNode, readonly Column[]>();
+  const names = bound.map(({ name }) => name);
+  const lineage = readLineage(plan, names, operators);
+  const unique = readUniqueness(plan, operators, names);
+  return {
+    ...lineage,
+    bound,
+    distribution: readDistribution(plan),
+    proofs: promises.map((promise) => unique(keptColumns(promise, bound))),
+  };
 }
 
-/** What is kept of a plan: it is a hundred times as large as the query. */
-function readPlan(plan: PlanNode | undefined, names: readonly string[]) {
-  const operators = new Map<PlanNode, readonly Column[]>();
-  return {
-    ...readLineage(plan, names, operators),
-    distribution: readDistribution(plan),
-    uniqueness: readUniqueness(plan, operators, names),
-  };
+const integers = /^U?(?:TINY|SMALL|BIG)?INT(?:EGER)?$/;
+
+/** Those of the columns of a promise whose values are kept as they are made. Fewer are harder to prove, never wrongly proven. */
+function keptColumns(promise: PromisedUnique, bound: readonly BoundColumn[]): readonly string[] {
+  return promise.flatMap(({ name, engineType: kept }) => {
+    const made = bound.find((column) => column.name.toLowerCase() === name.toLowerCase());
+    if (made === undefined) return [];
+    // Two values may become one when they are kept in another type; no two whole numbers do.
+    const isKept =
+      kept === undefined ||
+      made.engineType === kept ||
+      (integers.test(made.engineType) && integers.test(kept));
+    return isKept ? [made.name] : [];
+  });
 }
 
 class DuckDBBinder implements Binder {
@@ -149,18 +173,23 @@ class DuckDBBinder implements Binder {
     return this.#accept(sql, answer);
   }
 
-  async trace(sql: string): Promise<Outcome<TracedQuery>> {
+  async trace(sql: string, promises: readonly PromisedUnique[] = []): Promise<Outcome<TracedQuery>> {
     const refused = refuse(sql);
     if (refused !== undefined) return { ok: false, problems: [refused] };
     const given = giveParameters(sql);
     const table = asTable(given);
-    const quick = table === undefined ? undefined : await this.#freer().plan(table, readTable);
-    const bound = quick === undefined ? await this.bind(sql) : await this.#accept(sql, quick.columns);
+    const quick =
+      table === undefined
+        ? undefined
+        : await this.#freer().plan(table, (json) => {
+            const read = readTablePlan(json);
+            return read && readPlan(read.plan, read.columns, promises);
+          });
+    const bound = quick === undefined ? await this.bind(sql) : await this.#accept(sql, quick.bound);
     if (!bound.ok) return bound;
-    const names = bound.value.map(({ name }) => name);
-    const lineage =
-      quick?.lineage ?? (await this.#freer().plan(given, (json) => readPlan(onlyPlan(json), names)));
-    return { ok: true, value: { ...lineage, bound: bound.value } };
+    const traced =
+      quick ?? (await this.#freer().plan(given, (json) => readPlan(onlyPlan(json), bound.value, promises)));
+    return { ok: true, value: traced };
   }
 
   /** What is under way is waited for: the engine does not survive being closed while it works. */

@@ -79,13 +79,20 @@ function setsOf(names: readonly string[], choices: Choices): (readonly string[])
 }
 
 async function judge(one: Case, choices: Choices, found: Found): Promise<void> {
-  const outcome = await bench.binder.trace(one.sql);
+  const columnsOf = await bench.binder.bind(one.sql);
+  if (!columnsOf.ok) return;
+  const sets = setsOf(
+    columnsOf.value.map(({ name }) => name),
+    choices,
+  );
+  const outcome = await bench.binder.trace(
+    one.sql,
+    sets.map((columns) => columns.map((name) => ({ name }))),
+  );
   if (!outcome.ok) return;
   await bench.world.load(one.tables);
-  const { bound, uniqueness } = outcome.value;
-  const names = bound.map(({ name }) => name);
-  for (const columns of setsOf(names, choices)) {
-    const proofs = uniqueness(columns);
+  for (const [at, columns] of sets.entries()) {
+    const proofs = outcome.value.proofs[at] ?? [];
     if (proofs.length === 0) {
       found.asked += 1;
       continue;

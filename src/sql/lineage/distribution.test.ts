@@ -22,7 +22,8 @@ afterAll(() => binder.close());
 async function overD(sql: string): Promise<string | undefined> {
   const outcome = await binder.trace(sql);
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
-  return outcome.value.distribution("s.d");
+  const { distribution } = outcome.value;
+  return "s.d" in distribution ? (distribution["s.d"] ?? undefined) : "cannot be followed";
 }
 
 const distributing = [

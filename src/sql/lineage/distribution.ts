@@ -45,10 +45,7 @@ const joins: ReadonlySet<string> = new Set([
 /** Read from a query's bound plan, if it has one. Never fails. */
 export function readDistribution(plan: PlanNode | undefined): Distribution {
   const obstacles = plan === undefined ? none : follow(plan);
-  return (dataset) => {
-    if (obstacles === undefined || !obstacles.has(dataset)) return "cannot be followed";
-    return obstacles.get(dataset);
-  };
+  return Object.fromEntries([...(obstacles ?? none)].map(([dataset, why]) => [dataset, why ?? null]));
 }
 
 function follow(plan: PlanNode): Obstacles | undefined {

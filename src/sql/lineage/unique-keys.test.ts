@@ -19,9 +19,10 @@ afterAll(() => binder.close());
 
 /** What has to be given, in short: ways by " | ", and in each the columns of inputs; "" where nothing has to be. */
 async function ask(columns: string, sql: string): Promise<string | undefined> {
-  const outcome = await binder.trace(sql);
+  const promise = columns.split(", ").map((name) => ({ name }));
+  const outcome = await binder.trace(sql, [promise]);
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
-  const ways = outcome.value.uniqueness(columns.split(", "));
+  const [ways = []] = outcome.value.proofs;
   if (ways.length === 0) return undefined;
   return ways
     .map((given) => given.map((one) => `${one.dataset.slice(2)}(${one.columns.join(", ")})`).join(" and "))

@@ -4,8 +4,7 @@
  * proves nothing. As for checks, a row with a null in one of the columns shares its values with none: so a row that an
  * outer join made up on one side shares nothing of that side's columns.
  */
-import type { UniqueColumns } from "../../graph/unique-columns.ts";
-import type { Uniqueness } from "../binder.ts";
+import type { Proofs } from "../binder.ts";
 import { Unproven } from "./flow.ts";
 import type { ExpressionNode, PlanNode } from "./plan-node.ts";
 import { bothChildren, type Column, onlyChild, Scope } from "./relation.ts";
@@ -14,8 +13,6 @@ import { bothChildren, type Column, onlyChild, Scope } from "./relation.ts";
 type Positions = ReadonlySet<number>;
 
 /** Ways to prove something, each what has to be given; the empty list where that is nothing. None: no proof is known. */
-type Proofs = readonly (readonly UniqueColumns[])[];
-
 const none: Proofs = [];
 const certain: Proofs = [[]];
 
@@ -51,7 +48,7 @@ export function readUniqueness(
   plan: PlanNode | undefined,
   columnsOf: ReadonlyMap<PlanNode, readonly Column[]>,
   names: readonly string[],
-): Uniqueness {
+): (columns: readonly string[]) => Proofs {
   const width = plan === undefined ? undefined : columnsOf.get(plan)?.length;
   if (plan === undefined || width !== names.length) return () => none;
   let prover: Prover | undefined;
