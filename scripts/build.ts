@@ -16,23 +16,35 @@ const external = ["@duckdb/node-bindings", "@aws-sdk/client-s3"];
 /** Files of `dist`, each from the file of the same name in `src`. */
 const entries = ["index", "testing/index", "cli/main", "worker/main", "project/definitions-thread"];
 
+interface Part {
+  readonly file: string;
+  /** What any of these rooms needs. */
+  readonly of: readonly string[];
+  /** Only what one of these needs as well. */
+  readonly and?: readonly string[];
+}
+
 /**
- * What a run loads, in this order. What each of these rooms needs is one file, but for what was named before it: every file
- * costs time to find, and nobody should load what he does not need.
+ * What a run loads. What belongs together is one file, but for what was named before
+ * it: every file costs time to find, and nobody should load what he does not need.
  */
-const together: readonly (readonly [file: string, rooms: readonly string[]])[] = [
-  ["define", ["index"]],
-  ["definitions", ["project/definitions-thread"]],
-  ["start", ["cli/main"]],
-  ["project", ["project/compile-project"]],
-  ["verb", ["cli/run"]],
-  ["wiring", ["wiring"]],
-  ["store", ["store/sqlite"]],
-  ["workers", ["executor/local"]],
-  ["plan", ["run/prepare", "run/forecast"]],
-  ["run", ["run/run"]],
-  ["binder", ["sql/duckdb-binder"]],
-  ["engine", ["engine/duckdb/session"]],
+const together: readonly Part[] = [
+  { file: "define", of: ["index"] },
+  { file: "definitions", of: ["project/definitions-thread"] },
+  { file: "sql", of: ["sql/duckdb-binder"], and: ["compile/compile", "run/run"] },
+  { file: "duckdb", of: ["sql/duckdb-binder"], and: ["engine/duckdb/session"] },
+  { file: "binder", of: ["sql/duckdb-binder"] },
+  { file: "start", of: ["cli/main"] },
+  { file: "project", of: ["project/compile-project", "project/evaluate"] },
+  { file: "wiring", of: ["wiring"] },
+  { file: "store", of: ["store/sqlite"] },
+  { file: "workers", of: ["executor/local"] },
+  { file: "plan", of: ["run/prepare", "run/forecast"] },
+  { file: "verb", of: ["cli/run", "cli/plan"] },
+  { file: "checks", of: ["run/run"], and: ["compile/compile"] },
+  { file: "compile", of: ["project/load-definitions", "compile/compile"] },
+  { file: "run", of: ["run/run"] },
+  { file: "engine", of: ["engine/duckdb/session"] },
 ];
 
 /** The file that each module of a run becomes a part of, by its id; known when all are parsed. */
@@ -41,15 +53,25 @@ function filesOfRun(): { readonly plugin: Plugin; readonly files: ReadonlyMap<st
   const plugin: Plugin = {
     name: "files-of-a-run",
     buildEnd() {
-      const add = (id: string, file: string): void => {
-        const module = this.getModuleInfo(id);
-        // What is external has no code.
-        if (!module?.code || files.has(id)) return;
-        if (!module.isEntry) files.set(id, file);
-        for (const imported of module.importedIds) add(imported, file);
+      const needed = (rooms: readonly string[]): ReadonlySet<string> => {
+        const found = new Set<string>();
+        const add = (id: string): void => {
+          const module = this.getModuleInfo(id);
+          // What is external has no code.
+          if (!module?.code || found.has(id)) return;
+          found.add(id);
+          module.importedIds.forEach(add);
+        };
+        for (const room of rooms) add(join(root, "src", `${room}.ts`));
+        return found;
       };
-      for (const [file, rooms] of together)
-        for (const room of rooms) add(join(root, "src", `${room}.ts`), file);
+      for (const { file, of, and } of together) {
+        const also = and === undefined ? undefined : needed(and);
+        for (const id of needed(of)) {
+          const isFree = !files.has(id) && this.getModuleInfo(id)?.isEntry !== true;
+          if (isFree && also?.has(id) !== false) files.set(id, file);
+        }
+      }
     },
   };
   return { plugin, files };
@@ -119,14 +141,14 @@ async function bundle(directory: string): Promise<void> {
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name]-[hash].js",
     codeSplitting: {
-      groups: together.map(([file], place) => ({
+      groups: together.map(({ file }, place) => ({
         name: file,
         test: (id: string) => files.get(id) === file,
         priority: together.length - place,
       })),
     },
-    // Names stay as they are written: stack traces are read by people.
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    // Functions and classes keep their names: stack traces are read by people.
+    minify: { compress: true, mangle: { toplevel: true, keepNames: true }, codegen: { removeWhitespace: true } },
   });
   for (const part of output) {
     const file = join(directory, part.fileName);

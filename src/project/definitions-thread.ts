@@ -8,8 +8,8 @@ import { pathToFileURL } from "node:url";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { EvaluatedModule } from "../compile/definitions.ts";
 import { plainData } from "./plain-data.ts";
+import { hookProjectModules } from "./project-modules.ts";
 import { TemplateError, renderQuery } from "./render-query.ts";
-import { resolveSluice } from "./resolve-sluice.ts";
 import type {
   ThreadAnswer,
   ThreadFile,
@@ -30,7 +30,7 @@ interface Loaded {
 
 const { root, progress: shared } = workerData as ThreadStart;
 const progress = new Int32Array(shared);
-resolveSluice();
+hookProjectModules();
 const trace = new ImportTrace(root);
 trace.start();
 const environment = watchEnvironment();

@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { SluiceError } from "../errors.ts";
 import { dieWithParent } from "./die-with-parent.ts";
-import { resolveSluice } from "../project/resolve-sluice.ts";
+import { hookProjectModules } from "../project/project-modules.ts";
 
 /**
  * The default export of a definition file, loaded into this worker. Each load is fresh, because a warm
@@ -9,7 +9,7 @@ import { resolveSluice } from "../project/resolve-sluice.ts";
  */
 export async function loadDefinition<T>(path: string): Promise<T> {
   dieWithParent();
-  resolveSluice();
+  hookProjectModules();
   try {
     loads += 1;
     const module = (await import(`${pathToFileURL(path).href}?load=${loads}`)) as { readonly default: T };
