@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { pbkdf2 } from "node:crypto";
+import { promisify } from "node:util";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { InputTable } from "../engine/engine.ts";
@@ -119,6 +121,22 @@ export const engineQueryCases: readonly EngineCase[] = [
         for await (const _chunk of rows) later.abort();
       })(),
     );
+  }),
+  engineCase("a query on its way to the engine stops as well", async ({ engine }) => {
+    const endless = "select count(*) from range(1000000000000) a";
+    // The threads in which the engine is asked have something else to do first.
+    let busy = true;
+    const work = Array.from({ length: 16 }, async () => {
+      while (busy) await promisify(pbkdf2)("", "", 20_000, 32, "sha256");
+    });
+    const queries = Array.from({ length: 24 }, (_, at) =>
+      refusal(
+        "interrupted",
+        engine.query(endless, [], { ...limits, signal: AbortSignal.timeout(80 * at) }).then(drain),
+      ),
+    );
+    await Promise.all(queries).finally(() => (busy = false));
+    await Promise.all(work);
   }),
   engineCase("a query tells which datasets it refers to, without running", async ({ engine }) => {
     const sql = `with mine as (select * from raw.orders) select * from mine, community."odd name", "just one" where 1 in (select id from raw.orders)`;

@@ -30,10 +30,16 @@ export async function query(
 ): Promise<QueryResult> {
   refuseUnreadable(sql);
   const database = await openDatabase({ memory: limits.memory, threads: limits.threads });
-  const stop = (): void => database.connection.interrupt();
+  let saying: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    database.connection.interrupt();
+    // Said again until the query ends: one that is only about to begin does not hear it.
+    saying ??= setInterval(stop, 50);
+  };
   limits.signal?.addEventListener("abort", stop);
   const close = async (): Promise<void> => {
     limits.signal?.removeEventListener("abort", stop);
+    clearInterval(saying);
     await database[Symbol.asyncDispose]();
   };
   try {
