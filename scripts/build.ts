@@ -148,7 +148,11 @@ async function bundle(directory: string): Promise<void> {
       })),
     },
     // Functions and classes keep their names: stack traces are read by people.
-    minify: { compress: true, mangle: { toplevel: true, keepNames: true }, codegen: { removeWhitespace: true } },
+    minify: {
+      compress: true,
+      mangle: { toplevel: true, keepNames: true },
+      codegen: { removeWhitespace: true },
+    },
   });
   for (const part of output) {
     const file = join(directory, part.fileName);

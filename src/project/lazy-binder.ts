@@ -32,7 +32,7 @@ export function lazyBinder(): LazyBinder {
     keepsNothing: async (sql) => (await open()).keepsNothing(sql),
     declare: async (dataset, columns) => (await open()).declare(dataset, columns),
     bind: async (sql) => (await open()).bind(sql),
-    trace: async (sql) => (await open()).trace(sql),
+    trace: async (...asked) => (await open()).trace(...asked),
     forget: async (dataset) => (await open()).forget(dataset),
     close: () => {
       if (!closed) opened?.close();
