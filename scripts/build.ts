@@ -31,6 +31,8 @@ interface Part {
 const together: readonly Part[] = [
   { file: "define", of: ["index"] },
   { file: "definitions", of: ["project/definitions-thread"] },
+  { file: "base", of: ["worker/main"], and: ["cli/run", "run/prepare", "project/compile-project"] },
+  { file: "work", of: ["worker/main", "engine/duckdb/session"], and: ["run/run"] },
   { file: "sql", of: ["sql/duckdb-binder"], and: ["compile/compile", "run/run"] },
   { file: "duckdb", of: ["sql/duckdb-binder"], and: ["engine/duckdb/session"] },
   { file: "binder", of: ["sql/duckdb-binder"] },
