@@ -22,7 +22,7 @@ export interface StoredFile extends KeptFile {
   /** What its columns contain; hidden columns too. */
   readonly columns: readonly ColumnStatistics[];
   readonly fallen?: StoredFile;
-  /** SHA-256 of the files whose rows it took over as they were, in their order, where it was put together of some. */
+  /** SHA-256 of the files whose rows it took over as they were, in their order, where it was put together of some; see `unitedFiles`. */
   readonly merged?: readonly string[];
   /** `rowsKey` of the file of which it has some rows and no others, where it was cut out of one. */
   readonly cut?: string;
@@ -86,6 +86,10 @@ export function leftOut({ fallen, without }: Pick<KeptFile, "fallen" | "without"
     .update(JSON.stringify(Object.keys(without).toSorted()))
     .digest("hex");
 }
+
+/** The files that a file has the rows of, all of them and no others, where it was put together of some; SHA-256 of each. */
+export const unitedFiles = (file: StoredFile): readonly string[] | undefined =>
+  leftOut(file) === undefined ? file.merged : undefined;
 
 /** Where files lie on this machine, for whoever reads their rows; `local` gives the path of one. */
 export async function localFiles(

@@ -1,6 +1,6 @@
 import { fileIds } from "../graph/file-ids.ts";
 import { sealedBytes } from "../graph/small-files.ts";
-import type { MadeFrom, StoredFile } from "../graph/stored-file.ts";
+import { type MadeFrom, type StoredFile, unitedFiles } from "../graph/stored-file.ts";
 
 /** What a version of an append model consists of. */
 export interface AppendParts {
@@ -31,10 +31,11 @@ export function appendParts(
   const candidates = known.filter((part): part is Part => part.made?.context === context);
   const taken = candidates.filter((part) => takeAll(open, part.made.from));
   const merges: { parts: StoredFile[]; made: MadeFrom }[] = [];
-  for (const [index, { merged }] of input.entries()) {
+  for (const [index, file] of input.entries()) {
     const id = ids[index] ?? "";
-    if (merged === undefined || !open.has(id)) continue;
-    const earlier = fileIds(merged.map((sha256) => ({ sha256 })));
+    const united = unitedFiles(file);
+    if (united === undefined || !open.has(id)) continue;
+    const earlier = fileIds(united.map((sha256) => ({ sha256 })));
     const left = new Set(earlier);
     const parts = candidates.filter((part) => !taken.includes(part) && takeAll(left, part.made.from));
     if (left.size > 0 || earlier.some((one) => ids.includes(one))) continue;

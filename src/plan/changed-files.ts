@@ -1,4 +1,4 @@
-import { readFiles, rowsKey, standingRows, type StoredFile } from "../graph/stored-file.ts";
+import { readFiles, rowsKey, standingRows, type StoredFile, unitedFiles } from "../graph/stored-file.ts";
 
 /** What happened to the files of an input between two of its versions. */
 export interface ChangedFiles {
@@ -15,7 +15,10 @@ export function changedFiles(before: readonly StoredFile[], now: readonly Stored
   for (const file of readFiles(before)) left.set(rowsKey(file), [...(left.get(rowsKey(file)) ?? []), file]);
   const added = readFiles(now)
     .filter((file) => !takeAll(left, [rowsKey(file)]))
-    .filter(({ merged }) => merged === undefined || !takeAll(left, merged));
+    .filter((file) => {
+      const united = unitedFiles(file);
+      return united === undefined || !takeAll(left, united);
+    });
   return { added, removed: [...left.values()].flat() };
 }
 

@@ -3,7 +3,7 @@ import { fileIds } from "../graph/file-ids.ts";
 import type { ModelNode } from "../graph/graph.ts";
 import { numbersIn, type Span, spansOf, unite } from "../graph/intervals.ts";
 import type { Materialized } from "../graph/materialized.ts";
-import { rowsKey, type StoredFile } from "../graph/stored-file.ts";
+import { rowsKey, type StoredFile, unitedFiles } from "../graph/stored-file.ts";
 import type { InputTimes, Version } from "../graph/version.ts";
 import { placeOf } from "../plan/build-key.ts";
 import type { IntervalInputs, TimedFile } from "../plan/interval-parts.ts";
@@ -154,9 +154,10 @@ function spansOfMerged(
   earlier: ReadonlyMap<string, readonly Span[]>,
   merged: Map<string, string>,
 ): readonly Span[] | undefined {
-  if (file.merged === undefined) return undefined;
+  const united = unitedFiles(file);
+  if (united === undefined) return undefined;
   const ids = fileIds(
-    file.merged.map((sha256) => ({ sha256 })),
+    united.map((sha256) => ({ sha256 })),
     place,
   );
   if (!ids.every((one) => earlier.has(one) && !present.has(one))) return undefined;

@@ -16,8 +16,8 @@ export interface World extends AsyncDisposable {
   readonly workspace: Workspace;
   readonly root: string;
   write(files: Files): Promise<void>;
-  /** Run once; `stopAfter`: stop it when so many events of work have come. */
-  run(stopAfter?: number): Promise<RunSummary | "stopped">;
+  /** Run once, all or a selection; `stopAfter`: stop it when so many events of work have come. */
+  run(stopAfter?: number, select?: string): Promise<RunSummary | "stopped">;
   /** Rows of a query over what is published, as sorted text. */
   rows(sql: string): Promise<readonly string[]>;
   version(dataset: string): Promise<Version | undefined>;
@@ -52,7 +52,7 @@ export async function openWorld(files: Files): Promise<World> {
     workspace,
     root,
     write,
-    run: (stopAfter) => runOnce(workspace, stopAfter),
+    run: (stopAfter, select) => runOnce(workspace, stopAfter, select),
     async rows(sql) {
       const { tables } = await publishedTables(ports, { environment: "dev" });
       const limits = { memory: 400 << 20, threads: 1 };
@@ -70,7 +70,11 @@ export async function openWorld(files: Files): Promise<World> {
   };
 }
 
-async function runOnce(workspace: Workspace, stopAfter: number | undefined): Promise<RunSummary | "stopped"> {
+async function runOnce(
+  workspace: Workspace,
+  stopAfter: number | undefined,
+  select: string | undefined,
+): Promise<RunSummary | "stopped"> {
   const project = await workspace.project();
   const stop = new AbortController();
   let seen = 0;
@@ -81,6 +85,7 @@ async function runOnce(workspace: Workspace, stopAfter: number | undefined): Pro
   };
   const request = {
     environment: "dev",
+    ...(select === undefined ? {} : { select }),
     who: "tester",
     why: "a test",
     publish: "good" as const,
