@@ -1,5 +1,8 @@
-/** Bytes from which on a file is not put together with others any more: to read it costs more than to open it. */
-export const sealedBytes = 32 << 20;
+/**
+ * Bytes from which on a file is not put together with others any more: to read it costs more than to open it. Less than what
+ * most deliveries come to that are read in one go, so that what was just written is not copied by the next run.
+ */
+export const sealedBytes = 8 << 20;
 
 /** More small files than this at the end of a dataset are put together. */
 const mostSmall = 16;

@@ -15,11 +15,11 @@ export interface AppendParts {
 type Part = StoredFile & { readonly made: MadeFrom };
 
 /** Bytes of input files that are worth a part of their own; more of them are more parts, built at the same time. */
-const bytesOfPart = 4 * sealedBytes;
+const bytesOfPart = 128 << 20;
 
 /**
  * Divide an input's files into parts: those that `known` parts of the same context are made from, and the rest.
- * A known part is dropped if one of its files went away.
+ * A known part is dropped if one of its files went away; that files were put together is no change.
  */
 export function appendParts(
   input: readonly StoredFile[],
@@ -28,17 +28,21 @@ export function appendParts(
 ): AppendParts {
   const ids = fileIds(input);
   const open = new Set(ids);
+  const rows = new RowsOfFiles(input, ids);
   const candidates = known.filter((part): part is Part => part.made?.context === context);
-  const taken = candidates.filter((part) => takeAll(open, part.made.from));
+  const taken = new Map<Part, Part>();
+  for (const part of candidates) {
+    const files = rows.filesOf(part.made.from);
+    if (files !== undefined && takeAll(open, files))
+      taken.set(part, { ...part, made: { ...part.made, from: files.toSorted() } });
+  }
   const merges: { parts: StoredFile[]; made: MadeFrom }[] = [];
-  for (const [index, file] of input.entries()) {
-    const id = ids[index] ?? "";
-    const united = unitedFiles(file);
-    if (united === undefined || !open.has(id)) continue;
-    const earlier = fileIds(united.map((sha256) => ({ sha256 })));
+  for (const id of open) {
+    const earlier = rows.unitedIn(id);
+    if (earlier === undefined) continue;
     const left = new Set(earlier);
-    const parts = candidates.filter((part) => !taken.includes(part) && takeAll(left, part.made.from));
-    if (left.size > 0 || earlier.some((one) => ids.includes(one))) continue;
+    const parts = candidates.filter((part) => !taken.has(part) && takeAll(left, part.made.from));
+    if (left.size > 0) continue;
     open.delete(id);
     const place = (part: Part): number => Math.min(...part.made.from.map((one) => earlier.indexOf(one)));
     merges.push({ parts: parts.toSorted((a, b) => place(a) - place(b)), made: { context, from: [id] } });
@@ -51,7 +55,47 @@ export function appendParts(
     files: group.map(({ file }) => file),
     made: { context, from: group.map(({ id }) => id).toSorted() },
   }));
-  return { taken, merges, builds };
+  return { taken: [...taken.values()], merges, builds };
+}
+
+/** Which files have the rows that parts were made from, whatever was put together since. */
+class RowsOfFiles {
+  /** By the id of a file: those of the files that it was put together of, as long as none of them is there itself. */
+  readonly #united = new Map<string, readonly string[]>();
+  readonly #owners = new Map<string, string>();
+
+  constructor(input: readonly StoredFile[], ids: readonly string[]) {
+    const present = new Set(ids);
+    for (const [index, file] of input.entries()) {
+      const id = ids[index] ?? "";
+      const united = unitedFiles(file);
+      const earlier = united && fileIds(united.map((sha256) => ({ sha256 })));
+      // Of files of equal content nobody knows which is meant.
+      if (earlier?.some((one) => present.has(one) || this.#owners.has(one)) === false) {
+        this.#united.set(id, earlier);
+        for (const one of earlier) this.#owners.set(one, id);
+      }
+      this.#owners.set(id, id);
+    }
+  }
+
+  unitedIn(id: string): readonly string[] | undefined {
+    return this.#united.get(id);
+  }
+
+  /** The files that have these rows and no others, by their ids; undefined where there are none. */
+  filesOf(from: readonly string[]): readonly string[] | undefined {
+    const owners = new Set<string>();
+    for (const one of from) {
+      const owner = this.#owners.get(one);
+      if (owner === undefined) return undefined;
+      owners.add(owner);
+    }
+    const known = new Set(from);
+    const isWhole = (id: string): boolean =>
+      known.has(id) || (this.#united.get(id)?.every((one) => known.has(one)) ?? false);
+    return [...owners].every(isWhole) ? [...owners] : undefined;
+  }
 }
 
 /** Take names out of a set, if all of them are in it. */

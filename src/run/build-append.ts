@@ -35,7 +35,9 @@ export async function buildAppend(
   }
   const made = await allOf([
     ...todo.builds.map((build) => buildPart(context, parts, input, build)),
-    ...todo.merges.map((merge) => mergeParts(context, parts, merge)),
+    ...todo.merges.map((merge) =>
+      makePart(context, parts, merge.made, { kind: "merge", files: merge.parts }),
+    ),
   ]);
   const result = await recordParts(context, parts, {
     buildKey,
@@ -69,15 +71,4 @@ async function buildPart(
     inputs,
     columns,
   });
-}
-
-/** What is put together of one part alone is that part. */
-async function mergeParts(
-  context: Context,
-  parts: Parts,
-  { parts: files, made }: AppendParts["merges"][number],
-): Promise<StoredFile> {
-  const [only, ...others] = files;
-  if (only !== undefined && others.length === 0) return { ...only, made };
-  return makePart(context, parts, made, { kind: "merge", files });
 }
