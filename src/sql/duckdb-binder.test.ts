@@ -203,6 +203,25 @@ describe("bind", () => {
     expect(await columns("select * from raw.again")).toEqual(["b DATE"]);
   });
 
+  test("knows no number of a row, which no file has, unless something is called so", async () => {
+    for (const sql of [
+      "select id, rowid as r from raw.comments",
+      "select id, c.RowId from raw.comments c",
+      "select id from raw.comments where likes > 1 order by (select max(o.rowid) from raw.comments o)",
+    ]) {
+      const position = sql.toLowerCase().lastIndexOf("rowid");
+      const found = await problem(sql);
+      expect(found).toMatchObject({ code: "unknown-column", length: 5 });
+      expect(position - (found.position ?? 0), sql).toBeLessThanOrEqual(2);
+      expect(await binder.trace(sql)).toMatchObject({ ok: false, problems: [{ code: "unknown-column" }] });
+    }
+    expect(await columns("select likes as x, 'rowid' as t from raw.comments -- rowid")).toHaveLength(2);
+    expect(
+      await columns("select rowid from (select row_number() over (order by id) as rowid from raw.comments)"),
+    ).toEqual(["rowid BIGINT"]);
+    expect(await columns("select rowid from (values (1)) v(rowid)")).toEqual(["rowid INTEGER"]);
+  });
+
   test("answers many at once", async () => {
     const many = Array.from({ length: 50 }, (_, index) => columns(`select ${index} as n${index}`));
     expect((await Promise.all(many)).flat()[49]).toBe("n49 INTEGER");

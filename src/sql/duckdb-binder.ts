@@ -20,7 +20,7 @@ import { readLineage } from "./lineage/read-plan.ts";
 import type { Column } from "./lineage/relation.ts";
 import { asTable, onlyPlan, readTablePlan } from "./lineage/table-plan.ts";
 import { readUniqueness } from "./lineage/unique-keys.ts";
-import { type AliasedReference, readOutputs, readTree } from "./parse.ts";
+import { type AliasedReference, findRowNumber, readOutputs, readTree, rowNumberName } from "./parse.ts";
 import { quoteDataset, quoteName } from "./quote.ts";
 import { nextToken } from "./scan-sql.ts";
 import { unstableFunctions } from "./unstable-functions.ts";
@@ -111,6 +111,8 @@ class DuckDBBinder implements Binder {
   readonly #lanes: readonly [Lane, Lane];
   readonly #hermetic: Hermetic;
   readonly #schemas = new Set<string>();
+  /** Whether a dataset has a column of this name. */
+  #hasRowNumber = false;
   /** Statements that make datasets known, kept while others are executed: one trip for all of them. */
   #pending: string[] = [];
   /** The trip that will take them, and the last that there is. */
@@ -153,6 +155,7 @@ class DuckDBBinder implements Binder {
       this.#schemas.add(schema);
       this.#pending.push(`create schema if not exists ${quoteName(schema)}`);
     }
+    this.#hasRowNumber ||= columns.some(({ name }) => name.toLowerCase() === rowNumberName);
     const list = columns.map((column) => `${quoteName(column.name)} ${column.engineType}`).join(", ");
     this.#pending.push(`create or replace table ${quoteDataset(dataset)} (${list})`);
     return (this.#nextTrip ??= this.#lastTrip = this.#tell(this.#lastTrip));
@@ -219,8 +222,13 @@ class DuckDBBinder implements Binder {
   }
 
   async #accept(sql: string, columns: readonly BoundColumn[]): Promise<Outcome<readonly BoundColumn[]>> {
-    if (isPlain(columns)) return { ok: true, value: columns };
-    const problems = [...(await this.#duplicates(sql, columns)), ...(await this.#unkept(columns))];
+    const hidden = await this.#rowNumber(sql);
+    if (hidden === undefined && isPlain(columns)) return { ok: true, value: columns };
+    const problems = [
+      ...(hidden === undefined ? [] : [hidden]),
+      ...(await this.#duplicates(sql, columns)),
+      ...(await this.#unkept(columns)),
+    ];
     return problems.length > 0 ? { ok: false, problems } : { ok: true, value: columns };
   }
 
@@ -232,6 +240,21 @@ class DuckDBBinder implements Binder {
   async #references(sql: string): Promise<readonly AliasedReference[]> {
     const parsed = await this.parse(sql);
     return parsed.ok ? (parsed.value.references as readonly AliasedReference[]) : [];
+  }
+
+  /** The tables that stand for datasets here have a column more than the files that are read in a run. */
+  async #rowNumber(sql: string): Promise<SqlProblem | undefined> {
+    if (this.#hasRowNumber || !sql.toLowerCase().includes(rowNumberName)) return undefined;
+    const found = await this.#freer().tree(sql, (json) => findRowNumber(sql, json));
+    return (
+      found && {
+        code: "unknown-column",
+        message: `column "${rowNumberName}" does not exist: rows of files have no number of their own`,
+        ...found,
+        length: rowNumberName.length,
+        hint: "number them in an order of yours: row_number() over (order by …)",
+      }
+    );
   }
 
   /** Unions, and structs whose fields have no names, cannot be columns of a file. */

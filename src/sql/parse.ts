@@ -259,3 +259,25 @@ export function readOutputs(
     };
   });
 }
+
+/** By this name the engine tells which row of a table of its own is meant. */
+export const rowNumberName = "rowid";
+
+/** Where a query asks for the number of a row; undefined where it does not, or may mean what it calls so itself. */
+export function findRowNumber(sql: string, json: string): Pick<SqlProblem, "position"> | undefined {
+  let found: Tree | undefined;
+  let isNamed = false;
+  const isIt = (name: unknown): boolean => String(name).toLowerCase() === rowNumberName;
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    const node = value as Tree;
+    const { alias, column_name_alias: names, class: kind, column_names: path } = node;
+    isNamed ||= isIt(alias) || (Array.isArray(names) && names.some(isIt));
+    if (kind === "COLUMN_REF" && Array.isArray(path) && isIt(path.at(-1))) found ??= node;
+    Object.values(node).forEach(visit);
+  };
+  visit(readEngineJson(json));
+  if (found === undefined || isNamed) return undefined;
+  const position = new Positions(sql).at(found["query_location"]);
+  return position === undefined ? {} : { position };
+}

@@ -414,9 +414,6 @@ select count(*) as n from raw.customers, raw.narrow;
 -- from_first: nothing but from
 from raw.narrow;
 
--- row_id: the place of a row
-select rowid as r from raw.narrow;
-
 -- copy_group: a column of the left, seen through the right, is a column like others
 select count(*) as n from raw.narrow n, lateral (select n.customer as x from raw.edges e where e.label = n.label) l group by l.x;
 
