@@ -25,8 +25,8 @@ interface Part {
 }
 
 /**
- * What a run loads. What belongs together is one file, but for what was named before
- * it: every file costs time to find, and nobody should load what he does not need.
+ * What commands and workers load, in this order: what was named before belongs to nothing after it. Every file costs time to
+ * find, and nobody should load what he does not need: so what only two of them share is a file of its own.
  */
 const together: readonly Part[] = [
   { file: "define", of: ["index"] },

@@ -12,8 +12,8 @@ import { bothChildren, type Column, onlyChild, Scope } from "./relation.ts";
 /** Positions of columns. */
 type Positions = ReadonlySet<number>;
 
-/** Ways to prove something, each what has to be given; the empty list where that is nothing. None: no proof is known. */
 const none: Proofs = [];
+/** One way to prove it, for which nothing has to be given. */
 const certain: Proofs = [[]];
 
 /** More ways than these are not looked for. */
