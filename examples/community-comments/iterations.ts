@@ -8,4 +8,5 @@ export const iterationTwo: readonly string[] = [
   "models/community/common_comments.sql",
   "models/community/common_phrases.ts",
   "consumers/weekly-digest.ts",
+  "tests/wordings.yml",
 ];
