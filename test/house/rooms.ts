@@ -56,6 +56,8 @@ export const doors: readonly { readonly from: string; readonly to: string; reado
 /** Packages from outside and who may import them: a room, or a path below `src/`. */
 export const libraries: Readonly<Record<string, readonly string[]>> = {
   "@duckdb/node-api": ["src/sql/", "src/engine/duckdb"],
+  // Values as they lie in the memory of the engine.
+  "@duckdb/node-bindings": ["src/engine/duckdb/distinct-hashes"],
   kysely: ["src/store/"],
   pg: ["src/store/postgres"],
   "pg-connection-string": ["src/store/postgres"],
