@@ -115,6 +115,9 @@ function reduceDefinition(
   problems: ThreadProblem[],
 ): EvaluatedModule {
   const { columns, inputs, reads, query, rows, from, ...rest } = definition;
+  for (const [setting, named] of Object.entries({ columns, inputs })) {
+    if (hasLostMember(named)) problems.push(lostMember(setting));
+  }
   const kind = typeof definition["kind"] === "string" ? definition["kind"] : "value";
   const aliases = isObject(inputs) ? nameInputs(inputs, named, problems) : inputs;
   const value: Record<string, unknown> = {
@@ -197,6 +200,19 @@ function nameOf(input: unknown, named: ReadonlyMap<unknown, string>): string | u
   if (!isObject(input) || input["kind"] !== "dataset") return undefined;
   return typeof input["name"] === "string" ? input["name"] : undefined;
 }
+
+/** Whether something was called `__proto__` where it was written down, by which JavaScript means what objects inherit from. */
+const hasLostMember = (named: unknown): boolean =>
+  isObject(named) &&
+  isObject(Object.getPrototypeOf(named)) &&
+  Object.getPrototypeOf(named) !== Object.prototype;
+
+const lostMember = (setting: string): ThreadProblem => ({
+  code: "bad-setting",
+  message: `"${setting}" has something called __proto__, by which JavaScript means something else`,
+  suggestion: 'write it in brackets: ["__proto__"]: …',
+  setting: [setting],
+});
 
 const notADataset = (what: string, setting: readonly (string | number)[]): ThreadProblem => ({
   code: "bad-setting",

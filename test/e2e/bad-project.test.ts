@@ -44,6 +44,8 @@ const mistakes = {
     'import { files, source, t } from "sluice";\nexport default source({ from: files("../../etc/*"), columns: { id: t.integer() } });\n',
   "sources/raw/no_columns.ts":
     'import { files, source } from "sluice";\nexport default source({ from: files("x.csv"), columns: {} });\n',
+  "sources/raw/proto.ts":
+    'import { files, source, t } from "sluice";\nexport default source({ from: files("x.csv"), columns: { a: t.text(), __proto__: t.text() } });\n',
   "stories/bestsellers.md": "---\ntitle: [unclosed\n---\nText.\n",
 };
 
@@ -83,6 +85,7 @@ const expected: Readonly<Record<keyof typeof mistakes, string>> = {
   "consumers/nowhere.ts": "unknown-dataset",
   "sources/raw/escape.ts": "bad-setting",
   "sources/raw/no_columns.ts": "bad-setting",
+  "sources/raw/proto.ts": "bad-setting",
   "stories/bestsellers.md": "yaml-syntax",
 };
 
