@@ -1,6 +1,7 @@
 /** Steps of a history, through the rooms that the command line uses, and what the bare engine finds afterwards. */
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
+import type { StoredFile } from "../../src/graph/stored-file.ts";
 import { promote } from "../../src/run/promote.ts";
 import { rollback } from "../../src/run/rollback.ts";
 import { run } from "../../src/run/run.ts";
@@ -53,10 +54,10 @@ export async function published(
         found[dataset] = [];
         continue;
       }
-      const paths = files.map(({ key }) => quoteText(join(workspace.root, ".sluice/data", key))).join(", ");
+      const rows = files.map((file) => rowsOf(join(workspace.root, ".sluice/data"), file));
       const [schema = ""] = dataset.split(".");
       await connection.run(`create schema if not exists ${quoteName(schema)}`);
-      await connection.run(`create view ${quoteDataset(dataset)} as from read_parquet([${paths}])`);
+      await connection.run(`create view ${quoteDataset(dataset)} as ${rows.join(" union all by name ")}`);
       const sql = queries[dataset];
       if (sql !== undefined) found[dataset] = (await connection.runAndReadAll(sql)).getRowObjectsJson();
     }
@@ -64,4 +65,17 @@ export async function published(
   } finally {
     connection.closeSync();
   }
+}
+
+/** The rows of a kept file that stand, as the bare engine reads them. */
+function rowsOf(data: string, { key, fallen, without = {} }: StoredFile): string {
+  const scan = (path: string): string =>
+    `read_parquet(${quoteText(join(data, path))}, file_row_number = true)`;
+  const gone = Object.keys(without).map(quoteText);
+  const conditions = [
+    ...(fallen === undefined ? [] : [`file_row_number not in (select "row" from ${scan(fallen.key)})`]),
+    ...(gone.length === 0 ? [] : [`sluice_file::varchar not in (${gone.join(", ")})`]),
+  ];
+  const where = conditions.length === 0 ? "" : ` where ${conditions.join(" and ")}`;
+  return `(select * exclude (file_row_number) from ${scan(key)}${where})`;
 }
