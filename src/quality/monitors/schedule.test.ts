@@ -22,3 +22,22 @@ test("a clock that was set back makes nothing late before its time", () => {
   const times = after(day, day, day, day, -3 * day, day, day, day, day);
   expect(dueBy(times, (times.at(-1) ?? 0) + 0.9 * day)?.isLate ?? false).toBe(false);
 });
+
+const minute = 60_000;
+const evening = [2, 1, 3, 1, 2, 5, 1, 1, 2, 1, 4, 2].map((pause) => pause * minute);
+
+test("who tries things out for an evening has no schedule yet", () => {
+  const times = after(...evening);
+  expect(dueBy(times, (times.at(-1) ?? 0) + day)).toBeUndefined();
+});
+
+test("who works in the evenings is not late by day", () => {
+  const times = after(...evening, day, ...evening, day, ...evening);
+  const last = times.at(-1) ?? 0;
+  expect(dueBy(times, last + 0.9 * day)?.isLate ?? false).toBe(false);
+});
+
+test("one outage does not hide the next", () => {
+  const times = after(...Array.from({ length: 12 }, () => day), 6 * day, day, day, day);
+  expect(dueBy(times, (times.at(-1) ?? 0) + 3 * day)).toMatchObject({ isLate: true });
+});
