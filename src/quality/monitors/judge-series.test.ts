@@ -32,6 +32,11 @@ test("the judged value has no say in its own limits, and neither has an outlier 
   expect(judgeNext("count", points(spiked), next(2000, 40))?.chance).toBeLessThan(alarmChance);
 });
 
+test("of no more than all there are, also of a few, more than all are not expected", () => {
+  const few = points([0.6, 1, 0.8, 1, 0.6, 1, 0.8, 1], { of: 5 });
+  expect(judgeNext("share", few, next(1, 8, 5))?.high).toBe(1);
+});
+
 describe("what people say", () => {
   const jump = [...wave(30), 2000];
   test("an unexplained jump makes the next value at the new level an alarm too", () => {

@@ -300,7 +300,8 @@ function judgeRare(
       return low / unit;
     },
     get high() {
-      return highest() / unit;
+      const high = highest() / unit;
+      return kind === "share" ? Math.min(1, high) : high;
     },
     learntFrom: past.length,
     form: { trend: false, memory: 0 },
