@@ -116,6 +116,7 @@ test("from init to rollback, every document fits its schema", { timeout: 240_000
   await writeFile(settings, plain.replace("project({", `project({ ${hooks}`));
   await document("hooks", 0, "hooks", "ls");
   await document("hooks", 0, "hooks", "retry");
+  await document("hooks", 0, "hooks", "drop", "webhook");
   await run(1);
   await writeFile(settings, plain);
 

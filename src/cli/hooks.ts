@@ -53,6 +53,27 @@ export async function retryHooks(
   });
 }
 
+/** `sluice hooks drop`: forget what a hook was not told, also where it has left the configuration. */
+export async function dropDeliveries(shell: Shell, name: string, options: VerbOptions): Promise<number> {
+  return withWorkspace(shell, options, async ({ ports }) => {
+    const known = documents(ports.hooks?.hooks ?? [], await ports.store.deliveries(most));
+    const found = known.some((hook) => hook.name === name);
+    if (!found)
+      throw unknownHook(
+        name,
+        known.map((hook) => hook.name),
+      );
+    const dropped = await ports.store.unsubscribe(name);
+    if (options.json) await printJson(shell, { hook: name, dropped });
+    else if (dropped === 0) await printLines(shell, [`Nothing waited for hook "${printable(name)}".`]);
+    else
+      await printLines(shell, [
+        `hook "${printable(name)}" is not told any more of ${counted(dropped, "message")} that waited for it`,
+      ]);
+    return exitCode.ok;
+  });
+}
+
 function unknownHook(name: string, known: readonly string[]): SluiceError {
   const there = known.length === 0 ? "sluice.config.ts has none" : `there is ${known.join(", ")}`;
   return new SluiceError("bad-usage", `the project has no hook "${name}"`, {

@@ -86,4 +86,14 @@ export const incidentVerbs: readonly VerbSpec[] = [
     ],
     load: async () => (await import("./hooks.ts")).retryHooks,
   },
+  {
+    name: "hooks drop",
+    summary: "Forget what a hook was not told",
+    description:
+      "Forgets the messages that wait for a hook and those that were given up; nobody is sent them any more. Also for a hook that has left sluice.config.ts. Where the hook is still there, it hears of what happens from the next command on.",
+    arguments: [new Argument("<hook>", "the hook")],
+    options: [projectOption(), json()],
+    examples: [["hooks drop night-shift", "what it was not told is of no use to it any more"]],
+    load: async () => (await import("./hooks.ts")).dropDeliveries,
+  },
 ];

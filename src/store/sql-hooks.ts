@@ -14,7 +14,10 @@ export function sqlHooks({
   read,
   write,
   traits,
-}: SqlAccess): Pick<Store, "deliveries" | "subscribe" | "takeDeliveries" | "settleDeliveries" | "redeliver"> {
+}: SqlAccess): Pick<
+  Store,
+  "deliveries" | "subscribe" | "takeDeliveries" | "settleDeliveries" | "redeliver" | "unsubscribe"
+> {
   return {
     deliveries: (limit) => read(async (db) => (await waiting(db).limit(limit).execute()).map(deliveryOf)),
     subscribe: async (hooks) => {
@@ -56,6 +59,16 @@ export function sqlHooks({
         let query = db.updateTable("deliveries").set({ due_at: at, given_up: 0, attempts: 0 });
         if (hook !== undefined) query = query.where("hook", "=", hook);
         return Number((await query.executeTakeFirst()).numUpdatedRows);
+      }),
+    unsubscribe: (hook) =>
+      write(async (db) => {
+        // First the hook: whoever lets it read the log holds its row, and adds nothing once it is gone.
+        await db.deleteFrom("hooks").where("name", "=", hook).execute();
+        const { numDeletedRows } = await db
+          .deleteFrom("deliveries")
+          .where("hook", "=", hook)
+          .executeTakeFirst();
+        return Number(numDeletedRows);
       }),
   };
 }

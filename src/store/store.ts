@@ -416,6 +416,8 @@ export interface Store extends StoreReader {
   settleDeliveries(outcomes: readonly DeliveryOutcome[]): Promise<void>;
   /** Make everything due at once that waits or was given up, of one hook or of all. Returns how many. */
   redeliver(at: string, hook?: string): Promise<number>;
+  /** Forget what waits for a hook, and the hook: subscribed again, it is new. Returns how many messages. */
+  unsubscribe(hook: string): Promise<number>;
   settle(lease: Lease, settled: Settled): Promise<void>;
   /** Remember what somebody said of a version; what was said before is replaced. */
   saveFeedback(feedback: MonitorFeedback): Promise<void>;

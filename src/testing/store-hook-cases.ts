@@ -80,6 +80,27 @@ export const hookCases: readonly StoreCase[] = [
       );
     },
   ),
+  storeCase(
+    "a hook that is let go leaves nothing that waits, and is new when it comes back",
+    async (store) => {
+      const lease = await begin(store, "prod", []);
+      await store.subscribe(["alerts", "others"]);
+      await happen(store, lease, "incident.opened", "incident.resolved");
+      const others = { ...alerts, hook: "others" };
+      await store.takeDeliveries([alerts, others], { ...taking, limit: 4 });
+      await happen(store, lease, "incident.opened");
+      assert.equal(await store.unsubscribe("alerts"), 2);
+      assert.equal(await store.unsubscribe("alerts"), 0);
+      assert.equal(await store.unsubscribe("nobody"), 0);
+      const late = { at: minute(12), until: minute(13), limit: 100 };
+      assert.deepEqual(sequences(await store.takeDeliveries([alerts, others], late)), [1, 2, 3]);
+      // Whoever had taken something of it may still say what came of it.
+      await store.settleDeliveries([{ hook: "alerts", sequence: 1, arrived: true }]);
+      await store.subscribe(["alerts"]);
+      await happen(store, lease, "incident.resolved");
+      assert.deepEqual(sequences(await store.takeDeliveries([alerts], late)), [4]);
+    },
+  ),
   storeCase("of four processes that take at once, each message is one's own", async (store, { opener }) => {
     const lease = await begin(store, "prod", []);
     await store.subscribe(["alerts"]);

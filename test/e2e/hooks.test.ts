@@ -259,6 +259,32 @@ test("a hook that is new hears of nothing that was before it", async () => {
   expect(stderr).toContain("morning-shift");
 });
 
+test("what a hook was not told is forgotten where it is dropped, also when the hook has left", async () => {
+  await project.write({ "sluice.config.ts": withHooks() });
+  await deliver(good);
+  const before = alerts.received.length;
+  alerts.answer(503);
+  await deliver(poisoned);
+  expect(await waiting("alerts")).toMatchObject({ waiting: 1 });
+  await project.write({ "sluice.config.ts": withHooks("") });
+  const misspelt = await project.sluice(["hooks", "drop", "alert"], settings);
+  expect(misspelt.code).toBe(64);
+  expect(misspelt.stderr).toContain('did you mean "alerts"?');
+  const dropped = await project.sluice(["hooks", "drop", "alerts", "--json"], settings);
+  expect(JSON.parse(dropped.stdout)).toEqual({ hook: "alerts", dropped: 1 });
+  expect(await waiting("alerts")).toBeUndefined();
+
+  alerts.answer(200);
+  await project.write({ "sluice.config.ts": withHooks() });
+  const tried = alerts.received.length;
+  expect(tried - before).toBe(1);
+  await deliver(good);
+  expect(since(alerts, tried).map(cloud)).toMatchObject([{ type: "sluice.incident.resolved" }]);
+  expect((await project.sluice(["hooks", "drop", "alerts"], settings)).stdout).toBe(
+    'Nothing waited for hook "alerts".\n',
+  );
+});
+
 test.for([
   [`, hooks: [webhook({ url: "https://user:word@alerts.example" })]`, "without a password"],
   [`, hooks: [slack({ url: "https://chat.example/T0/x" as never })]`, 'env("NAME")'],
