@@ -64,7 +64,7 @@ export function incidentLines(incident: IncidentAccount, shell: Shell): string[]
     ...fact(
       "readers have",
       published === undefined
-        ? `nothing: it ${resolved === undefined ? "was never published" : "is not published"}`
+        ? "nothing: it is not published"
         : `${counted(published.rows, "row")} built ${moment(published.builtAt)} (${age(published.builtAt, now)})`,
     ),
     ...fact("see also", incident.related.map((id) => `incident ${id}`).join(", ")),

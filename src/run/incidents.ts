@@ -23,7 +23,7 @@ export type WaitingConsumer = TouchedConsumer & { readonly staleFrom?: string };
 /** Everything that is known of an incident. */
 export interface IncidentAccount extends Omit<Incident, "consumers"> {
   readonly consumers: readonly WaitingConsumer[];
-  /** What readers have of its dataset meanwhile; absent where it was never published. */
+  /** What readers have of its dataset meanwhile; absent where it is not published. */
   readonly published?: { readonly version: string; readonly builtAt: string; readonly rows: number };
   readonly samples: readonly IncidentSample[];
   /** Unresolved incidents of datasets that its own is built from, or that are built from it. */

@@ -62,5 +62,5 @@ function messageOf(incident: Incident, change: IncidentEvent["change"], state: P
   const title = titleOf(dataset, incident);
   if (severity === "warn") return title;
   const last = currentVersion(dataset, state);
-  return `${title}; ${last ? `readers keep the version of release ${state.base}` : "it was never published"}`;
+  return `${title}; ${last ? `readers keep the version of release ${state.base}` : "nothing of it is published"}`;
 }

@@ -131,8 +131,8 @@ describe("a single line of 100 MB", () => {
       .filter(({ type }) => type === "incident")
       .map(({ message }) => String(message));
     expect(reasons.toSorted().join("\n")).toMatchInlineSnapshot(`
-      "raw.long_csv stopped: landing/long.csv:2: line 2 is longer than 16 MB (do its lines end, and is its delimiter right?); it was never published
-      raw.long_ndjson stopped: landing/long.ndjson:1: line 1 is longer than 16 MB (NDJSON has one record a line); it was never published"
+      "raw.long_csv stopped: landing/long.csv:2: line 2 is longer than 16 MB (do its lines end, and is its delimiter right?); nothing of it is published
+      raw.long_ndjson stopped: landing/long.ndjson:1: line 1 is longer than 16 MB (NDJSON has one record a line); nothing of it is published"
     `);
   });
 });

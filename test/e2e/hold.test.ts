@@ -107,7 +107,9 @@ test("what never had a good version is not there, and says so", async () => {
   });
   const ran = await project.run();
   expect(ran).toMatchObject({ code: 1, release: null, failed: ["shop.impossible"] });
-  expect(ran.events.find(({ type }) => type === "incident")?.["message"]).toContain("it was never published");
+  expect(ran.events.find(({ type }) => type === "incident")?.["message"]).toContain(
+    "nothing of it is published",
+  );
   const asked = await project.sluice(["query", "--json", "from shop.dependent"]);
   expect(asked.code).toBe(1);
   expect(JSON.parse(asked.stdout)).toMatchObject({ error: { code: "bad-query" } });
