@@ -335,6 +335,10 @@ export interface EngineSession extends AsyncDisposable {
     columns: readonly string[],
     by: readonly string[],
   ): Promise<readonly string[]>;
+  /** Whether it can be asked any more. After some mistakes of its own an engine answers nothing; then another is opened. */
+  isUsable(): Promise<boolean>;
+  /** An error of the engine by a mistake of its own as `build-failed`, which says so; every other as it is. */
+  explain(error: unknown): unknown;
   /** Stop what is running now; it fails with `interrupted`. */
   interrupt(): void;
   /** Rows of a table, for TypeScript models. */

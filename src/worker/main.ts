@@ -27,15 +27,26 @@ const say = (message: Message): void =>
 const { root } = settings;
 const storage = await chooseStorage(root, settings.storage, settings.owner);
 let session: EngineSession | undefined;
-const opening = open(settings);
-// What goes wrong is told to whoever asks for work first.
-opening.catch(() => undefined);
+const spill = storage.stage(`${settings.owner}/spill-${process.pid}`);
+let opening = open(settings);
 
 let cancel: { readonly id: number; readonly controller: AbortController } | undefined;
 
-async function open({ owner, memory, threads }: WorkerSettings): Promise<EngineSession> {
-  const temporary = await storage.stage(`${owner}/spill-${process.pid}`);
-  return (session = await chooseEngine().open({ memory, threads, temporary }));
+function open({ memory, threads }: WorkerSettings): Promise<EngineSession> {
+  const opened = spill
+    .then((temporary) => chooseEngine().open({ memory, threads, temporary }))
+    .then((fresh) => (session = fresh));
+  // What goes wrong is told to whoever asks for work first.
+  opened.catch(() => undefined);
+  return opened;
+}
+
+/** A query that failed may have taken the engine with it: the next work must not suffer for that. */
+async function renew(settings: WorkerSettings): Promise<void> {
+  if (session === undefined || (await session.isUsable())) return;
+  await session[Symbol.asyncDispose]();
+  session = undefined;
+  opening = open(settings);
 }
 
 async function work(
@@ -58,8 +69,14 @@ process.on("message", (instruction: Instruction) => {
   const controller = new AbortController();
   cancel = { id, controller };
   work(instruction, controller.signal).then(
-    (result) => say({ type: "done", id, result }),
-    (error: unknown) => say({ type: "failed", id, error: failure(error) }),
+    async (result) => {
+      if (result.answers.some(({ error }) => error !== undefined)) await renew(settings);
+      say({ type: "done", id, result });
+    },
+    async (error: unknown) => {
+      await renew(settings);
+      say({ type: "failed", id, error: failure(error) });
+    },
   );
 });
 process.on("disconnect", () => process.exit(0));

@@ -66,7 +66,7 @@ export async function perform(work: Work, tools: Tools): Promise<WorkResult> {
   } catch (error) {
     throw tools.signal.aborted
       ? new SluiceError("interrupted", "the run was stopped", { cause: error })
-      : explainDisk(error, work.dataset);
+      : explainDisk(tools.session.explain(error), work.dataset);
   } finally {
     tools.signal.removeEventListener("abort", stop);
     // What cannot be removed now is swept away by the next run; why the work failed matters more.

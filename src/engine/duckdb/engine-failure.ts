@@ -92,12 +92,26 @@ export function plainWords(failure: EngineFailure): string {
   const depth = /^Max expression depth limit of (\d+)/.exec(failure.message)?.[1];
   if (depth !== undefined)
     return `queries are nested more than ${depth} levels deep, those of the views they read included`;
+  if (isOwnMistake(failure)) {
+    const first = /Original error: "([^]*)"$/.exec(failure.message)?.[1] ?? failure.message;
+    return `the engine cannot carry it out, by a mistake of its own (${firstLine(first)}); the same in other words may go through`;
+  }
   return (
     failure.message
       .split(/\n\s*\n|\n(?:LINE \d+:|Possible (?:fixes|solutions):)/)[0]
       ?.trim()
       .replace(/[.!]$/, "") ?? failure.message
   );
+}
+
+/** Whether the engine failed by a mistake of its own, or refuses all that is asked after one that it did not survive. */
+export const isOwnMistake = ({ kind }: EngineFailure): boolean => kind === "INTERNAL" || kind === "FATAL";
+
+/** An own mistake of the engine in words, where nobody has said yet what failed by it; every other error as it is. */
+export function explainOwnMistake(error: unknown): unknown {
+  const failure = engineFailure(error);
+  if (failure === undefined || !isOwnMistake(failure)) return error;
+  return new SluiceError("build-failed", `the work failed: ${plainWords(failure)}`, { cause: error });
 }
 
 const firstLine = (text: string): string => text.split("\n", 1)[0] ?? text;

@@ -6,7 +6,7 @@ import { readBindError } from "../../sql/bind-error.ts";
 import { scanSql } from "../../sql/scan-sql.ts";
 import type { InputTable, QueryResult } from "../engine.ts";
 import { type Database, openDatabase } from "./database.ts";
-import { engineFailure, plainWords } from "./engine-failure.ts";
+import { engineFailure, isOwnMistake, plainWords } from "./engine-failure.ts";
 import { escapePath } from "./paths.ts";
 import { chunksOf, columnValues } from "./rows.ts";
 import { declareTables } from "./with-tables.ts";
@@ -155,6 +155,7 @@ function inWords(
       cause: error,
     });
   }
+  if (isOwnMistake(failure)) return badQuery(plainWords(failure), "ask for it in other words");
   const damaged = tablesWithin(tables).find((table) =>
     pathsOf(table).some((file) => failure.message.includes(file)),
   );

@@ -3,6 +3,7 @@ import { ask } from "./ask.ts";
 import { build } from "./build.ts";
 import { compareTables } from "./compare-tables.ts";
 import { openDatabase } from "./database.ts";
+import { explainOwnMistake } from "./engine-failure.ts";
 import { ingest } from "./ingest.ts";
 import { buildIntervals } from "./intervals.ts";
 import { rewrite, rowsFrom } from "./rewrite.ts";
@@ -42,6 +43,8 @@ export async function openSession(options: SessionOptions): Promise<EngineSessio
         compareTables(database, { ...request, a: readable(request.a), b: readable(request.b) }),
       ),
     rows: (table) => rows(database, table),
+    isUsable: () => database.isUsable(),
+    explain: explainOwnMistake,
     interrupt: () => database.interrupt(),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };

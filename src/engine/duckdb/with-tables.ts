@@ -10,10 +10,12 @@ export async function declareTables(
   tables: readonly InputTable[],
 ): Promise<() => Promise<void>> {
   const views = await declareViews(database, database.connection, tables);
-  const forget = async (): Promise<void> => {
-    for (const { name } of tables) await database.connection.run(`drop view if exists ${quoteDataset(name)}`);
-    await views.forget();
-  };
+  const forget = (): Promise<void> =>
+    database.undo(async () => {
+      for (const { name } of tables)
+        await database.connection.run(`drop view if exists ${quoteDataset(name)}`);
+      await views.forget();
+    });
   try {
     await declareSchemas(database.connection, tables);
     for (const table of tables)
@@ -51,6 +53,6 @@ export async function withReadable<T>(
   try {
     return await work(views.readable);
   } finally {
-    await views.forget();
+    await database.undo(views.forget);
   }
 }
