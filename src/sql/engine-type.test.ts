@@ -47,6 +47,7 @@ test("only whole types are replaced", () => {
     BIGINT: "BIGINT",
     "TIMESTAMP WITH TIME ZONE": "TIMESTAMP WITH TIME ZONE",
     TIMESTAMP_MS: "TIMESTAMP",
+    "TIME WITH TIME ZONE[]": "VARCHAR[]",
     "ENUM('a', 'it''s, HUGEINT)')": "VARCHAR",
     "MAP(VARCHAR, HUGEINT)": "MAP(VARCHAR, DECIMAL(38,0))",
     'STRUCT(HUGEINT INTEGER, "x JSON" JSON, b STRUCT(JSON BIT))':

@@ -69,7 +69,8 @@ export function fits(engineType: string, spec: TypeSpec): boolean {
 
 /**
  * The type in which a column of an inferred type is kept. Files know fewer types than the engine: they would
- * turn 128-bit integers into floating point numbers silently, and the others below into text or lists.
+ * turn 128-bit integers into floating point numbers silently, take times of day out of their zones, and turn the others below
+ * into text or lists.
  */
 export function storedType(engineType: string): string {
   return engineType.replaceAll(keptOtherwise, (part, type: string | undefined) => {
@@ -84,4 +85,4 @@ export function storedType(engineType: string): string {
 
 /** Quoted names come first, so that nothing in them matches; a field's name is followed by a space, a type is not. */
 const keptOtherwise =
-  /"(?:[^"]|"")*"|ENUM\((?:'(?:[^']|'')*'(?:, )?)*\)|\[\d+\]|\b(U?HUGEINT|JSON|BIT|BIGNUM|TIME_NS|TIMESTAMP_S|TIMESTAMP_MS)(?=[[\]),]|$)/g;
+  /"(?:[^"]|"")*"|ENUM\((?:'(?:[^']|'')*'(?:, )?)*\)|\[\d+\]|\b(U?HUGEINT|JSON|BIT|BIGNUM|TIME_NS|TIME WITH TIME ZONE|TIMESTAMP_S|TIMESTAMP_MS)(?=[[\]),]|$)/g;

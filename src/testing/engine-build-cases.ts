@@ -67,6 +67,40 @@ export const engineBuildCases: readonly EngineCase[] = [
       assert.ok(error.message.includes(`"${column}"`), error.message);
     }
   }),
+  engineCase("a length of time is kept exactly, or refused", async (subject) => {
+    const build = (sql: string) =>
+      subject.session.build({
+        sql: `select ${sql} as length`,
+        inputs: [],
+        columns: [{ name: "length", engineType: "INTERVAL" }],
+        parameters: {},
+        output: join(subject.directory, "lengths.parquet"),
+      });
+    const exact = ["14 months 3 days 25:30:00.250", "0 days", "4294967295 milliseconds"];
+    for (const text of exact) {
+      const { path } = await build(`interval '${text}'`);
+      const columns = [
+        { name: "same", engineType: "BOOLEAN" },
+        { name: "length", engineType: "INTERVAL" },
+      ];
+      const kept = { name: "a.kept", files: [path], columns: columns.slice(1) };
+      const { path: compared } = await subject.session.build({
+        sql: `select length = interval '${text}' as same, length from a.kept`,
+        inputs: [kept],
+        columns,
+        parameters: {},
+        output: join(subject.directory, "compared.parquet"),
+      });
+      const [row] = await allRows(subject, { name: "a.compared", files: [compared], columns });
+      assert.equal(row?.["same"], true, text);
+    }
+    assert.equal((await build("cast(null as interval)")).rows, 1);
+    const lossy = ["1 microsecond", "-1 day", "1 month -1 day", "1 day -00:00:01", "-2 years", "1200 hours"];
+    for (const text of lossy) {
+      const error = await refusal("build-failed", build(`interval '${text}'`));
+      assert.ok(error.hint?.includes("epoch("), `${text}: ${error.message}`);
+    }
+  }),
   engineCase("a query is built over its inputs, and the write tells what was written", async (subject) => {
     const inputs = [
       await numbers(subject, [3, 1, null, 2]),

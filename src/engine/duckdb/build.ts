@@ -3,6 +3,7 @@ import { SluiceError } from "../../errors.ts";
 import { quoteName } from "../../sql/quote.ts";
 import { findParameter, trimQuery } from "../../sql/scan-sql.ts";
 import type { BuildRequest, WrittenFile } from "../engine.ts";
+import { asKept, lossyInterval } from "./as-kept.ts";
 import type { Database } from "./database.ts";
 import { type EngineFailure, inWords, plainWords } from "./engine-failure.ts";
 import { withTables } from "./with-tables.ts";
@@ -11,9 +12,7 @@ import { writeParquet } from "./write-parquet.ts";
 /** Run one query over its inputs and write what it answers. Errors: `build-failed`, `disk-full`. */
 export async function build(database: Database, request: BuildRequest): Promise<WrittenFile> {
   const sql = trimQuery(request.sql);
-  const casts = request.columns.map(
-    (c) => `cast(${quoteName(c.name)} as ${c.engineType}) as ${quoteName(c.name)}`,
-  );
+  const casts = request.columns.map((column) => `${asKept(column)} as ${quoteName(column.name)}`);
   const values = parameterValues(sql, request.parameters);
   return inWords(
     "the build",
@@ -50,8 +49,13 @@ function typedValue(name: string, text: string): DuckDBValue {
 
 /** The error for a query that the engine gave up. What it says of values is a detail: it may be somebody's data. */
 export function buildFailed(failure: EngineFailure, cause: unknown): SluiceError {
-  const hint = hints[failure.kind];
   const words = plainWords(failure);
+  if (words === lossyInterval)
+    return new SluiceError("build-failed", `the query has ${lossyInterval}: no file can keep it`, {
+      cause,
+      hint: "keep a number: epoch(…) gives its seconds, epoch_us(…) its microseconds",
+    });
+  const hint = hints[failure.kind];
   return hint === undefined
     ? new SluiceError("build-failed", `the query failed: ${words}`, { cause })
     : new SluiceError("build-failed", "the query failed on a value", { cause, hint, details: [words] });

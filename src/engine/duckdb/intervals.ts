@@ -3,6 +3,7 @@ import { intervalText, type Span } from "../../graph/intervals.ts";
 import { quoteDataset, quoteName } from "../../sql/quote.ts";
 import { trimQuery } from "../../sql/scan-sql.ts";
 import type { InputTable, IntervalFile, IntervalRun, IntervalsRequest } from "../engine.ts";
+import { asKept } from "./as-kept.ts";
 import { buildFailed } from "./build.ts";
 import type { Database } from "./database.ts";
 import { inWords } from "./engine-failure.ts";
@@ -147,8 +148,7 @@ async function evaluateAll(
     insert into temp.${results} select ${castsOf(request)}, ${own} from (${trimQuery(request.sql)}\n) order by ${own}`);
 }
 
-const castsOf = ({ columns }: IntervalsRequest): string =>
-  columns.map((c) => `cast(${quoteName(c.name)} as ${c.engineType})`).join(", ");
+const castsOf = ({ columns }: IntervalsRequest): string => columns.map(asKept).join(", ");
 
 /** Rows that belong to no interval that sees them would be in no version: better none than a version without them. */
 async function refuseLost(database: Database, request: IntervalsRequest, number: string): Promise<void> {

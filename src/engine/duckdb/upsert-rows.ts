@@ -2,6 +2,7 @@ import { quoteName } from "../../sql/quote.ts";
 import { trimQuery } from "../../sql/scan-sql.ts";
 import type { TableColumn } from "../../graph/table-column.ts";
 import type { UpsertRequest } from "../engine.ts";
+import { asKept } from "./as-kept.ts";
 import { plainType } from "./same-columns.ts";
 
 /** A column under the name it has while rows are judged: `c0`, `c1` and so on, whatever it is called. */
@@ -33,9 +34,7 @@ export function upsertRows({ sql, columns, key, order, deleted }: UpsertRequest)
     if (found === undefined) throw new Error(`there is no column ${name} to keep rows by`);
     return found;
   };
-  const casts = judged.map(
-    ({ name, engineType, alias }) => `cast(${quoteName(name)} as ${engineType}) as ${alias}`,
-  );
+  const casts = judged.map((column) => `${asKept(column)} as ${column.alias}`);
   const last = find(order);
   return {
     // The new line ends a comment that the query may end with.
