@@ -19,24 +19,7 @@ import { splitColumn, writeParquet, writeSplit } from "./write-parquet.ts";
  */
 export async function upsert(database: Database, request: UpsertRequest): Promise<UpsertResult> {
   const rows = upsertRows(request);
-  return inWords(
-    "the build",
-    () => keepingEachRow(database, () => carryOut(database, request, rows)),
-    buildFailed,
-  );
-}
-
-/**
- * Without one of the engine's rewritings, which looks for the last row of a key by holding the whole row of every key
- * in memory instead of sorting what it can spill.
- */
-async function keepingEachRow<T>(database: Database, work: () => Promise<T>): Promise<T> {
-  await database.run("set disabled_optimizers = 'top_n_window_elimination'");
-  try {
-    return await work();
-  } finally {
-    await database.connection.run("reset disabled_optimizers");
-  }
+  return inWords("the build", () => carryOut(database, request, rows), buildFailed);
 }
 
 async function carryOut(database: Database, request: UpsertRequest, rows: UpsertRows): Promise<UpsertResult> {
