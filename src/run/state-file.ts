@@ -138,11 +138,13 @@ const stopped = (outcome: string): SluiceError =>
 /** Lines on their way into a file, with the checksum of all of them as the last. */
 function fileWriter() {
   const out = createGzip({ level: 1 });
+  const closed = new Promise<void>((resolve) => out.once("close", resolve));
   const all = createHash("sha256");
   let rows = 0;
   const write = async (text: string): Promise<void> => {
     all.update(text);
-    if (!out.write(text)) await once(out, "drain");
+    // Where nothing takes it away any more, as on a full disk, it never drains; whoever took it says why.
+    if (!out.destroyed && !out.write(text)) await Promise.race([once(out, "drain"), closed]);
   };
   return {
     out,
