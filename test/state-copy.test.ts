@@ -1,5 +1,6 @@
 /** The whole truth of a project moves between stores through one file, and loses nothing. */
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -28,6 +29,7 @@ import {
   version,
   versionsOf,
 } from "../src/testing/store-fixtures.ts";
+import { canMount, smallDisk } from "./e2e/small-disk.ts";
 
 let server: PostgresServer | undefined;
 let missing: string | undefined;
@@ -297,6 +299,22 @@ test("killed in the middle, an import leaves the truth that was there, an export
   await reader.close();
   expect(await partial()).toEqual([living]);
 }, 90_000);
+
+test.skipIf(!canMount)("where it does not fit, an export ends, says why and leaves nothing", async () => {
+  const store = await fresh("SQLite");
+  const lease = await begin(store, "prod", []);
+  // Text that does not get smaller by compressing.
+  const events = Array.from({ length: 1500 }, () => event(randomBytes(200).toString("base64")));
+  await store.hold(lease, {}, events);
+  for (const kilobytes of [4, 40, 120]) {
+    await using disk = smallDisk(kilobytes);
+    const path = join(disk.root, "copy");
+    const left = exportState({ store, owner: "me", isOwnerAlive }, { ...copying("copy"), path });
+    await expect(left, `${kilobytes} KB`).rejects.toMatchObject({ code: "ENOSPC" });
+    expect(await readdir(disk.root)).toEqual([]);
+  }
+  await store.close();
+});
 
 test("a copy is of one moment, while others publish", async () => {
   const store = await copied();
