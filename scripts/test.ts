@@ -7,7 +7,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { root, runInTerminal, runProgram } from "./run-program.ts";
-import { closingLine, tallyOf } from "./tally.ts";
+import { closingLine, failureLines, tallyOf } from "./tally.ts";
 import type { Tally, VitestReport } from "./tally.ts";
 
 interface Gate {
@@ -43,7 +43,9 @@ async function runTests(projects: readonly string[], more: readonly string[]): P
     ...more,
   ]);
   try {
-    return tallyOf(JSON.parse(await readFile(report, "utf8")) as VitestReport, code);
+    const written = JSON.parse(await readFile(report, "utf8")) as VitestReport;
+    for (const line of failureLines(written, root)) console.log(line);
+    return tallyOf(written, code);
   } catch {
     console.log(`vitest left no report and exit code ${code}`);
     return { passed: 0, failed: 1, skipped: 0 };
