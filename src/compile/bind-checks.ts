@@ -184,13 +184,14 @@ async function findProblems(
         hint: 'the dataset is called "this"',
       },
     ];
-  const foreign = parsed.value.references.filter((reference) => reference.name !== draft.id);
+  const foreign = new Set(parsed.value.references.map(({ name }) => name));
+  foreign.delete(draft.id);
   const problems: SqlProblem[] = [
     ...parsed.value.problems.map((problem) => ({
       ...problem,
       hint: "a check sees the rows of its dataset only",
     })),
-    ...foreign.map(({ name }) => ({
+    ...[...foreign].map((name) => ({
       code: "sql-bind" as const,
       message: `it reads "${name}"`,
       hint: `a check sees its own dataset only, and calls it "this"`,
