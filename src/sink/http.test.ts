@@ -40,12 +40,13 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-const hasty = (url: URL, more: Partial<HttpSinkOptions> = {}) =>
-  httpSink({ url, timeout: 300, pauses: [10, 20], patience: 2000, ...more });
+/** A sink that does not pause for long. Only a test of silence has limits that a slow machine could reach. */
+const sinkTo = (url: URL, more: Partial<HttpSinkOptions> = {}) =>
+  httpSink({ url, timeout: 60_000, pauses: [10, 20], patience: 60_000, ...more });
 
 test("documents arrive in order, with the token", async () => {
   const { url, received } = await serve(() => 201);
-  const sink = hasty(url, { token: "hunter2" });
+  const sink = sinkTo(url, { token: "hunter2" });
   for (let n = 0; n < 20; n++) sink.send({ n });
   expect(await sink.close()).toEqual({ delivered: 20, lost: 0, to: `${url.origin}/api/v1/lineage` });
   expect(received.map(({ body }) => body)).toEqual(Array.from({ length: 20 }, (_, n) => ({ n })));
@@ -54,7 +55,7 @@ test("documents arrive in order, with the token", async () => {
 
 test("a server that is not well is tried again, one that says no is not", async () => {
   const well = await serve((request) => [500, 503, 200][request] ?? 200);
-  const patient = hasty(well.url);
+  const patient = sinkTo(well.url);
   patient.send("a");
   patient.send("b");
   expect(await patient.close()).toMatchObject({ delivered: 2, lost: 0 });
@@ -62,7 +63,7 @@ test("a server that is not well is tried again, one that says no is not", async 
 
   let requests = 0;
   const no = await serve(() => (requests++, 401));
-  const refused = hasty(no.url, { token: "hunter2" });
+  const refused = sinkTo(no.url, { token: "hunter2" });
   refused.send("a");
   refused.send("b");
   const delivery = await refused.close();
@@ -72,30 +73,32 @@ test("a server that is not well is tried again, one that says no is not", async 
 });
 
 test("a server that never answers costs its attempts once", async () => {
-  const { url } = await serve(() => undefined);
-  const sink = hasty(url, { timeout: 100 });
-  const started = performance.now();
+  let requests = 0;
+  const { url } = await serve(() => void (requests += 1));
+  const sink = sinkTo(url, { timeout: 300 });
   for (let n = 0; n < 50; n++) sink.send({ n });
   expect(await sink.close()).toMatchObject({
     delivered: 0,
     lost: 50,
-    problem: "it did not answer within 0.1 s",
+    problem: "it did not answer within 0.3 s",
   });
-  expect(performance.now() - started).toBeLessThan(1500);
+  expect(requests).toBeLessThanOrEqual(3);
 });
 
 test("closing does not wait longer than it may", async () => {
-  const { url } = await serve((request) => (request === 0 ? 200 : undefined));
-  const sink = hasty(url, { timeout: 60_000, patience: 150 });
+  let requests = 0;
+  const { url } = await serve((request) => ((requests += 1), request === 0 ? 200 : undefined));
+  const sink = sinkTo(url, { patience: 150 });
   sink.send("a");
   sink.send("b");
+  await expect.poll(() => requests, { timeout: 15_000 }).toBe(2);
   expect(await sink.close()).toMatchObject({ delivered: 1, lost: 1, problem: "it took longer than 0.15 s" });
 });
 
 test("nobody there", async () => {
   const { url } = await serve(() => 200);
   await new Promise((resolve) => server?.close(resolve));
-  const sink = hasty(url);
+  const sink = sinkTo(url);
   sink.send("a");
   expect(await sink.close()).toMatchObject({ lost: 1, problem: "it could not be reached (ECONNREFUSED)" });
 });

@@ -24,7 +24,8 @@ const mail = (url: string, more: Partial<Mail> = {}): Mail => ({
   id: "<evt_1@shop.example>",
   thread: "<inc_1@shop.example>",
   date: new Date("2026-03-04T08:15:02Z"),
-  timeout: 600,
+  // Only a test of silence has a limit that a slow machine could reach.
+  timeout: 60_000,
   ...more,
 });
 
@@ -83,9 +84,8 @@ test.for<readonly [string, Mood, string, boolean]>([
   ["has no room", { data: 452 }, "it refused the message (452)", true],
   ["does not like the text", { data: 554 }, "it refused the message (554)", false],
 ])("a server that %s", async ([, mood, why, again]) => {
-  const started = performance.now();
-  expect(await send(mood)).toEqual({ delivered: false, again, why });
-  expect(performance.now() - started).toBeLessThan(3000);
+  const limit = "silent" in mood ? { timeout: 600 } : {};
+  expect(await send(mood, limit)).toEqual({ delivered: false, again, why });
 });
 
 test("whom it refuses is named, when others have it", async () => {
@@ -99,12 +99,10 @@ test("a server that never comes to an end, though never silent either", async ()
     const drip = setInterval(() => socket.write("220-wait\r\n"), 50);
     socket.on("close", () => clearInterval(drip));
   });
-  const started = performance.now();
-  expect(await sendMail(mail(url))).toMatchObject({
+  expect(await sendMail(mail(url, { timeout: 600 }))).toMatchObject({
     delivered: false,
     why: "it did not answer within 0.6 s",
   });
-  expect(performance.now() - started).toBeLessThan(3000);
 });
 
 test.for([

@@ -121,9 +121,7 @@ test.for([
   async ([, mood, why]) => {
     const before = server.received.length;
     server.behave(mood);
-    const started = performance.now();
     const ran = await deliver(poisoned);
-    expect(performance.now() - started).toBeLessThan(15_000);
     expect(ran.code).toBe(1);
     expect(ran.stdout).toContain('warning: hook "email" was not told: ');
     expect(ran.stdout).toContain(why);

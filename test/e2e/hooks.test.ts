@@ -161,9 +161,7 @@ describe("a server that", () => {
     async ([, break_, why]) => {
       const [before, chats] = [alerts.received.length, chat.received.length];
       break_();
-      const started = performance.now();
       const ran = await deliver(poisoned);
-      expect(performance.now() - started).toBeLessThan(15_000);
       expect(ran.code).toBe(1);
       expect(ran.stdout).toContain(
         `warning: hook "alerts" was not told: ${why.startsWith("it ") ? why : ""}`,
