@@ -10,6 +10,8 @@ export default defineConfig({
     pool: "forks",
     // Most tests wait for processes that they start.
     maxWorkers: "100%",
+    // What is waited for comes late on a machine that is busy.
+    expect: { poll: { timeout: 15_000 } },
     // A test that says it runs alone hides the others.
     allowOnly: process.env["CI"] === undefined,
     projects: [

@@ -63,7 +63,7 @@ test("a holder on another machine that shows it lives keeps its right", async ()
   await withLease(portsOf(there), "prod", async () => {
     await refusal(
       "environment-busy",
-      withLease(portsOf(here), "prod", async () => undefined),
+      withLease(portsOf(here, 60_000), "prod", async () => undefined),
     );
   });
   expect(await withLease(portsOf(here), "prod", async (lease) => lease.epoch)).toBe(2);
@@ -111,12 +111,10 @@ test("work that broke because its right has passed on says that, before any sign
 
 test("of two machines that both waited only one succeeds", async () => {
   await store.acquire("prod", there, () => false);
+  const refused = Promise.withResolvers<void>();
   const ends = await Promise.allSettled(
     ["one", "two"].map((host) =>
-      withLease(portsOf({ ...here, host }), "prod", async (lease) => {
-        await sleep(600);
-        return lease.epoch;
-      }),
+      withLease(portsOf({ ...here, host }), "prod", () => refused.promise).finally(refused.resolve),
     ),
   );
   expect(ends.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
