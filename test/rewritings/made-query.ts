@@ -33,6 +33,9 @@ export class QueryMaker {
       () =>
         `select q.${this.#key()} as x, ${this.#aggregate(q)} as y, ${this.#aggregate(q)} as z
         from ${this.#relation(3)} q group by all`,
+      () =>
+        `select q.${this.#key()} as x, q.g, ${this.#aggregate(q)} as y from ${this.#relation(2)} q
+        group by ${this.#pick(["rollup", "cube", "grouping sets"])} (${this.#pick(["x", "(x, q.g)"])}, q.g)`,
       () => {
         const key = this.#key();
         return `select q.id, r.id as other, r.v from ${this.#relation(2)} q ${this.#join()} ${this.#relation(2)} r
@@ -91,6 +94,39 @@ export class QueryMaker {
         return `(${part(x, `${x}.id * 2`)} union all ${part(y, `${y}.id * 2 + 1`)})`;
       },
       () => `(select ${x}.id, ${x}.k, ${x}.g, sum(${x}.v) ${this.#grouped(x)} as v, ${x}.s from ${one()})`,
+      () => `(select ${x}.id, ${x}.k, ${x}.g, ${this.#neighbour(x)} as v, ${x}.s from ${one()})`,
+      () =>
+        `(select ${x}.* from ${one()} ${this.#pick(["semi", "anti"])} join ${other()} on ${x}.${key} = ${y}.${key})`,
+      () => `(select coalesce(${x}.id, ${y}.id) as id, ${x}.k, ${y}.g, coalesce(${y}.v, ${x}.v) as v, ${x}.s
+        from ${one()} full join ${other()} on ${x}.id = ${y}.id)`,
+      () => `(select ${x}.id, ${x}.k, ${x}.g, ${y}.v, ${y}.s from ${one()} asof ${this.#join()} ${other()}
+        on ${x}.${key} = ${y}.${key} and ${x}.id ${this.#pick([">=", "<"])} ${y}.id)`,
+      // Not EXCEPT ALL: the engine breaks on it below an ASOF join, and says so.
+      () =>
+        `(from ${this.#relation(depth - 1)} ${this.#pick(["except", "intersect"])} from ${this.#relation(depth - 1)})`,
+      () => `(select ${x}.id * 3 + n as id, ${x}.k, ${x}.g, ${x}.v + n as v, ${x}.s from ${one()}, unnest([0, 1, 2]) u(n)
+        where n <= coalesce(${x}.g, 0))`,
+      () => `(select each.id, ${x}.k, each.g, each.v, each.s from (select unnest(list({'id': id, 'g': g, 'v': v, 's': s} order by ${y}.id)) as each, ${y}.k
+        from ${other()} group by ${y}.k) ${x})`,
+      () => `(select * from ${one()} where ${x}.v ${this.#pick([">=", "=", "<"])} ${this.#pick(["any", "all"])}
+        (select ${y}.v from ${other()} where ${y}.v is not null and ${y}.g = ${x}.g))`,
+      () => `(with ${y} as ${this.#maybe(() => "materialized ")}(from ${this.#relation(depth - 1)})
+        select ${x}.* from ${y} ${x} join ${y} on ${x}.id = ${y}.id where ${this.#holds(x)} and ${this.#holds(y)})`,
+    ]);
+  }
+
+  /** A number that depends on rows around it. */
+  #neighbour(x: string): string {
+    const frame = this.#pick([
+      "",
+      " rows between 1 preceding and current row",
+      " rows between 2 following and 4 following",
+      " groups between unbounded preceding and 1 preceding",
+    ]);
+    return this.#one([
+      () => `${this.#pick(["lag", "lead"])}(${x}.v) ${this.#ordered(x)}`,
+      () => `${this.#pick(["sum", "max", "count", "first", "last"])}(${x}.v) ${this.#ordered(x, frame)}`,
+      () => `${this.#pick(["rank()", "dense_rank()", "ntile(4)"])} ${this.#ordered(x)}`,
     ]);
   }
 
@@ -101,6 +137,14 @@ export class QueryMaker {
       () => `${x}.s ${this.#pick(["= 'a'", "= ''", "like 'a%'", "is null"])}`,
       () => `${number} is ${this.#maybe(() => "not ")}null`,
       () => `${number} is distinct from ${x}.v`,
+      () =>
+        `${number} ${this.#maybe(() => "not ")}in (1, 3, 5, 8, null)`.replace(
+          this.#maybe(() => ", null"),
+          "",
+        ),
+      () => `${number} between ${this.#choices.below(4) - 2} and ${this.#choices.below(6)}`,
+      () =>
+        `date '2026-01-30' + coalesce(${x}.g, 0)::int >= timestamp '2026-02-0${1 + this.#choices.below(8)} 00:00:00'`,
       () => `not (${this.#holds(x)})`,
       () => `(${this.#holds(x)} ${this.#pick(["and", "or"])} ${this.#holds(x)})`,
     ]);
@@ -123,8 +167,8 @@ export class QueryMaker {
     return `${first} ${this.#pick(["asc", "desc", "nulls first", "desc nulls last"])}, ${x}.id ${this.#pick(["asc", "desc"])}`;
   }
 
-  #ordered(x: string): string {
-    return `over (${this.#maybe(() => `partition by ${x}.${this.#key()} `)}order by ${this.#order(x)})`;
+  #ordered(x: string, frame = ""): string {
+    return `over (${this.#maybe(() => `partition by ${x}.${this.#key()} `)}order by ${this.#order(x)}${frame})`;
   }
 
   #grouped(x: string): string {
