@@ -7,7 +7,7 @@ import type { DuckDBDataChunk } from "@duckdb/node-api";
 import duckdb from "@duckdb/node-bindings";
 import { quoteName } from "../../sql/quote.ts";
 import type { Database } from "./database.ts";
-import { chunksOf } from "./rows.ts";
+import { chunksAhead } from "./rows.ts";
 
 /** Below so many rows the engine's own grouping stays in caches, and is as cheap. */
 const worthwhile = 2_000_000;
@@ -82,7 +82,7 @@ async function fill(database: Database, drawers: Drawers, hashes: string): Promi
   const ahead = Math.ceil(Math.min(readAhead.bytes, database.memory * readAhead.part) / 1024);
   await database.run(`set streaming_buffer_size = '${ahead}KiB'`);
   try {
-    for await (const chunk of chunksOf(await database.stream(hashes)))
+    for await (const chunk of chunksAhead(await database.stream(hashes)))
       if (!drawers.add(halvesOf(chunk))) return false;
   } finally {
     await database.connection.run("reset streaming_buffer_size");

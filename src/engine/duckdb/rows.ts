@@ -16,6 +16,27 @@ export async function* chunksOf(result: DuckDBResult): AsyncGenerator<DuckDBData
   }
 }
 
+/** The same, with the next one asked for while one is worked on: at most two in memory. Whoever leaves waits for that one. */
+export async function* chunksAhead(result: DuckDBResult): AsyncGenerator<DuckDBDataChunk> {
+  const fetch = (): ReturnType<DuckDBResult["fetchChunk"]> => {
+    const fetched = result.fetchChunk();
+    // It may fail before anybody waits for it, and tells then.
+    fetched.catch(() => undefined);
+    return fetched;
+  };
+  let next = fetch();
+  try {
+    for (;;) {
+      const chunk = await next;
+      if (!chunk || chunk.rowCount === 0) return;
+      next = fetch();
+      yield chunk;
+    }
+  } finally {
+    await next.catch(() => undefined);
+  }
+}
+
 /** The values of a chunk, column by column. */
 export function columnValues(
   chunk: DuckDBDataChunk,
