@@ -48,6 +48,9 @@ test("only whole types are replaced", () => {
     "TIMESTAMP WITH TIME ZONE": "TIMESTAMP WITH TIME ZONE",
     TIMESTAMP_MS: "TIMESTAMP",
     "TIME WITH TIME ZONE[]": "VARCHAR[]",
+    INTERVAL: "INTERVAL",
+    "INTERVAL[]": "VARCHAR[]",
+    'STRUCT("interval" INTEGER, b INTERVAL)': 'STRUCT("interval" INTEGER, b VARCHAR)',
     "ENUM('a', 'it''s, HUGEINT)')": "VARCHAR",
     "MAP(VARCHAR, HUGEINT)": "MAP(VARCHAR, DECIMAL(38,0))",
     'STRUCT(HUGEINT INTEGER, "x JSON" JSON, b STRUCT(JSON BIT))':

@@ -75,6 +75,8 @@ export function fits(engineType: string, spec: TypeSpec): boolean {
 export function storedType(engineType: string): string {
   return engineType.replaceAll(keptOtherwise, (part, type: string | undefined) => {
     if (type === undefined) return part.startsWith("[") ? "[]" : part.startsWith("ENUM(") ? "VARCHAR" : part;
+    // A column of its own is refused where a file would change it; the parts of a nested one are kept as text.
+    if (engineType === "INTERVAL") return engineType;
     return type.endsWith("HUGEINT")
       ? "DECIMAL(38,0)"
       : type.startsWith("TIMESTAMP")
@@ -85,4 +87,4 @@ export function storedType(engineType: string): string {
 
 /** Quoted names come first, so that nothing in them matches; a field's name is followed by a space, a type is not. */
 const keptOtherwise =
-  /"(?:[^"]|"")*"|ENUM\((?:'(?:[^']|'')*'(?:, )?)*\)|\[\d+\]|\b(U?HUGEINT|JSON|BIT|BIGNUM|TIME_NS|TIME WITH TIME ZONE|TIMESTAMP_S|TIMESTAMP_MS)(?=[[\]),]|$)/g;
+  /"(?:[^"]|"")*"|ENUM\((?:'(?:[^']|'')*'(?:, )?)*\)|\[\d+\]|\b(U?HUGEINT|JSON|BIT|BIGNUM|TIME_NS|TIME WITH TIME ZONE|TIMESTAMP_S|TIMESTAMP_MS|INTERVAL)(?=[[\]),]|$)/g;
