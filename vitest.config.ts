@@ -21,12 +21,13 @@ export default defineConfig({
           name: "unit",
           include: ["{src,test,scripts,bench,examples}/**/*.test.ts"],
           exclude: [...slow, ...endToEnd, "test/golden/*/**"],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
         extends: true,
-        test: { name: "e2e", include: endToEnd, testTimeout: 90_000, hookTimeout: 90_000 },
+        test: { name: "e2e", include: endToEnd, testTimeout: 180_000, hookTimeout: 180_000 },
       },
       {
         extends: true,

@@ -27,9 +27,16 @@ test("counts the CPU time of the processes it starts", async () => {
 });
 
 test("adds up the memory of the processes it starts", async () => {
-  const hold = "const held = Buffer.alloc(120e6, 1); setTimeout(() => held.length, 400)";
-  const one = await node(hold);
-  const three = await node(`${hold}; ${spawnChild(hold)}; ${spawnChild(hold)}`);
+  const hold = "const held = Buffer.alloc(120e6, 1)";
+  // Children hold theirs until they are killed, which is a second after both have it.
+  const child = spawnChild(
+    `${hold}; console.log(held.length); setInterval(() => held.length, 1000)`,
+    "{ stdio: ['ignore', 'pipe', 'ignore'] }",
+  );
+  const one = await node(`${hold}; setTimeout(() => held.length, 1000)`);
+  const three = await node(`${hold}; const all = [${child}, ${child}];
+    Promise.all(all.map(({ stdout }) => new Promise((told) => stdout.once('data', told)))).then(() =>
+      setTimeout(() => all.forEach((one) => one.kill(held.length && 'SIGKILL')), 1000))`);
   expect(one.sample.peakMemory).toBeGreaterThan(120e6);
   expect(three.sample.peakMemory).toBeGreaterThan(one.sample.peakMemory + 200e6);
 });
@@ -58,4 +65,4 @@ test("refuses a program that leaves work behind", async () => {
   await expect(
     node(`${spawnChild(stays, "{ detached: true, stdio: 'ignore' }")}.unref(); setTimeout(() => {}, 150)`),
   ).rejects.toThrow(/left 1 processes behind/);
-}, 15_000);
+});
