@@ -137,11 +137,7 @@ export class QueryMaker {
       () => `${x}.s ${this.#pick(["= 'a'", "= ''", "like 'a%'", "is null"])}`,
       () => `${number} is ${this.#maybe(() => "not ")}null`,
       () => `${number} is distinct from ${x}.v`,
-      () =>
-        `${number} ${this.#maybe(() => "not ")}in (1, 3, 5, 8, null)`.replace(
-          this.#maybe(() => ", null"),
-          "",
-        ),
+      () => `${number} ${this.#maybe(() => "not ")}in (1, 3, 5, 8${this.#maybe(() => ", null")})`,
       () => `${number} between ${this.#choices.below(4) - 2} and ${this.#choices.below(6)}`,
       () =>
         `date '2026-01-30' + coalesce(${x}.g, 0)::int >= timestamp '2026-02-0${1 + this.#choices.below(8)} 00:00:00'`,
