@@ -304,13 +304,16 @@ test.skipIf(!canMount)("where it does not fit, an export ends, says why and leav
   const store = await fresh("SQLite");
   const lease = await begin(store, "prod", []);
   // Text that does not get smaller by compressing.
-  const events = Array.from({ length: 1500 }, () => event(randomBytes(200).toString("base64")));
+  const events = Array.from({ length: 6000 }, () => event(randomBytes(200).toString("base64")));
   await store.hold(lease, {}, events);
   for (const kilobytes of [4, 40, 120]) {
     await using disk = smallDisk(kilobytes);
     const path = join(disk.root, "copy");
-    const left = exportState({ store, owner: "me", isOwnerAlive }, { ...copying("copy"), path });
+    let read = 0;
+    const onProgress = (rows: number): void => void (read = rows);
+    const left = exportState({ store, owner: "me", isOwnerAlive }, { ...copying("copy"), path, onProgress });
     await expect(left, `${kilobytes} KB`).rejects.toMatchObject({ code: "ENOSPC" });
+    expect(read).toBeLessThan(events.length);
     expect(await readdir(disk.root)).toEqual([]);
   }
   await store.close();

@@ -38,7 +38,7 @@ export async function exportState(
   try {
     let writer = fileWriter();
     let written: Promise<void> = Promise.resolve();
-    await store.exportState({
+    const copied = store.exportState({
       start: async ({ schema }) => {
         // The state had to be read anew: what came so far is of another moment.
         writer.abandon();
@@ -50,10 +50,15 @@ export async function exportState(
         await writer.line({ sluice: "state", format, schema });
       },
       rows: async ({ table, rows }) => {
-        if (signal.aborted) throw stopped("nothing was written");
+        if (signal.aborted || writer.out.destroyed) throw stopped("nothing was written");
         for (const row of rows) await writer.row(table, row);
         onProgress(writer.rows());
       },
+    });
+    await copied.catch(async (error: unknown) => {
+      // Where the file takes no more, it says why.
+      if (writer.out.destroyed) await written;
+      throw error;
     });
     await writer.end();
     await written;
